@@ -1,0 +1,52 @@
+# Everything here sets itself up: python3 (3.11 or newer), git and make are all that is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check lint lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
+
+run: $(VENV)/run.stamp ## poll feeds.yaml once into news.db and show what came
+	@$(BIN)/aggregator poll --or-demo
+
+demo: $(VENV)/run.stamp ## poll a small newsroom of our own on this machine and show its stories
+	@$(BIN)/aggregator demo
+
+test: lint $(VENV)/dev.stamp ## check style, types and layers, then run all tests
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+check: lint
+lint: $(VENV)/dev.stamp ## check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(VENV)/dev.stamp ## write the locked versions anew from pyproject.toml
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	  --no-emit-index-url --no-header --output-file requirements.txt pyproject.toml build-system.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	  --no-emit-index-url --no-header --extra dev --output-file requirements-dev.txt pyproject.toml build-system.in
+
+clean: ## remove what was set up and built
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.12 ..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up in $(VENV) (once) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	@echo "Setting up the tools for tests in $(VENV) (once) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""News aggregator and deduplicator: feeds in, clean stories out, everything in one SQLite file."""

@@ -1,0 +1,1 @@
+"""Pure core: understands bytes and decides; no I/O, no clock, no randomness, no logging."""

@@ -1,0 +1,72 @@
+"""The one hierarchy of errors; expected outcomes are values (see model), not exceptions.
+
+AggregatorError
+├── ConfigError         feeds.yaml or a rule file is wrong; names file and line     (exit 2)
+├── UsageError          a command was called with words that make no sense          (exit 2)
+├── DatabaseError       the database file cannot be used                            (exit 1)
+│   └── SchemaTooNew    it was written by a newer program                           (exit 1)
+├── LockHeld            another run works on the same database                      (exit 75)
+├── ProfileMismatch     signatures of two profiles were about to be compared        (a bug)
+└── InputError          one line of somebody's input cannot be read; names the line (exit 2)
+"""
+
+from pathlib import Path
+
+__all__ = [
+    "AggregatorError",
+    "ConfigError",
+    "DatabaseError",
+    "InputError",
+    "LockHeld",
+    "ProfileMismatch",
+    "SchemaTooNew",
+    "UsageError",
+]
+
+
+class AggregatorError(Exception):
+    """Base of every error this program raises on purpose; its text is fit to be shown."""
+
+
+class UsageError(AggregatorError):
+    """A command was called in a way that makes no sense."""
+
+
+class ConfigError(AggregatorError):
+    """A configuration file is wrong; the text names the file, the line and the way out."""
+
+    def __init__(self, message: str, *, path: Path | None = None, line: int | None = None) -> None:
+        """Keep `path` and 1-based `line` and put both in front of `message`."""
+        self.path, self.line = path, line
+        where = "" if path is None else f"{path}:" if line is None else f"{path}:{line}:"
+        super().__init__(f"{where} {message}".strip())
+
+
+class InputError(AggregatorError):
+    """One line of an input stream cannot be read."""
+
+    def __init__(self, message: str, *, line: int) -> None:
+        """Keep the 1-based `line` and put it in front of `message`."""
+        self.line = line
+        super().__init__(f"input line {line}: {message}")
+
+
+class DatabaseError(AggregatorError):
+    """The database file cannot be used."""
+
+
+class SchemaTooNew(DatabaseError):
+    """The database was written by a newer program than this one."""
+
+
+class ProfileMismatch(AggregatorError):
+    """Two signatures were made by different profiles and must not be compared."""
+
+
+class LockHeld(AggregatorError):
+    """Another run holds the lock on the same database."""
+
+    def __init__(self, holder: str) -> None:
+        """Keep who `holder` is (process id, host, since when), for the operator."""
+        self.holder = holder
+        super().__init__(f"another run holds the lock: {holder}")

@@ -1,0 +1,1 @@
+"""Edge to the network: HTTP client and host politeness."""

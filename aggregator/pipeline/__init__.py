@@ -1,0 +1,1 @@
+"""The one place where the stages can be watched: one polling cycle from feed to story."""

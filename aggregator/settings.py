@@ -1,0 +1,91 @@
+"""The settings as values: each stage is handed the part it needs, and only config fills them in."""
+
+from dataclasses import dataclass, field
+
+__all__ = [
+    "ClusterSettings",
+    "ExtractSettings",
+    "NetworkSettings",
+    "PollSettings",
+    "Settings",
+    "StorageSettings",
+    "WorkerSettings",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSettings:
+    """How we ask: who we say we are, how hard and how long; times in seconds, sizes in bytes."""
+
+    contact: str = ""
+    connections_per_host: int = 2
+    seconds_between_requests: float = 1.0
+    connections: int = 64
+    timeout: float = 20.0
+    deadline: float = 60.0
+    max_feed_bytes: int = 10_000_000
+    max_page_bytes: int = 10_000_000
+    max_redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PollSettings:
+    """When we ask; times in minutes."""
+
+    interval: float = 30.0
+    min_interval: float = 10.0
+    max_interval: float = 1440.0
+    page_attempts: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractSettings:
+    """What counts as an article; `languages` empty means all."""
+
+    min_words: int = 25
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSettings:
+    """When two articles are copies, and two copy groups one story.
+
+    `jaccard` and `containment` are shares from 0 to 1 of word shingles; `story_likeness` is a
+    cosine from 0 to 1; windows are in hours.
+    """
+
+    copy_window: float = 168.0
+    jaccard: float = 0.4
+    containment: float = 0.6
+    story_window: float = 72.0
+    story_likeness: float = 0.3
+    candidates_per_band: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """The processes that parse and extract; times in seconds, memory in megabytes each."""
+
+    count: int = 2
+    timeout: float = 30.0
+    memory: int = 1024
+    recycle_after: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    """How long things are kept; in days."""
+
+    keep_pages: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one run."""
+
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    polling: PollSettings = field(default_factory=PollSettings)
+    extraction: ExtractSettings = field(default_factory=ExtractSettings)
+    clustering: ClusterSettings = field(default_factory=ClusterSettings)
+    workers: WorkerSettings = field(default_factory=WorkerSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)

@@ -1,0 +1,1 @@
+"""Edge to SQLite: database, migrations and one module per kind of thing kept."""
