@@ -1,0 +1,169 @@
+"""Articles as kept: text, what was stripped, fingerprint, and the page they came from."""
+
+import json
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aggregator.model import Article, Fetched, Fingerprint
+from aggregator.storage import entries
+from aggregator.storage.database import Database, upsert
+from aggregator.storage.entries import PendingEntry
+from aggregator.storage.times import to_text
+
+__all__ = [
+    "Extracted",
+    "attach_known",
+    "drop_old_pages",
+    "insert",
+    "pack_keys",
+    "save",
+    "unpack_keys",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """An article with what clustering needs of it; `terms` are those of its story document."""
+
+    article: Article
+    fingerprint: Fingerprint
+    terms: Mapping[str, float]
+
+
+_COLUMNS = (
+    "url", "canonical_url", "feed_id", "outlet", "title", "lead", "text", "authors", "agency",
+    "language", "published_at", "updated_at", "image", "fetched_at", "word_count", "ordered_at",
+)  # fmt: skip
+# A revision keeps the article's first feed and its place in time, and is clustered anew.
+_SAVE = (
+    upsert("article", _COLUMNS, ["canonical_url"], keep=["feed_id", "outlet", "ordered_at"])
+    + ", clustered = 0"
+)
+
+
+def save(
+    db: Database,
+    waiting: Sequence[PendingEntry],
+    extracted: Extracted,
+    page: Fetched | None,
+    now: datetime,
+) -> int:
+    """Keep an article, all that belongs to it and its page in one transaction; returns its id."""
+    first = waiting[0]
+    with db.write():
+        if page is not None:
+            _save_page(db, extracted.article.canonical_url, page, now)
+        article_id = insert(db, extracted, first.feed_id, first.source.outlet, now)
+        entries.attach(db, waiting, article_id)
+    return article_id
+
+
+def insert(db: Database, extracted: Extracted, feed_id: int, outlet: str, now: datetime) -> int:
+    """Keep an article with blocks, fingerprint and terms. Call inside `write()`."""
+    article = extracted.article
+    db.execute(_SAVE, _row(article, feed_id, outlet, now))
+    sql = "SELECT id FROM article WHERE canonical_url = ?"
+    article_id = int(db.value(sql, (article.canonical_url,)))
+    _forget(db, article_id)
+    db.execute_many(
+        "INSERT INTO removed_block (article_id, position, reason, text) VALUES (?, ?, ?, ?)",
+        [(article_id, n, block.reason, block.text) for n, block in enumerate(article.removed)],
+    )
+    _save_fingerprint(db, article_id, extracted.fingerprint)
+    db.execute(
+        "INSERT INTO story_document (article_id, terms) VALUES (?, ?)",
+        (article_id, json.dumps(dict(extracted.terms), ensure_ascii=False)),
+    )
+    return article_id
+
+
+def _row(
+    article: Article, feed_id: int, outlet: str, now: datetime
+) -> tuple[str | int | None, ...]:
+    published = article.published_at
+    return (
+        article.url, article.canonical_url, feed_id, outlet, article.title, article.lead,
+        article.text, json.dumps(article.authors, ensure_ascii=False), article.agency,
+        article.language, to_text(published), to_text(article.updated_at), article.image,
+        to_text(now), article.word_count, to_text(published or now),
+    )  # fmt: skip
+
+
+def _forget(db: Database, article_id: int) -> None:
+    """Take away what an earlier version left: blocks, fingerprint, links, keys."""
+    old = db.row(
+        "SELECT f.keys, d.keys AS story_keys FROM fingerprint AS f"
+        " JOIN story_document AS d USING (article_id) WHERE article_id = ?",
+        (article_id,),
+    )
+    if old is None:
+        return
+    bands = [(key, article_id) for key in unpack_keys(old["keys"])]
+    db.execute_many("DELETE FROM band WHERE key = ? AND article_id = ?", bands)
+    terms = [(key, article_id) for key in json.loads(old["story_keys"])]
+    db.execute_many("DELETE FROM story_key WHERE key = ? AND article_id = ?", terms)
+    for table in ("removed_block", "fingerprint", "story_document"):
+        db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608 - names are ours
+    db.execute("DELETE FROM copy_link WHERE a = ?1", (article_id,))
+    db.execute("DELETE FROM copy_link WHERE b = ?1", (article_id,))
+
+
+def _save_fingerprint(db: Database, article_id: int, fingerprint: Fingerprint) -> None:
+    keys = sorted(set(fingerprint.keys))
+    db.execute(
+        "INSERT INTO fingerprint (article_id, profile, signature, keys) VALUES (?, ?, ?, ?)",
+        (article_id, fingerprint.profile, fingerprint.signature, pack_keys(keys)),
+    )
+    db.execute_many(
+        "INSERT INTO band (key, article_id) VALUES (?, ?)", [(key, article_id) for key in keys]
+    )
+
+
+def pack_keys(keys: Sequence[int]) -> bytes:
+    """Keep band keys as little-endian 64-bit integers."""
+    return struct.pack(f"<{len(keys)}q", *keys)
+
+
+def unpack_keys(packed: bytes) -> tuple[int, ...]:
+    """Read what `pack_keys` wrote."""
+    return struct.unpack(f"<{len(packed) // 8}q", packed)
+
+
+def _save_page(db: Database, url: str, page: Fetched, now: datetime) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO page (url, final_url, content_type, fetched_at, body)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (
+            url,
+            page.url,
+            page.headers.get("content-type", ""),
+            to_text(now),
+            zlib.compress(page.body),
+        ),
+    )
+
+
+def attach_known(db: Database, waiting: Sequence[PendingEntry]) -> int | None:
+    """Give new entries the article that already has their identity, if one has; its id or None.
+
+    An entry that has an article and was changed is not new: its page must be fetched again.
+    """
+    if any(item.revised for item in waiting):
+        return None
+    sql = """SELECT id FROM article WHERE canonical_url = ?1 UNION ALL
+             SELECT article_id FROM entry WHERE identity = ?1 AND article_id IS NOT NULL LIMIT 1"""
+    article_id: int | None = db.value(sql, (waiting[0].identity,))
+    if article_id is not None:
+        with db.write():
+            entries.attach(db, waiting, article_id)
+    return article_id
+
+
+def drop_old_pages(db: Database, keep_days: float, now: datetime) -> None:
+    """Forget raw pages older than `keep_days`."""
+    with db.write():
+        limit = to_text(now - timedelta(days=keep_days))
+        db.execute("DELETE FROM page WHERE fetched_at < ?", (limit,))

@@ -1,0 +1,149 @@
+"""The database file: opening it, migrating it, and the one way to write to it."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import sqlite_utils
+
+from aggregator.errors import DatabaseError, SchemaTooNew
+from aggregator.storage.schema import migrations
+
+__all__ = ["Database", "open_database", "upsert"]
+
+_BUSY_MS = 10_000
+
+
+def upsert(table: str, columns: Sequence[str], key: Sequence[str], keep: Sequence[str] = ()) -> str:
+    """SQL that inserts a row of `columns`, or where `key` is there updates all but `keep`."""
+    update = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in {*key, *keep})
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - names are ours
+        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {update}"
+    )
+
+
+class Database:
+    """One connection: reads at any time, writes only inside `write()`."""
+
+    def __init__(self, path: str, connection: sqlite3.Connection) -> None:
+        """Wrap an open `connection` to the file at `path`; use `open_database`."""
+        self.path = path
+        self.tables = sqlite_utils.Database(connection)
+        self._connection = connection
+        connection.row_factory = sqlite3.Row
+
+    @contextmanager
+    def write(self) -> Iterator[Self]:
+        """One short write transaction; taken at once, so that it never fails half way for a lock.
+
+        A read that upgrades to a write fails with SQLITE_BUSY_SNAPSHOT whatever the timeout:
+        hence BEGIN IMMEDIATE. Nested use joins the transaction that is open.
+        """
+        if self._connection.in_transaction:
+            yield self
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        found: sqlite3.Row | None = self._connection.execute(sql, parameters).fetchone()
+        return found
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - SQL is untyped
+        """The first column of the first row, or None."""
+        found = self.row(sql, parameters)
+        return None if found is None else found[0]
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run one statement inside `write()`; returns the new row's id where it inserts one."""
+        return self._connection.execute(sql, parameters).lastrowid or 0
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for many rows inside `write()`."""
+        self._connection.executemany(sql, rows)
+
+    def checkpoint(self) -> None:
+        """Bring the write-ahead log back into the file; does nothing while readers hold it."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.tables.close()
+
+    def __enter__(self) -> Self:
+        """Use as a context manager that closes."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+
+def open_database(path: str | Path, *, readonly: bool = False) -> Database:
+    """Open (and, unless `readonly`, create or migrate) the database at `path` (":memory:" too).
+
+    Raises DatabaseError where the file cannot be used, SchemaTooNew where a newer program made it.
+    """
+    try:
+        database = Database(str(path), _connect(str(path), readonly=readonly))
+        _prepare(database, readonly=readonly)
+    except sqlite3.Error as error:
+        message = f"{path}: cannot be used as database: {error}. {_advice(path, error)}"
+        raise DatabaseError(message) from error
+    return database
+
+
+def _connect(path: str, *, readonly: bool) -> sqlite3.Connection:
+    if readonly:
+        return sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
+    return sqlite3.connect(path)
+
+
+def _prepare(database: Database, *, readonly: bool) -> None:
+    database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    database.execute("PRAGMA foreign_keys = ON")
+    known = migrations()
+    _refuse_newer(database, {m.name for m in known.pending(sqlite_utils.Database(memory=True))})
+    if readonly:
+        return
+    database.value("PRAGMA journal_mode = WAL")
+    # NORMAL may lose the last commits in a power cut, never the file; what is lost is polled again.
+    database.execute("PRAGMA synchronous = NORMAL")
+    if known.pending(database.tables):
+        known.apply(database.tables)
+
+
+def _refuse_newer(database: Database, known: set[str]) -> None:
+    if not database.value("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"):
+        return
+    rows = database.rows("SELECT name FROM _sqlite_migrations WHERE migration_set = 'aggregator'")
+    unknown = sorted({row["name"] for row in rows} - known)
+    if unknown:
+        message = (
+            f"{database.path}: was written by a newer version of this program "
+            f"(it has {', '.join(unknown)}, which this one does not know). "
+            "Update the program, or name another file with --db."
+        )
+        raise SchemaTooNew(message)
+
+
+def _advice(path: str | Path, error: sqlite3.Error) -> str:
+    parent = Path(path).absolute().parent
+    if not parent.is_dir():
+        return f"The folder {parent} does not exist: create it, or name another file with --db."
+    if "not a database" in str(error):
+        return "It holds something else: name another file with --db."
+    return "Check that the file and its folder can be read and written, or name another with --db."

@@ -1,0 +1,148 @@
+"""Entries as kept: what each feed carried, and which of it still waits to become an article."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.core.urls import canonicalise
+from aggregator.model import Change, Entry, EntryChange, Feed, FeedSource, Rejected
+from aggregator.storage import rejections
+from aggregator.storage.database import Database, upsert
+from aggregator.storage.times import from_text, to_text
+
+__all__ = ["PendingEntry", "attach", "known", "pending", "pending_count", "reject", "retry", "save"]
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEntry:
+    """An entry that waits for its page; `identity` is its canonical link, equal for one article."""
+
+    id: int
+    feed_id: int
+    source: FeedSource
+    identity: str
+    attempts: int
+    revised: bool
+    entry: Entry
+
+    @property
+    def url(self) -> str:
+        """What to call it: its link, or where it has none its identity."""
+        return self.entry.link or self.identity
+
+
+_COLUMNS = (
+    "feed_id", "key", "link", "identity", "title", "summary", "content", "authors", "tags",
+    "language", "image", "published_at", "updated_at", "content_hash", "first_seen_at",
+    "next_try_at",
+)  # fmt: skip
+_SAVE = (
+    upsert("entry", _COLUMNS, ["feed_id", "key"], keep=["first_seen_at"])
+    + ", state = 'pending', attempts = 0"
+)
+
+
+def known(db: Database, feed_id: int) -> dict[str, str]:
+    """Entry key → content hash of all that a feed ever carried."""
+    sql = "SELECT key, content_hash FROM entry WHERE feed_id = ?"
+    return {row["key"]: row["content_hash"] for row in db.rows(sql, (feed_id,))}
+
+
+def save(db: Database, feed: Feed, changes: Sequence[EntryChange], now: datetime) -> None:
+    """Keep new and changed entries; each then waits for its page. Call inside `write()`."""
+    fresh = [c.entry for c in changes if c.change is not Change.SAME]
+    db.execute_many(_SAVE, [_row(feed, entry, now) for entry in fresh])
+
+
+def _row(feed: Feed, entry: Entry, now: datetime) -> tuple[str | int | None, ...]:
+    # An entry without a link is an article of its own, named after its feed and key.
+    identity = canonicalise(entry.link) if entry.link else f"{feed.source.url}#{entry.key}"
+    return (
+        feed.id, entry.key, entry.link, identity, entry.title, entry.summary, entry.content,
+        json.dumps(entry.authors, ensure_ascii=False), json.dumps(entry.tags, ensure_ascii=False),
+        entry.language, entry.image, to_text(entry.published_at), to_text(entry.updated_at),
+        entry.content_hash, to_text(now), to_text(now),
+    )  # fmt: skip
+
+
+def pending(db: Database, now: datetime) -> list[list[PendingEntry]]:
+    """The entries whose page is to be fetched now, those of one article together, oldest first."""
+    sql = """SELECT entry.*, feed.url AS feed_url, feed.outlet, feed.language AS feed_language,
+               feed.tags AS feed_tags, feed.text_source
+             FROM entry JOIN feed ON feed.id = entry.feed_id
+             WHERE state = 'pending' AND next_try_at <= ? ORDER BY entry.id"""
+    together: dict[str, list[PendingEntry]] = {}
+    for row in db.rows(sql, (to_text(now),)):
+        together.setdefault(row["identity"], []).append(_pending(row))
+    return list(together.values())
+
+
+def pending_count(db: Database) -> int:
+    """How many entries wait, now or later."""
+    return int(db.value("SELECT count(*) FROM entry WHERE state = 'pending'"))
+
+
+def _pending(row: sqlite3.Row) -> PendingEntry:
+    source = FeedSource(
+        url=row["feed_url"],
+        outlet=row["outlet"],
+        language=row["feed_language"],
+        tags=tuple(json.loads(row["feed_tags"])),
+        text=row["text_source"],
+    )
+    entry = Entry(
+        key=row["key"],
+        link=row["link"],
+        title=row["title"],
+        content_hash=row["content_hash"],
+        summary=row["summary"],
+        content=row["content"],
+        authors=tuple(json.loads(row["authors"])),
+        tags=tuple(json.loads(row["tags"])),
+        language=row["language"],
+        image=row["image"],
+        published_at=from_text(row["published_at"]),
+        updated_at=from_text(row["updated_at"]),
+    )
+    revised = row["article_id"] is not None
+    return PendingEntry(
+        row["id"], row["feed_id"], source, row["identity"], row["attempts"], revised, entry
+    )
+
+
+def attach(db: Database, waiting: Sequence[PendingEntry], article_id: int) -> None:
+    """Tell entries that `article_id` is their article. Call inside `write()`."""
+    for item in waiting:
+        db.execute(
+            "UPDATE entry SET state = 'done', article_id = ? WHERE id = ?", (article_id, item.id)
+        )
+        rejections.lift(db, item.feed_id, item.url)
+
+
+def reject(
+    db: Database, waiting: Sequence[PendingEntry], rejected: Rejected, now: datetime
+) -> None:
+    """Turn entries away for good, unless the feed changes them, keeping the reason."""
+    with db.write():
+        for item in waiting:
+            db.execute("UPDATE entry SET state = 'rejected' WHERE id = ?", (item.id,))
+            rejections.keep(db, item.feed_id, item.url, rejected, now)
+
+
+def retry(
+    db: Database,
+    waiting: Sequence[PendingEntry],
+    rejected: Rejected,
+    next_try_at: datetime,
+    now: datetime,
+) -> None:
+    """Let entries wait until `next_try_at`, keeping the reason meanwhile."""
+    with db.write():
+        for item in waiting:
+            db.execute(
+                "UPDATE entry SET attempts = attempts + 1, next_try_at = ? WHERE id = ?",
+                (to_text(next_try_at), item.id),
+            )
+            rejections.keep(db, item.feed_id, item.url, rejected, now)

@@ -1,0 +1,143 @@
+"""Feeds as kept: which there are, whose turn it is, and what a poll of one left behind."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from aggregator.model import (
+    EntryChange,
+    Feed,
+    FeedSource,
+    FeedState,
+    FeedStatus,
+    ParsedFeed,
+    Rejected,
+    Validators,
+)
+from aggregator.storage import entries, rejections
+from aggregator.storage.database import Database
+from aggregator.storage.times import from_text, to_text
+
+__all__ = ["all_feeds", "any_success", "due", "next_due", "save_poll", "sync"]
+
+_SYNC = """
+INSERT INTO feed (url, outlet, language, tags, text_source, listed, added_at)
+VALUES (?, ?, ?, ?, ?, 1, ?)
+ON CONFLICT (url) DO UPDATE SET outlet = excluded.outlet, language = excluded.language,
+  tags = excluded.tags, text_source = excluded.text_source, listed = 1
+"""
+_SAVE_STATE = """
+UPDATE feed SET title = coalesce(?, title), etag = ?, last_modified = ?, body_hash = ?, status = ?,
+  next_poll_at = ?, last_polled_at = ?, last_success_at = ?, last_error = ?, failures = ?,
+  interval_minutes = ?
+WHERE id = ?
+"""
+
+
+def sync(db: Database, sources: Sequence[FeedSource], now: datetime) -> None:
+    """Make the feeds on file those of `sources`; one no longer listed is kept but not polled."""
+    with db.write():
+        if _listed(db) == {_row(source) for source in sources}:
+            return
+        db.execute("UPDATE feed SET listed = 0")
+        db.execute_many(_SYNC, [(*_row(source), to_text(now)) for source in sources])
+
+
+def _listed(db: Database) -> set[tuple[str | None, ...]]:
+    sql = "SELECT url, outlet, language, tags, text_source FROM feed WHERE listed"
+    return {tuple(row) for row in db.rows(sql)}
+
+
+def _row(source: FeedSource) -> tuple[str | None, ...]:
+    tags = json.dumps(source.tags, ensure_ascii=False)
+    return (source.url, source.outlet, source.language, tags, source.text)
+
+
+def due(db: Database, now: datetime) -> list[Feed]:
+    """The listed feeds whose turn it is, those waiting longest first."""
+    sql = """SELECT * FROM feed WHERE listed AND status = 'active'
+             AND (next_poll_at IS NULL OR next_poll_at <= ?) ORDER BY next_poll_at, id"""
+    return [_feed(row) for row in db.rows(sql, (to_text(now),))]
+
+
+def all_feeds(db: Database) -> list[Feed]:
+    """Every listed feed, in the order of the file."""
+    return [_feed(row) for row in db.rows("SELECT * FROM feed WHERE listed ORDER BY id")]
+
+
+def next_due(db: Database) -> datetime | None:
+    """When the next feed's turn comes, or None where none waits."""
+    sql = "SELECT min(next_poll_at) FROM feed WHERE listed AND status = 'active'"
+    return from_text(db.value(sql))
+
+
+def any_success(db: Database) -> bool:
+    """Whether any listed feed was ever read."""
+    return db.value("SELECT 1 FROM feed WHERE listed AND last_success_at IS NOT NULL") is not None
+
+
+def save_poll(
+    db: Database,
+    feed: Feed,
+    state: FeedState,
+    outcome: ParsedFeed | Rejected | None,
+    changes: Sequence[EntryChange],
+    now: datetime,
+) -> None:
+    """Keep a poll's result and its entries in one transaction: a crash loses and repeats nothing.
+
+    `outcome` is None where there was nothing to parse.
+    """
+    with db.write():
+        title = outcome.title if isinstance(outcome, ParsedFeed) else None
+        db.execute(_SAVE_STATE, (title or None, *_state_row(state), feed.id))
+        if isinstance(outcome, Rejected):
+            rejections.keep(db, feed.id, feed.source.url, outcome, now)
+        elif isinstance(outcome, ParsedFeed):
+            rejections.lift(db, feed.id, feed.source.url)
+        entries.save(db, feed, changes, now)
+
+
+def _state_row(state: FeedState) -> tuple[str | float | None, ...]:
+    return (
+        state.validators.etag,
+        state.validators.last_modified,
+        state.body_hash,
+        state.status.value,
+        _up(state.next_poll_at),
+        to_text(state.last_polled_at),
+        to_text(state.last_success_at),
+        state.last_error,
+        state.failures,
+        state.interval,
+    )
+
+
+def _up(moment: datetime | None) -> str | None:
+    """Round up to whole seconds: a feed is never asked a fraction too early."""
+    if moment is None or moment.microsecond == 0:
+        return to_text(moment)
+    return to_text(moment + timedelta(seconds=1))
+
+
+def _feed(row: sqlite3.Row) -> Feed:
+    source = FeedSource(
+        url=row["url"],
+        outlet=row["outlet"],
+        language=row["language"],
+        tags=tuple(json.loads(row["tags"])),
+        text=row["text_source"],
+    )
+    state = FeedState(
+        validators=Validators(row["etag"], row["last_modified"]),
+        body_hash=row["body_hash"],
+        status=FeedStatus(row["status"]),
+        next_poll_at=from_text(row["next_poll_at"]),
+        last_polled_at=from_text(row["last_polled_at"]),
+        last_success_at=from_text(row["last_success_at"]),
+        last_error=row["last_error"],
+        failures=row["failures"],
+        interval=row["interval_minutes"],
+    )
+    return Feed(id=row["id"], source=source, state=state, title=row["title"])

@@ -1,0 +1,255 @@
+"""The schema as a growing list of migrations: never edited once released, only added to.
+
+Tables (singular) are ours and may change; the views (plural) are what readers rely on.
+Times are UTC in ISO 8601, lists are JSON arrays.
+"""
+
+from sqlite3 import complete_statement
+from typing import TYPE_CHECKING, Final
+
+from sqlite_utils.migrations import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+__all__ = ["migrations"]
+
+_FEEDS: Final = """
+CREATE TABLE feed (
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL UNIQUE,
+  outlet TEXT NOT NULL,
+  language TEXT,
+  tags TEXT NOT NULL DEFAULT '[]',
+  text_source TEXT NOT NULL DEFAULT 'page' CHECK (text_source IN ('page', 'feed')),
+  listed INTEGER NOT NULL DEFAULT 1,
+  title TEXT,
+  etag TEXT,
+  last_modified TEXT,
+  body_hash TEXT,
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'gone')),
+  next_poll_at TEXT,
+  last_polled_at TEXT,
+  last_success_at TEXT,
+  last_error TEXT,
+  failures INTEGER NOT NULL DEFAULT 0,
+  interval_minutes REAL,
+  added_at TEXT NOT NULL
+);
+CREATE INDEX feed_due ON feed (next_poll_at) WHERE listed AND status = 'active';
+
+CREATE TABLE entry (
+  id INTEGER PRIMARY KEY,
+  feed_id INTEGER NOT NULL REFERENCES feed (id),
+  key TEXT NOT NULL,
+  link TEXT,
+  identity TEXT NOT NULL,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  content TEXT NOT NULL,
+  authors TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  language TEXT,
+  image TEXT,
+  published_at TEXT,
+  updated_at TEXT,
+  content_hash TEXT NOT NULL,
+  first_seen_at TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'rejected')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_try_at TEXT NOT NULL,
+  article_id INTEGER REFERENCES article (id),
+  UNIQUE (feed_id, key)
+);
+CREATE INDEX entry_pending ON entry (next_try_at) WHERE state = 'pending';
+CREATE INDEX entry_article ON entry (article_id);
+CREATE INDEX entry_identity ON entry (identity);
+
+CREATE TABLE rejection (
+  feed_id INTEGER NOT NULL REFERENCES feed (id),
+  url TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (feed_id, url)
+) WITHOUT ROWID;
+"""
+
+_ARTICLES: Final = """
+CREATE TABLE article (
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL,
+  canonical_url TEXT NOT NULL UNIQUE,
+  feed_id INTEGER NOT NULL REFERENCES feed (id),
+  outlet TEXT NOT NULL,
+  title TEXT NOT NULL,
+  lead TEXT NOT NULL,
+  text TEXT NOT NULL,
+  authors TEXT NOT NULL,
+  agency TEXT,
+  language TEXT,
+  published_at TEXT,
+  updated_at TEXT,
+  image TEXT,
+  fetched_at TEXT NOT NULL,
+  word_count INTEGER NOT NULL,
+  ordered_at TEXT NOT NULL,
+  clustered INTEGER NOT NULL DEFAULT 0,
+  copy_group_id INTEGER REFERENCES copy_group (id),
+  story_id INTEGER REFERENCES story (id)
+);
+CREATE INDEX article_unclustered ON article (ordered_at, canonical_url) WHERE NOT clustered;
+CREATE INDEX article_ordered ON article (ordered_at);
+CREATE INDEX article_group ON article (copy_group_id);
+CREATE INDEX article_story ON article (story_id);
+
+CREATE TABLE removed_block (
+  article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (article_id, position)
+) WITHOUT ROWID;
+
+CREATE TABLE page (
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL UNIQUE,
+  final_url TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  fetched_at TEXT NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE INDEX page_age ON page (fetched_at);
+
+CREATE VIRTUAL TABLE article_fts USING fts5 (
+  title, lead, text, content='article', content_rowid='id',
+  tokenize="unicode61 remove_diacritics 2"
+);
+CREATE TRIGGER article_fts_insert AFTER INSERT ON article BEGIN
+  INSERT INTO article_fts (rowid, title, lead, text)
+  VALUES (new.id, new.title, new.lead, new.text);
+END;
+CREATE TRIGGER article_fts_delete AFTER DELETE ON article BEGIN
+  INSERT INTO article_fts (article_fts, rowid, title, lead, text)
+  VALUES ('delete', old.id, old.title, old.lead, old.text);
+END;
+CREATE TRIGGER article_fts_update AFTER UPDATE OF title, lead, text ON article BEGIN
+  INSERT INTO article_fts (article_fts, rowid, title, lead, text)
+  VALUES ('delete', old.id, old.title, old.lead, old.text);
+  INSERT INTO article_fts (rowid, title, lead, text)
+  VALUES (new.id, new.title, new.lead, new.text);
+END;
+"""
+
+_CLUSTERS: Final = """
+CREATE TABLE fingerprint (
+  article_id INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
+  profile TEXT NOT NULL,
+  signature BLOB NOT NULL,
+  keys BLOB NOT NULL
+);
+CREATE TABLE band (
+  key INTEGER NOT NULL,
+  article_id INTEGER NOT NULL,
+  PRIMARY KEY (key, article_id)
+) WITHOUT ROWID;
+CREATE TABLE copy_link (
+  a INTEGER NOT NULL,
+  b INTEGER NOT NULL,
+  jaccard REAL NOT NULL,
+  containment REAL NOT NULL,
+  rule TEXT NOT NULL,
+  PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX copy_link_b ON copy_link (b);
+CREATE TABLE copy_group (
+  id INTEGER PRIMARY KEY,
+  story_id INTEGER REFERENCES story (id),
+  article_count INTEGER NOT NULL DEFAULT 0,
+  outlet_count INTEGER NOT NULL DEFAULT 0,
+  first_article_id INTEGER REFERENCES article (id),
+  agency TEXT,
+  likeness REAL,
+  shared_terms TEXT NOT NULL DEFAULT '[]'
+);
+CREATE INDEX copy_group_story ON copy_group (story_id);
+CREATE TABLE story (
+  id INTEGER PRIMARY KEY,
+  title TEXT NOT NULL DEFAULT '',
+  first_published_at TEXT,
+  last_published_at TEXT,
+  article_count INTEGER NOT NULL DEFAULT 0,
+  outlet_count INTEGER NOT NULL DEFAULT 0,
+  copy_group_count INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX story_recent ON story (last_published_at);
+CREATE TABLE redirect (
+  kind TEXT NOT NULL CHECK (kind IN ('copy_group', 'story')),
+  old_id INTEGER NOT NULL,
+  new_id INTEGER NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (kind, old_id)
+) WITHOUT ROWID;
+CREATE TABLE story_document (
+  article_id INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
+  terms TEXT NOT NULL,
+  keys TEXT NOT NULL DEFAULT '[]'
+);
+CREATE TABLE story_key (
+  key TEXT NOT NULL,
+  article_id INTEGER NOT NULL,
+  PRIMARY KEY (key, article_id)
+) WITHOUT ROWID;
+CREATE TABLE term_frequency (
+  language TEXT NOT NULL,
+  term TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (language, term)
+) WITHOUT ROWID;
+"""
+
+_VIEWS: Final = """
+CREATE VIEW feeds AS
+  SELECT id, url, outlet, title, language, tags, status, listed,
+         last_polled_at, last_success_at, next_poll_at, last_error, failures
+  FROM feed;
+CREATE VIEW articles AS
+  SELECT id, url, canonical_url, feed_id, outlet, title, lead, text, authors, agency, language,
+         published_at, updated_at, fetched_at, word_count, image, copy_group_id, story_id
+  FROM article;
+CREATE VIEW copy_groups AS
+  SELECT id, story_id, article_count, outlet_count, first_article_id, agency FROM copy_group;
+CREATE VIEW stories AS
+  SELECT id, title, first_published_at, last_published_at, article_count, outlet_count,
+         copy_group_count
+  FROM story;
+CREATE VIEW rejected AS
+  SELECT url, feed_id, stage, reason, detail, at FROM rejection;
+CREATE VIEW removed AS
+  SELECT article_id, position, reason, text FROM removed_block;
+CREATE VIEW article_feeds AS
+  SELECT DISTINCT article_id, feed_id FROM entry WHERE article_id IS NOT NULL;
+"""
+
+
+def _run(db: "Database", script: str) -> None:
+    """Run `script` statement by statement, inside the migration's own transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if statement.strip() and complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""
+
+
+def migrations() -> Migrations:
+    """All migrations in their order; the names of released ones never change."""
+    known = Migrations("aggregator")
+
+    @known(name="0001_first")
+    def _first(db: "Database") -> None:
+        for script in (_FEEDS, _CLUSTERS, _ARTICLES, _VIEWS):
+            _run(db, script)
+
+    return known
