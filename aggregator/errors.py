@@ -10,6 +10,7 @@ AggregatorError
 └── InputError          one line of somebody's input cannot be read; names the line (exit 2)
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 __all__ = [
@@ -33,13 +34,28 @@ class UsageError(AggregatorError):
 
 
 class ConfigError(AggregatorError):
-    """A configuration file is wrong; the text names the file, the line and the way out."""
+    """A configuration file is wrong; the text names the file, the line and the way out.
 
-    def __init__(self, message: str, *, path: Path | None = None, line: int | None = None) -> None:
+    `errors` lists all that was found as (1-based line or None, message); the text has a line each.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: Path | None = None,
+        line: int | None = None,
+        errors: Sequence[tuple[int | None, str]] = (),
+    ) -> None:
         """Keep `path` and 1-based `line` and put both in front of `message`."""
         self.path, self.line = path, line
-        where = "" if path is None else f"{path}:" if line is None else f"{path}:{line}:"
-        super().__init__(f"{where} {message}".strip())
+        self.errors = tuple(errors) or ((line, message),)
+        super().__init__("\n".join(_placed(what, path, at) for at, what in self.errors))
+
+
+def _placed(message: str, path: Path | None, line: int | None) -> str:
+    where = "" if path is None else f"{path}:" if line is None else f"{path}:{line}:"
+    return f"{where} {message}".strip()
 
 
 class InputError(AggregatorError):
