@@ -12,7 +12,17 @@ from aggregator.storage import rejections
 from aggregator.storage.database import Database, upsert
 from aggregator.storage.times import from_text, to_text
 
-__all__ = ["PendingEntry", "attach", "known", "pending", "pending_count", "reject", "retry", "save"]
+__all__ = [
+    "PendingEntry",
+    "any_pending",
+    "attach",
+    "known",
+    "pending",
+    "pending_count",
+    "reject",
+    "retry",
+    "save",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,12 @@ def pending(db: Database, now: datetime) -> list[list[PendingEntry]]:
     for row in db.rows(sql, (to_text(now),)):
         together.setdefault(row["identity"], []).append(_pending(row))
     return list(together.values())
+
+
+def any_pending(db: Database, now: datetime) -> bool:
+    """Whether any entry waits for its page now."""
+    sql = "SELECT 1 FROM entry WHERE state = 'pending' AND next_try_at <= ?"
+    return db.value(sql, (to_text(now),)) is not None
 
 
 def pending_count(db: Database) -> int:

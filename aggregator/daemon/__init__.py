@@ -1,0 +1,6 @@
+"""Runs the pipeline: once for cron, or for ever as a daemon; both under the run lock."""
+
+from aggregator.daemon.loop import forever
+from aggregator.daemon.run import Job, exit_code, once
+
+__all__ = ["Job", "exit_code", "forever", "once"]

@@ -1,0 +1,70 @@
+"""Logs: one line per feed and article outcome, as text for people or JSON for programs."""
+
+import json
+import logging
+import sys
+import time
+from dataclasses import asdict
+from typing import Literal
+
+from aggregator.pipeline.events import Event, FeedPolled, StepBegun
+
+__all__ = ["LogFormat", "log_event", "set_up"]
+
+LogFormat = Literal["text", "json"]
+
+
+def set_up(log_format: LogFormat) -> None:
+    """Send our log to standard error; libraries are heard from warnings up."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json() if log_format == "json" else _text())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger("aggregator").setLevel(logging.INFO)
+    # trafilatura reports each page it finds no text in; we store that as the page's rejection.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def _text() -> logging.Formatter:
+    formatter = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+    formatter.converter = time.gmtime
+    return formatter
+
+
+class _Json(logging.Formatter):
+    """One JSON object a line: at, level, message, and the event's own fields."""
+
+    converter = time.gmtime
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write `record`; an event's fields come from its `event` attribute."""
+        fields = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            **getattr(record, "event", {}),
+        }
+        if record.exc_info:
+            fields["trace"] = self.formatException(record.exc_info)
+        return json.dumps(fields, ensure_ascii=False)
+
+
+def log_event(event: Event) -> None:
+    """Write one event of a run to the log."""
+    level = logging.WARNING if _is_failure(event) else logging.INFO
+    fields = {"event": type(event).__name__, **asdict(event)}
+    logging.getLogger("aggregator.run").log(level, "%s", _words(event), extra={"event": fields})
+
+
+def _is_failure(event: Event) -> bool:
+    return not isinstance(event, StepBegun) and event.outcome in {"failed", "rejected", "retry"}
+
+
+def _words(event: Event) -> str:
+    if isinstance(event, StepBegun):
+        return f"step {event.step}: {event.total} to do"
+    if isinstance(event, FeedPolled):
+        what = (
+            f"{event.fresh_entries} fresh entries" if event.outcome == "changed" else event.detail
+        )
+        return f"feed {event.outcome}: {event.outlet} {event.url} {what}".rstrip()
+    return f"article {event.outcome}: {event.outlet} {event.url} {event.detail}".rstrip()

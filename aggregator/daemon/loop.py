@@ -1,0 +1,56 @@
+"""The daemon: a plain asyncio loop that runs a cycle whenever a feed's turn has come.
+
+No scheduler library: when each feed is next asked is kept in the database and decided by
+core.polling, so that all that is left to do here is to sleep until the earliest of them.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from aggregator.config import load
+from aggregator.daemon.run import Job, cycle, working_database
+from aggregator.daemon.stopping import Stopping
+from aggregator.errors import ConfigError
+from aggregator.storage import feeds
+from aggregator.storage.database import Database
+
+__all__ = ["forever"]
+
+_SHORTEST: Final = 1.0
+_LONGEST: Final = 60.0
+
+
+def forever(job: Job) -> None:
+    """Run cycles until SIGTERM or SIGINT; raises LockHeld and DatabaseError like `run.once`."""
+    with working_database(job, doing="daemon") as db:
+        asyncio.run(_loop(job, db))
+
+
+async def _loop(job: Job, db: Database) -> None:
+    stopping = Stopping.on_signals()
+    logging.getLogger(__name__).info("daemon started on %s", job.database)
+    while not stopping.asked():
+        job = _reread(job)
+        await stopping.finish_in_hand(cycle(job, db, stopping.asked))
+        await stopping.sleep(_pause(db, job.clock))
+    logging.getLogger(__name__).info("daemon stopped")
+
+
+def _pause(db: Database, clock: Callable[[], datetime]) -> float:
+    """Seconds until the next feed's turn, at most a minute: entries wait too, and files change."""
+    due = feeds.next_due(db)
+    seconds = _LONGEST if due is None else (due - clock()).total_seconds()
+    return min(max(seconds, _SHORTEST), _LONGEST)
+
+
+def _reread(job: Job) -> Job:
+    """Take over an edited feeds.yaml; one that is wrong is reported and the old one kept."""
+    try:
+        return replace(job, config=load(job.config.path))
+    except ConfigError as error:
+        logging.getLogger(__name__).error("configuration not taken over: %s", error)  # noqa: TRY400
+        return job

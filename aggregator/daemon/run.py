@@ -1,0 +1,116 @@
+"""One run: configuration, lock, database, network and workers put together around the cycle."""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aggregator.config import Config, load_rules
+from aggregator.daemon.stopping import Stopping
+from aggregator.errors import (
+    AggregatorError,
+    ConfigError,
+    DatabaseError,
+    InputError,
+    LockHeld,
+    UsageError,
+)
+from aggregator.pipeline.events import Event, Listener
+from aggregator.pipeline.report import RunReport
+from aggregator.storage import clusters, entries, feeds
+from aggregator.storage.database import Database, open_database
+from aggregator.storage.lock import run_lock
+
+__all__ = ["Job", "cycle", "exit_code", "once", "present", "working_database"]
+
+
+def present() -> datetime:
+    """The present in UTC."""
+    return datetime.now(UTC)
+
+
+def _ignore(_event: Event) -> None:
+    """Listen to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to run: which feeds, into which file, by which clock, and who listens."""
+
+    config: Config
+    database: Path
+    listener: Listener = _ignore
+    clock: Callable[[], datetime] = present
+
+
+def exit_code(error: AggregatorError) -> int:
+    """The documented exit code of an error: 2 usage or configuration, 75 lock held, 1 the rest."""
+    if isinstance(error, LockHeld):
+        return 75
+    return 2 if isinstance(error, ConfigError | InputError | UsageError) else 1
+
+
+def once(job: Job) -> RunReport:
+    """Poll what is due, do the work, return what was done.
+
+    Raises LockHeld where another run works on the same database, DatabaseError where the
+    database cannot be used.
+    """
+    with working_database(job, doing="one run") as db:
+        return asyncio.run(_interruptible(job, db))
+
+
+@contextmanager
+def working_database(job: Job, *, doing: str) -> Iterator[Database]:
+    """The database under the run lock; what SQLite cannot do meanwhile becomes a DatabaseError."""
+    with run_lock(job.database, doing=doing, now=job.clock()), open_database(job.database) as db:
+        try:
+            yield db
+        except sqlite3.Error as error:
+            message = f"{job.database}: {error}. What was finished is kept; the next run continues."
+            raise DatabaseError(message) from error
+
+
+async def _interruptible(job: Job, db: Database) -> RunReport:
+    stopping = Stopping.on_signals()
+    report = await stopping.finish_in_hand(cycle(job, db, stopping.asked))
+    return report or RunReport(stopped=True)
+
+
+async def cycle(job: Job, db: Database, stop: Callable[[], bool]) -> RunReport:
+    """One cycle; where no feed is due and nothing waits it costs next to nothing."""
+    feeds.sync(db, job.config.feeds, job.clock())
+    if not _anything_to_do(db, job.clock()):
+        return RunReport()
+    from aggregator.executors.process_pool import ProcessPool
+    from aggregator.net.client import Client
+    from aggregator.pipeline.cycle import Cycle
+    from aggregator.pipeline.work import PRELOAD
+
+    settings = job.config.settings
+    async with (
+        Client(settings.network, job.clock) as client,
+        ProcessPool(settings.workers, preload=PRELOAD) as executor,
+    ):
+        work = Cycle(
+            db=db,
+            client=client,
+            executor=executor,
+            settings=settings,
+            rules=load_rules(),
+            clock=job.clock,
+            jitter=random.random,
+            stop=stop,
+            listener=job.listener,
+        )
+        report = await work.run()
+    db.checkpoint()
+    return report
+
+
+def _anything_to_do(db: Database, now: datetime) -> bool:
+    return bool(feeds.due(db, now) or entries.any_pending(db, now) or clusters.unclustered(db, 1))

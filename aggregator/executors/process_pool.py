@@ -1,0 +1,87 @@
+"""Worker processes that are limited in time and memory, recycled, and killed from outside."""
+
+import asyncio
+import multiprocessing
+import resource
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar, cast
+
+from aggregator.executors.protocol import WorkerFailed
+from aggregator.settings import WorkerSettings
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool as PebblePool
+
+__all__ = ["ProcessPool"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class ProcessPool:
+    """Runs items in processes that pebble kills when they overrun; started at the first item."""
+
+    def __init__(self, settings: WorkerSettings, *, preload: tuple[str, ...] = ()) -> None:
+        """`preload` names modules that are imported once, in the server all workers fork from."""
+        self._settings = settings
+        self._preload = preload
+        self._pool: PebblePool | None = None
+
+    async def run(self, function: Callable[[Item], Result], item: Item) -> Result | WorkerFailed:
+        """Run `function(item)` in a worker; time out, crash and exception come back as values."""
+        from pebble import ProcessExpired
+
+        future = self._started().schedule(function, args=[item], timeout=self._settings.timeout)
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError:
+            limit = self._settings.timeout
+            return WorkerFailed("timeout", f"stopped after {limit:g} s of work")
+        except ProcessExpired as error:
+            return WorkerFailed("crashed", f"its worker process died (exit code {error.exitcode})")
+        except MemoryError:
+            limit = self._settings.memory
+            return WorkerFailed("memory", f"stopped at {limit} MB of memory")
+        except Exception as error:  # noqa: BLE001 - that is this class's promise
+            return WorkerFailed("error", f"{type(error).__name__}: {error}")
+
+    def _started(self) -> "PebblePool":
+        if self._pool is None:
+            from pebble import ProcessPool as PebblePool
+
+            # Not fork: this process has threads. The server has none and forks in milliseconds.
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(list(self._preload))
+            self._pool = PebblePool(
+                max_workers=self._settings.count,
+                max_tasks=self._settings.recycle_after,
+                initializer=_limit_memory,
+                initargs=[self._settings.memory],
+                context=context,
+            )
+        return self._pool
+
+    async def __aenter__(self) -> Self:
+        """Start nothing yet: a run with nothing to do needs no worker."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the workers; on an exception without waiting for what they do."""
+        if self._pool is None:
+            return
+        # pebble leaves the two without a type.
+        end = self._pool.close if kind is None else self._pool.stop
+        cast("Callable[[], None]", end)()
+        await asyncio.to_thread(self._pool.join)
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Let this process's own data grow no further than `megabytes`."""
+    limit = megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))

@@ -1,0 +1,229 @@
+"""One polling cycle, from the feeds that are due to the stories: read it from top to bottom."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal, TypeVar
+
+from aggregator.core import changes, polling
+from aggregator.core.urls import host
+from aggregator.executors.protocol import Executor, WorkerFailed
+from aggregator.model import (
+    EntryChange,
+    Failed,
+    Feed,
+    Fetched,
+    FetchResult,
+    ParsedFeed,
+    PhraseRule,
+    Rejected,
+)
+from aggregator.net.client import Client
+from aggregator.pipeline.cluster import cluster
+from aggregator.pipeline.events import ArticleDone, Event, FeedPolled, Listener, StepBegun
+from aggregator.pipeline.report import RunReport
+from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
+from aggregator.settings import Settings
+from aggregator.storage import articles, entries, feeds
+from aggregator.storage.articles import Extracted
+from aggregator.storage.database import Database
+from aggregator.storage.entries import PendingEntry
+
+__all__ = ["Cycle"]
+
+Item = TypeVar("Item")
+_IN_HAND: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """All that one cycle works with; `jitter` gives a number from 0 to below 1.
+
+    `stop` is asked before each new piece of work: once true, what is in hand is finished.
+    """
+
+    db: Database
+    client: Client
+    executor: Executor
+    settings: Settings
+    rules: Sequence[PhraseRule]
+    clock: Callable[[], datetime]
+    jitter: Callable[[], float]
+    stop: Callable[[], bool] = lambda: False
+    listener: Listener = lambda _event: None
+
+    async def run(self) -> RunReport:
+        """Poll → parse → decide → fetch → extract → fingerprint → copies → stories → store."""
+        report = RunReport()
+
+        def tell(event: Event) -> None:
+            report.count(event)
+            self.listener(event)
+
+        await self._poll_feeds(tell)
+        await self._fetch_articles(tell)
+        report.clustered = self._cluster(tell)
+        articles.drop_old_pages(self.db, self.settings.storage.keep_pages, self.clock())
+        report.stopped = self.stop()
+        return report
+
+    # --- feeds -------------------------------------------------------------------------------
+
+    async def _poll_feeds(self, tell: Listener) -> None:
+        due = feeds.due(self.db, self.clock())
+        tell(StepBegun("poll", len(due)))
+        by_host = _by_host((feed.source.url, feed) for feed in due)
+        await self._work_off(by_host, lambda feed: self._poll(feed, tell))
+
+    async def _poll(self, feed: Feed, tell: Listener) -> None:
+        result = await self.client.feed(feed.source.url, feed.state.validators)
+        outcome = await self._parse(feed, result)
+        known = entries.known(self.db, feed.id) if isinstance(outcome, ParsedFeed) else {}
+        decided = changes.decide(outcome, known) if isinstance(outcome, ParsedFeed) else ()
+        now = self.clock()
+        state = polling.after(
+            feed.state, result, outcome, now, self.settings.polling, jitter=self.jitter()
+        )
+        feeds.save_poll(self.db, feed, state, outcome, decided, now)
+        tell(_polled(feed, result, outcome, decided))
+
+    async def _parse(self, feed: Feed, result: FetchResult) -> ParsedFeed | Rejected | None:
+        """None where there is nothing to parse: no body, or the one we know already."""
+        if not isinstance(result, Fetched):
+            return None
+        if polling.body_hash(result.body) == feed.state.body_hash:
+            return None
+        parsed = await self.executor.run(parse_feed, ParseJob(result))
+        return _rejected("parse", parsed) if isinstance(parsed, WorkerFailed) else parsed
+
+    # --- articles ----------------------------------------------------------------------------
+
+    async def _fetch_articles(self, tell: Listener) -> None:
+        waiting = entries.pending(self.db, self.clock())
+        tell(StepBegun("pages", len(waiting)))
+        by_host = _by_host((item[0].url, item) for item in waiting)
+        await self._work_off(by_host, lambda item: self._fetch_article(item, tell))
+
+    async def _fetch_article(self, waiting: list[PendingEntry], tell: Listener) -> None:
+        """Bring the article that all of `waiting` point to."""
+        article_id = articles.attach_known(self.db, waiting)
+        if article_id is not None:
+            return tell(_done(waiting, "known", article_id))
+        page = await self._page(waiting[0])
+        if isinstance(page, Failed | Rejected):
+            return self._turn_away(waiting, page, tell)
+        extracted = await self._extract(waiting[0], page)
+        if isinstance(extracted, Rejected):
+            return self._turn_away(waiting, extracted, tell)
+        article_id = articles.save(self.db, waiting, extracted, page, self.clock())
+        return tell(_done(waiting, "stored", article_id))
+
+    async def _page(self, item: PendingEntry) -> Fetched | Failed | Rejected | None:
+        """The entry's page, or None where its text is in the feed."""
+        if item.source.text == "feed":
+            return None
+        if item.entry.link is None:
+            return Rejected("fetch", "no_link", "the entry links to no page")
+        result = await self.client.page(item.entry.link)
+        if isinstance(result, Fetched | Failed):
+            return result
+        return Rejected("fetch", "not_modified", "304 to a request that set no condition")
+
+    async def _extract(self, item: PendingEntry, page: Fetched | None) -> Extracted | Rejected:
+        language = item.entry.language or item.source.language
+        job = TextJob(item.entry, item.url, page, language, self.rules, self.settings.extraction)
+        extracted = await self.executor.run(extract_text, job)
+        return _rejected("extract", extracted) if isinstance(extracted, WorkerFailed) else extracted
+
+    def _turn_away(
+        self, waiting: list[PendingEntry], failed: Failed | Rejected, tell: Listener
+    ) -> None:
+        """Keep the reason; try again later where that may help."""
+        now = self.clock()
+        if isinstance(failed, Failed):
+            rejected = Rejected("fetch", failed.reason, failed.detail)
+            if failed.transient and waiting[0].attempts + 1 < self.settings.polling.page_attempts:
+                again = _next_try(waiting[0].attempts, failed, now)
+                entries.retry(self.db, waiting, rejected, again, now)
+                return tell(_done(waiting, "retry", detail=f"{failed.reason}: {failed.detail}"))
+        else:
+            rejected = failed
+        entries.reject(self.db, waiting, rejected, now)
+        return tell(_done(waiting, "rejected", detail=f"{rejected.reason}: {rejected.detail}"))
+
+    # --- copies and stories ------------------------------------------------------------------
+
+    def _cluster(self, tell: Listener) -> int:
+        settings = self.settings.clustering
+        return cluster(self.db, settings, now=self.clock(), stop=self.stop, tell=tell)
+
+    async def _work_off(
+        self, by_host: Mapping[str, deque[Item]], work: Callable[[Item], Awaitable[None]]
+    ) -> None:
+        """Work off each host's queue with as many hands as it takes connections.
+
+        What is in hand is bounded over all hosts, and so is the memory that bodies take; the
+        first surprise ends the others and is raised.
+        """
+        in_hand = asyncio.Semaphore(_IN_HAND)
+
+        async def hand(queue: deque[Item]) -> None:
+            while queue and not self.stop():
+                async with in_hand:
+                    if queue:
+                        await work(queue.popleft())
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for queue in by_host.values():
+                    for _ in range(self.settings.network.connections_per_host):
+                        group.create_task(hand(queue))
+        except ExceptionGroup as surprises:
+            raise surprises.exceptions[0] from surprises
+
+
+def _by_host(items: Iterable[tuple[str, Item]]) -> dict[str, deque[Item]]:
+    """Items by the host of the address they come with, in their order."""
+    queues: dict[str, deque[Item]] = {}
+    for url, item in items:
+        queues.setdefault(host(url), deque()).append(item)
+    return queues
+
+
+def _rejected(stage: str, failed: WorkerFailed) -> Rejected:
+    return Rejected(stage, f"worker_{failed.reason}", failed.detail)
+
+
+def _polled(
+    feed: Feed,
+    result: FetchResult,
+    outcome: ParsedFeed | Rejected | None,
+    decided: Sequence[EntryChange],
+) -> FeedPolled:
+    url, outlet = feed.source.url, feed.source.outlet
+    if isinstance(result, Failed):
+        return FeedPolled(url, outlet, "failed", detail=f"{result.reason}: {result.detail}")
+    if isinstance(outcome, Rejected):
+        return FeedPolled(url, outlet, "failed", detail=f"{outcome.reason}: {outcome.detail}")
+    if outcome is None:
+        return FeedPolled(url, outlet, "unchanged")
+    fresh = sum(change.change is not changes.Change.SAME for change in decided)
+    return FeedPolled(url, outlet, "changed", fresh_entries=fresh)
+
+
+def _done(
+    waiting: Sequence[PendingEntry],
+    outcome: Literal["stored", "known", "rejected", "retry"],
+    article_id: int | None = None,
+    detail: str = "",
+) -> ArticleDone:
+    first = waiting[0]
+    return ArticleDone(first.url, first.source.outlet, outcome, article_id, detail)
+
+
+def _next_try(attempts: int, failed: Failed, now: datetime) -> datetime:
+    """A quarter of an hour, doubled at each attempt, and never before the server allows."""
+    earliest = now + timedelta(minutes=15 * 2**attempts)
+    return max(earliest, failed.retry_after) if failed.retry_after else earliest

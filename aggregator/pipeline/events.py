@@ -1,0 +1,41 @@
+"""What a run tells those who watch it: one event per feed, per article and per step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["ArticleDone", "Event", "FeedPolled", "Listener", "StepBegun"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepBegun:
+    """A step of the run begins with so many items to do."""
+
+    step: Literal["poll", "pages", "cluster"]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPolled:
+    """One feed was asked; `detail` says what went wrong where `outcome` is failed."""
+
+    url: str
+    outlet: str
+    outcome: Literal["changed", "unchanged", "failed"]
+    fresh_entries: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDone:
+    """One article's way ended, or waits for another try; `detail` is the reason if it failed."""
+
+    url: str
+    outlet: str
+    outcome: Literal["stored", "known", "rejected", "retry"]
+    article_id: int | None = None
+    detail: str = ""
+
+
+Event = StepBegun | FeedPolled | ArticleDone
+Listener = Callable[[Event], None]

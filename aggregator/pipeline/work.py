@@ -1,0 +1,89 @@
+"""The pure steps that run in worker processes: bytes in, values out.
+
+The heavy homes (feedparser, trafilatura, datasketch) are imported here by need, so that a run
+with nothing to do never pays for them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.model import (
+    Article,
+    Entry,
+    Fetched,
+    ParsedFeed,
+    PhraseRule,
+    Rejected,
+)
+from aggregator.settings import ExtractSettings
+from aggregator.storage.articles import Extracted
+
+__all__ = ["PRELOAD", "ParseJob", "TextJob", "extract_text", "fingerprint", "parse_feed"]
+
+PRELOAD = (
+    "aggregator.core.feeds",
+    "aggregator.core.extract",
+    "aggregator.core.minhash",
+    "aggregator.core.terms",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ParseJob:
+    """A feed's answer, to be parsed."""
+
+    fetched: Fetched
+
+
+@dataclass(frozen=True, slots=True)
+class TextJob:
+    """An entry, with its page where one was fetched, to become an article."""
+
+    entry: Entry
+    url: str
+    page: Fetched | None
+    language: str | None
+    rules: Sequence[PhraseRule]
+    settings: ExtractSettings
+
+
+def parse_feed(job: ParseJob) -> ParsedFeed | Rejected:
+    """Parse a feed."""
+    from aggregator.core import feeds
+
+    return feeds.parse(job.fetched.body, job.fetched.headers, job.fetched.url)
+
+
+def extract_text(job: TextJob) -> Extracted | Rejected:
+    """Extract, clean and fingerprint one article."""
+    article = _article(job)
+    return article if isinstance(article, Rejected) else fingerprint(article)
+
+
+def _article(job: TextJob) -> Article | Rejected:
+    from aggregator.core import extract
+
+    if job.page is None:
+        return extract.from_entry(
+            job.entry, job.url, rules=job.rules, settings=job.settings, language=job.language
+        )
+    return extract.article(
+        job.page.body,
+        job.page.url,
+        entry=job.entry,
+        rules=job.rules,
+        settings=job.settings,
+        content_type=job.page.headers.get("content-type", ""),
+        language=job.language,
+    )
+
+
+def fingerprint(article: Article) -> Extracted:
+    """Add to an article what clustering needs of it."""
+    from aggregator.core import minhash, terms
+
+    return Extracted(
+        article,
+        minhash.fingerprint(article.title, article.lead, article.text),
+        terms.weigh(article.title, article.lead, article.text, article.language),
+    )
