@@ -1,0 +1,342 @@
+"""Decides which articles carry one text: verifies candidates exactly and forms copy groups."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from aggregator.core.profile import SHORT_WORDS
+from aggregator.core.shingles import (
+    body,
+    containment,
+    headlines,
+    is_number,
+    jaccard,
+    runs,
+    tokens,
+)
+from aggregator.model import CopyLink
+from aggregator.settings import ClusterSettings
+
+__all__ = [
+    "GroupIdentity",
+    "Identities",
+    "Prepared",
+    "aligned",
+    "groups",
+    "keep_ids",
+    "prepare",
+    "verify",
+]
+
+# --- evidence for one pair -------------------------------------------------------------------
+
+_MIN_SHARED: Final = 8
+"""Shingles two texts must share before shares of them mean anything."""
+_LENGTH_RATIO: Final = 12.0
+"""A text so many times longer than what it contains is a compilation, not a copy."""
+_MIN_ALIGNED: Final = 0.86
+_WORTH_ALIGNING: Final = 0.25
+_BRIDGED_GAP: Final = 8
+_TELLING_NUMBERS: Final = 4
+_SHARED_NUMBERS: Final = 0.5
+_TIMED_ENTRIES: Final = 4
+_TIMED_ENTRY: Final = re.compile(
+    r"^\W*\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h|am|pm|a\.m\.|p\.m\.))?\b", re.MULTILINE
+)
+_TICKER_TITLE: Final = re.compile(
+    r"\b(?:live|news)[- ]?(?:ticker|blog|updates?)\b|\bticker\b|\bin brief\b|\bas it happened\b"
+    r"|\bkurz (?:gemeldet|notiert)\b|\bkurzmeldungen\b|\bpresseschau\b|\ben direct\b"
+    r"|\bminuto a minuto\b|\bthe latest:",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One article made ready to be compared.
+
+    `words` are the folded words of lead and text and `shingles` their runs; `headlines` the
+    sequences by which its title is recognised. `compound` marks tickers, live blogs and news in
+    brief, which contain other texts without being a copy of them. `outlet` is "" where unknown.
+    """
+
+    headlines: tuple[tuple[str, ...], ...]
+    words: tuple[str, ...]
+    shingles: frozenset[int]
+    numbers: frozenset[str]
+    compound: bool
+    outlet: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the text alone is too short to be evidence."""
+        return len(self.words) < SHORT_WORDS
+
+
+def prepare(title: str, lead: str, text: str, outlet: str = "") -> Prepared:
+    """Make an article ready for `verify`; `outlet` may be any name of who publishes it."""
+    whole = body(lead, text)
+    words = tuple(tokens(whole))
+    return Prepared(
+        headlines=headlines(title),
+        words=words,
+        shingles=frozenset(runs(words)),
+        numbers=frozenset(filter(is_number, words)),
+        compound=_is_compound(title, whole),
+        outlet=outlet,
+    )
+
+
+def _is_compound(title: str, whole: str) -> bool:
+    if _TICKER_TITLE.search(title):
+        return True
+    return len(_TIMED_ENTRY.findall(whole)) >= _TIMED_ENTRIES
+
+
+def verify(
+    a_id: int, a: Prepared, b_id: int, b: Prepared, settings: ClusterSettings
+) -> CopyLink | None:
+    """Compare two articles exactly; None where they are not copies of each other.
+
+    Rules, of which the first that holds is named in the link: "jaccard" (the texts are alike),
+    "containment" (the shorter is in the longer), "alignment" (the shorter is in the longer with
+    single words replaced), "headline" (same headline, and at least one has next to no text),
+    "compound" (contained in a page made of many texts: `groups` never unites over it).
+    """
+    if a_id > b_id:
+        a_id, a, b_id, b = b_id, b, a_id, a
+    shares = jaccard(a.shingles, b.shingles), containment(a.shingles, b.shingles)
+    rule = _short_rule(a, b, shares) if a.is_short or b.is_short else None
+    if rule is None:
+        rule = _text_rule(a, b, shares, settings)
+    return None if rule is None else CopyLink(a_id, b_id, *shares, rule)
+
+
+def _text_rule(
+    a: Prepared, b: Prepared, shares: tuple[float, float], settings: ClusterSettings
+) -> str | None:
+    resemblance, contained = shares
+    short, long = (a, b) if len(a.words) <= len(b.words) else (b, a)
+    if len(a.shingles & b.shingles) < _MIN_SHARED or not _numbers_agree(short, long):
+        return None
+    if short.is_short and not _is_backed(short, long):
+        return None
+    if resemblance >= settings.jaccard:
+        return "jaccard"
+    if contained >= settings.containment:
+        rule = "containment"
+    elif contained >= _WORTH_ALIGNING and aligned(short.words, long.words) >= _MIN_ALIGNED:
+        rule = "alignment"
+    else:
+        return None
+    apart = long.compound != short.compound or len(long.words) > _LENGTH_RATIO * len(short.words)
+    return "compound" if apart else rule
+
+
+def _numbers_agree(short: Prepared, long: Prepared) -> bool:
+    """Whether the numbers let these be one text: templates differ in little else.
+
+    Horoscopes, draws, prices and forecasts fill one form with other numbers; copies keep most.
+    In short texts every number counts, in longer ones a few may have been edited.
+    """
+    missing = len(short.numbers - long.numbers)
+    if short.is_short:
+        return missing == 0
+    if len(short.numbers) < _TELLING_NUMBERS:
+        return True
+    return missing <= (1 - _SHARED_NUMBERS) * len(short.numbers)
+
+
+def _short_rule(a: Prepared, b: Prepared, shares: tuple[float, float]) -> str | None:
+    """Evidence where at least one has next to no text: the same headline at another outlet.
+
+    At one outlet the same headline is mostly a column that comes back ("Pictures of the day").
+    """
+    if not set(a.headlines) & set(b.headlines) or _same_outlet(a, b):
+        return None
+    alike = a.is_short and b.is_short and max(shares) > 0
+    return None if alike and not _short_numbers_agree(a, b) else "headline"
+
+
+def _short_numbers_agree(a: Prepared, b: Prepared) -> bool:
+    return a.numbers <= b.numbers or b.numbers <= a.numbers
+
+
+def _is_backed(short: Prepared, long: Prepared) -> bool:
+    """Whether a short text may stand on its own: not one outlet's notice put under any title."""
+    return not _same_outlet(short, long) or bool(set(short.headlines) & set(long.headlines))
+
+
+def _same_outlet(a: Prepared, b: Prepared) -> bool:
+    return bool(a.outlet) and a.outlet == b.outlet
+
+
+def aligned(short: Sequence[str], long: Sequence[str]) -> float:
+    """Share of the words of `short` that stand in `long` in the same places, 0 to 1.
+
+    Runs of two or more equal words count, wherever they stand (paragraphs may be reordered), and
+    so do up to eight words between two such runs where the gap is equally wide in both texts: that
+    is how a text looks in which single words were replaced, and not how a rewritten one looks.
+    """
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, pair in enumerate(pairwise(long)):
+        places[pair].append(place)
+    covered, here, end, shift = 0, 0, -1, 0
+    while here < len(short) - 1:
+        found = places.get((short[here], short[here + 1]))
+        if not found:
+            here += 1
+            continue
+        there = min(found, key=lambda place: (abs(place - here - shift), place))
+        if there - here == shift and 0 <= here - end <= _BRIDGED_GAP:
+            covered += here - end
+        length = _common_run(short, here, long, there)
+        covered += length
+        shift, here = there - here, here + length
+        end = here
+    return covered / len(short) if short else 0.0
+
+
+def _common_run(a: Sequence[str], i: int, b: Sequence[str], j: int) -> int:
+    length = 0
+    for left, right in zip(a[i:], b[j:], strict=False):
+        if left != right:
+            break
+        length += 1
+    return length
+
+
+# --- groups ----------------------------------------------------------------------------------
+
+_SAME_TEXT: Final = 0.8
+
+
+def groups(ids: Iterable[int], links: Iterable[CopyLink]) -> tuple[frozenset[int], ...]:
+    """Part `ids` into copy groups that hold together, ordered by their smallest id.
+
+    Texts that are all but the same (Jaccard at least .8) form a core. Then, after Aslam, Pelekhov
+    and Rus, "The star clustering algorithm" (2004): cores are taken in the order of how much they
+    resemble their neighbours; one that is linked to no centre before it becomes a centre, every
+    other joins the centre it is linked to best. So each member is linked to its group's centre,
+    and no chain of partial likenesses can unite strangers. The outcome depends on neither order,
+    and what is not connected by links does not influence each other.
+    """
+    known = frozenset(ids)
+    used = [each for each in links if each.a in known and each.b in known]
+    used = [each for each in used if each.rule != "compound"]
+    core_of = _cores(known, used)
+    bonds = _bonds(used, core_of)
+    centre_of = _centres(bonds)
+    members: dict[int, set[int]] = defaultdict(set)
+    for each in known:
+        core = core_of[each]
+        members[centre_of.get(core, core)].add(each)
+    return tuple(sorted(map(frozenset, members.values()), key=min))
+
+
+def _cores(ids: Iterable[int], links: Iterable[CopyLink]) -> dict[int, int]:
+    """Map each id to the smallest id of its core (union-find over links of the same text)."""
+    parent = {each: each for each in ids}
+
+    def find(each: int) -> int:
+        while parent[each] != each:
+            parent[each] = each = parent[parent[each]]
+        return each
+
+    for link in links:
+        if link.jaccard >= _SAME_TEXT:
+            low, high = sorted((find(link.a), find(link.b)))
+            parent[high] = low
+    return {each: find(each) for each in parent}
+
+
+def _bonds(links: Iterable[CopyLink], core_of: Mapping[int, int]) -> dict[int, dict[int, float]]:
+    """The best evidence between each two linked cores, both ways."""
+    bonds: dict[int, dict[int, float]] = defaultdict(dict)
+    for link in links:
+        a, b = core_of[link.a], core_of[link.b]
+        if a != b:
+            strength = max(_strength(link), bonds[a].get(b, 0.0))
+            bonds[a][b] = bonds[b][a] = strength
+    return bonds
+
+
+def _strength(link: CopyLink) -> float:
+    """How much a link says, 0 to 1: between two containing texts the one of like length wins."""
+    return max((link.jaccard + link.containment) / 2, 0.5 if link.rule == "headline" else 0.0)
+
+
+def _centres(bonds: Mapping[int, Mapping[int, float]]) -> dict[int, int]:
+    """Map every linked core to the centre of its star."""
+    support = {core: round(sum(sorted(near.values())), 9) for core, near in bonds.items()}
+    centres: set[int] = set()
+    for core in sorted(bonds, key=lambda each: (-support[each], each)):
+        if centres.isdisjoint(bonds[core]):
+            centres.add(core)
+    return {
+        core: core
+        if core in centres
+        else min(centres & near.keys(), key=lambda centre: (-near[centre], centre))
+        for core, near in bonds.items()
+    }
+
+
+# --- identity --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GroupIdentity:
+    """A group with the id it keeps, or None where it is new."""
+
+    members: frozenset[int]
+    id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """The groups in the order given, and which former ids now redirect to which kept one.
+
+    A former id that stands in neither (all its articles are gone) is to be dropped.
+    """
+
+    groups: tuple[GroupIdentity, ...]
+    redirects: Mapping[int, int]
+
+
+def keep_ids(found: Iterable[frozenset[int]], previous: Mapping[int, int]) -> Identities:
+    """Give groups their former ids; `previous` maps article id to former group id.
+
+    A former id goes with the larger part of its articles (then: with the group it fills more,
+    then with the smallest article id). A group that inherits several keeps the oldest (smallest),
+    and the others redirect to it. A group that inherits none is new.
+    """
+    ordered = tuple(found)
+    inherited: dict[int, list[int]] = defaultdict(list)
+    for former, index in _heirs(ordered, previous).items():
+        inherited[index].append(former)
+    kept = tuple(
+        GroupIdentity(members, min(inherited[index], default=None))
+        for index, members in enumerate(ordered)
+    )
+    redirects = {
+        former: min(formers)
+        for formers in inherited.values()
+        for former in formers
+        if former != min(formers)
+    }
+    return Identities(kept, redirects)
+
+
+def _heirs(ordered: Sequence[frozenset[int]], previous: Mapping[int, int]) -> dict[int, int]:
+    """Map each former id to the index of the group that takes it over."""
+    shares: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for index, members in enumerate(ordered):
+        for each in members & previous.keys():
+            shares[previous[each]][index] += 1
+    return {
+        former: min(parts, key=lambda i: (-parts[i], -parts[i] / len(ordered[i]), min(ordered[i])))
+        for former, parts in shares.items()
+    }

@@ -1,0 +1,54 @@
+"""Names what makes a fingerprint, and refuses to compare fingerprints of two makes.
+
+It stands apart from core.minhash so that a process that only reads and verifies need not import
+datasketch.
+"""
+
+from aggregator.errors import ProfileMismatch
+from aggregator.model import Fingerprint
+
+__all__ = [
+    "BANDS",
+    "PASSAGE_MODULUS",
+    "PASSAGE_SIZE",
+    "PERMUTATIONS",
+    "PROFILE",
+    "ROWS",
+    "SCHEME",
+    "SEED",
+    "SHINGLE_SIZE",
+    "SHORT_WORDS",
+    "check",
+]
+
+SHINGLE_SIZE = 3
+"""Words in a shingle."""
+
+SHORT_WORDS = 40
+"""A body of fewer words is short: it is fingerprinted together with its headline."""
+
+BANDS, ROWS = 32, 4
+PERMUTATIONS = BANDS * ROWS
+SEED = 1
+SCHEME = "affine32"
+
+PASSAGE_SIZE = 5
+"""Words in a passage shingle."""
+
+PASSAGE_MODULUS = 16
+"""One passage shingle in so many becomes a key."""
+
+PROFILE = (
+    f"v1 words:{SHINGLE_SIZE} short:{SHORT_WORDS} xxh64 {SCHEME} "
+    f"permutations:{PERMUTATIONS} seed:{SEED} bands:{BANDS}x{ROWS} "
+    f"passages:{PASSAGE_SIZE}%{PASSAGE_MODULUS} headlines"
+)
+"""Stored beside every fingerprint; the leading version grows when the same words hash anew."""
+
+
+def check(*fingerprints: Fingerprint) -> None:
+    """Raise ProfileMismatch unless all fingerprints were made by one profile."""
+    profiles = sorted({each.profile for each in fingerprints})
+    if len(profiles) > 1:
+        message = "fingerprints of different profiles: " + "; ".join(profiles)
+        raise ProfileMismatch(message)
