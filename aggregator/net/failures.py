@@ -64,7 +64,7 @@ def from_status(url: str, status: int, headers: Mapping[str, str], now: datetime
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When the server wants to be asked again (seconds or an HTTP date), None where it is silent."""
+    """When the server wants to be asked again: seconds or an HTTP date; None if it is silent."""
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return now + timedelta(seconds=min(int(value), 10**8))

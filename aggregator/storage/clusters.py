@@ -1,0 +1,198 @@
+"""Copy groups as kept: candidates by shared keys, verified links, groups and their figures."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aggregator.model import CopyLink
+from aggregator.storage.articles import unpack_keys
+from aggregator.storage.database import Database
+from aggregator.storage.times import from_text, to_text
+
+__all__ = [
+    "ClusterItem",
+    "Component",
+    "add_links",
+    "candidates",
+    "component",
+    "items",
+    "mark_clustered",
+    "move",
+    "new_group",
+    "recount",
+    "redirect",
+    "unclustered",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterItem:
+    """What clustering looks at of one article; `ordered_at` is when it was published, or seen."""
+
+    id: int
+    canonical_url: str
+    outlet: str
+    title: str
+    lead: str
+    text: str
+    language: str | None
+    ordered_at: datetime
+    copy_group_id: int | None
+    profile: str
+    keys: tuple[int, ...]
+    terms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Articles that hang together by links, in canonical order, each with its group or None."""
+
+    groups: Mapping[int, int | None]
+    links: tuple[CopyLink, ...]
+
+
+_ITEM = """
+SELECT article.id, canonical_url, outlet, title, lead, text, language, ordered_at, copy_group_id,
+       profile, fingerprint.keys, terms
+FROM article JOIN fingerprint ON fingerprint.article_id = article.id
+JOIN story_document ON story_document.article_id = article.id
+"""
+
+
+def unclustered(db: Database, limit: int) -> list[ClusterItem]:
+    """The next articles to cluster, in canonical order: by time, then by URL."""
+    where = "WHERE NOT clustered ORDER BY ordered_at, canonical_url LIMIT ?"
+    return [_item(row) for row in db.rows(f"{_ITEM} {where}", (limit,))]
+
+
+def items(db: Database, ids: Iterable[int]) -> list[ClusterItem]:
+    """The articles with these ids, in canonical order."""
+    where = (
+        "WHERE article.id IN (SELECT value FROM json_each(?)) ORDER BY ordered_at, canonical_url"
+    )
+    return [_item(row) for row in db.rows(f"{_ITEM} {where}", (json.dumps(sorted(ids)),))]
+
+
+def _item(row: sqlite3.Row) -> ClusterItem:
+    moment = from_text(row["ordered_at"])
+    assert moment is not None  # the column is NOT NULL
+    return ClusterItem(
+        *(row[name] for name in ("id", "canonical_url", "outlet", "title", "lead", "text")),
+        language=row["language"],
+        ordered_at=moment,
+        copy_group_id=row["copy_group_id"],
+        profile=row["profile"],
+        keys=unpack_keys(row["keys"]),
+        terms=json.loads(row["terms"]),
+    )
+
+
+# --- candidates and links --------------------------------------------------------------------
+
+_MOST_CANDIDATES = 64
+
+
+def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedelta) -> list[int]:
+    """Articles that share keys with `item` within `window` of it, those that share most first.
+
+    Of an overfull key only the newest `per_key` are looked at: a stub that recurs 50,000 times
+    costs no more than any other text.
+    """
+    if not item.keys:
+        return []
+    one = "SELECT * FROM (SELECT article_id FROM band WHERE key = ? ORDER BY 1 DESC LIMIT ?)"
+    shared = " UNION ALL ".join([one] * len(item.keys))
+    sql = f"""
+      SELECT shared.article_id FROM ({shared}) AS shared
+      JOIN article ON article.id = shared.article_id
+      JOIN fingerprint ON fingerprint.article_id = shared.article_id
+      WHERE article.id <> ? AND ordered_at BETWEEN ? AND ? AND profile = ?
+      GROUP BY shared.article_id ORDER BY count(*) DESC, ordered_at, canonical_url LIMIT ?
+    """  # noqa: S608 - only placeholders are put in
+    looked_up = [value for key in item.keys for value in (key, per_key)]
+    span = to_text(item.ordered_at - window), to_text(item.ordered_at + window)
+    rows = db.rows(sql, (*looked_up, item.id, *span, item.profile, _MOST_CANDIDATES))
+    return [row[0] for row in rows]
+
+
+def add_links(db: Database, links: Iterable[CopyLink]) -> None:
+    """Keep verified links. Call inside `write()`."""
+    db.execute_many(
+        "INSERT OR REPLACE INTO copy_link (a, b, jaccard, containment, rule)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [(link.a, link.b, link.jaccard, link.containment, link.rule) for link in links],
+    )
+
+
+def component(db: Database, start: Iterable[int]) -> Component:
+    """All articles that links connect to `start`, with those that shared a group with them."""
+    sql = """
+      WITH RECURSIVE reached (id) AS (
+        SELECT value FROM json_each(?1)
+        UNION SELECT article.id FROM article WHERE copy_group_id IN (
+          SELECT copy_group_id FROM article WHERE id IN (SELECT value FROM json_each(?1)))
+        UNION SELECT b FROM reached JOIN copy_link ON a = id
+        UNION SELECT a FROM reached JOIN copy_link ON b = id
+      )
+      SELECT article.id, copy_group_id FROM reached JOIN article USING (id)
+      ORDER BY ordered_at, canonical_url
+    """
+    found = {row[0]: row[1] for row in db.rows(sql, (json.dumps(sorted(start)),))}
+    sql = "SELECT * FROM copy_link WHERE a IN (SELECT value FROM json_each(?)) ORDER BY a, b"
+    links = tuple(CopyLink(*row) for row in db.rows(sql, (json.dumps(sorted(found)),)))
+    return Component(found, links)
+
+
+# --- groups ----------------------------------------------------------------------------------
+
+
+def new_group(db: Database) -> int:
+    """A new, empty copy group's id. Call inside `write()`."""
+    return db.execute("INSERT INTO copy_group DEFAULT VALUES")
+
+
+def move(db: Database, members: Iterable[int], group_id: int) -> None:
+    """Put articles into a group, and so into the group's story. Call inside `write()`."""
+    sql = """UPDATE article SET copy_group_id = ?1,
+               story_id = (SELECT story_id FROM copy_group WHERE id = ?1) WHERE id = ?2"""
+    db.execute_many(sql, [(group_id, member) for member in members])
+
+
+def redirect(db: Database, kind: str, former: Mapping[int, int], now: datetime) -> None:
+    """Let former ids of a `kind` lead to those that took them over, chains made short.
+
+    Call inside `write()`.
+    """
+    for old, new in former.items():
+        db.execute("UPDATE redirect SET new_id = ? WHERE kind = ? AND new_id = ?", (new, kind, old))
+        db.execute(
+            "INSERT OR REPLACE INTO redirect (kind, old_id, new_id, at) VALUES (?, ?, ?, ?)",
+            (kind, old, new, to_text(now)),
+        )
+
+
+def mark_clustered(db: Database, ids: Iterable[int]) -> None:
+    """Say that these articles are where they belong. Call inside `write()`."""
+    db.execute_many("UPDATE article SET clustered = 1 WHERE id = ?", [(each,) for each in ids])
+
+
+_RECOUNT_GROUP = """
+UPDATE copy_group SET
+  article_count = (SELECT count(*) FROM article WHERE copy_group_id = ?1),
+  outlet_count = (SELECT count(DISTINCT outlet) FROM article WHERE copy_group_id = ?1),
+  first_article_id = (SELECT id FROM article WHERE copy_group_id = ?1
+                      ORDER BY ordered_at, canonical_url LIMIT 1),
+  agency = (SELECT agency FROM article WHERE copy_group_id = ?1 AND agency IS NOT NULL
+            GROUP BY agency ORDER BY count(*) DESC, agency LIMIT 1)
+WHERE id = ?1
+"""
+
+
+def recount(db: Database, group_ids: Sequence[int]) -> None:
+    """Bring the stored figures of groups up to date; empty ones go. Call inside `write()`."""
+    db.execute_many(_RECOUNT_GROUP, [(each,) for each in group_ids])
+    db.execute_many(
+        "DELETE FROM copy_group WHERE id = ? AND article_count = 0", [(each,) for each in group_ids]
+    )

@@ -1,0 +1,35 @@
+"""Fixtures that many tests share."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aggregator.storage.database import Database, open_database
+from tests.support.server import Server
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A recording HTTP server on loopback."""
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """A new database in a real file."""
+    with open_database(tmp_path / "news.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """Where the data made by others lies; skips where it is absent."""
+    path = Path(os.environ.get("AGGREGATOR_CORPORA", ROOT.parent / "shared" / "corpora"))
+    if not path.is_dir():
+        pytest.skip(f"the corpora are not here: {path} (set AGGREGATOR_CORPORA)")
+    return path
