@@ -5,6 +5,7 @@ AggregatorError
 ├── UsageError          a command was called with words that make no sense          (exit 2)
 ├── DatabaseError       the database file cannot be used                            (exit 1)
 │   └── SchemaTooNew    it was written by a newer program                           (exit 1)
+├── NotFound            what was asked for by number or address is not there        (exit 1)
 ├── LockHeld            another run works on the same database                      (exit 75)
 ├── ProfileMismatch     signatures of two profiles were about to be compared        (a bug)
 └── InputError          one line of somebody's input cannot be read; names the line (exit 2)
@@ -19,6 +20,7 @@ __all__ = [
     "DatabaseError",
     "InputError",
     "LockHeld",
+    "NotFound",
     "ProfileMismatch",
     "SchemaTooNew",
     "UsageError",
@@ -73,6 +75,10 @@ class DatabaseError(AggregatorError):
 
 class SchemaTooNew(DatabaseError):
     """The database was written by a newer program than this one."""
+
+
+class NotFound(AggregatorError):
+    """What was asked for by its number or address is not there."""
 
 
 class ProfileMismatch(AggregatorError):
