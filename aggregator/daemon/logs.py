@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict
 from typing import Literal
 
-from aggregator.pipeline.events import Event, FeedPolled, StepBegun
+from aggregator.pipeline.events import BatchDone, Event, FeedPolled, StepBegun
 
 __all__ = ["LogFormat", "log_event", "set_up"]
 
@@ -56,12 +56,16 @@ def log_event(event: Event) -> None:
 
 
 def _is_failure(event: Event) -> bool:
-    return not isinstance(event, StepBegun) and event.outcome in {"failed", "rejected", "retry"}
+    if isinstance(event, StepBegun | BatchDone):
+        return False
+    return event.outcome in {"failed", "rejected", "retry"}
 
 
 def _words(event: Event) -> str:
     if isinstance(event, StepBegun):
         return f"step {event.step}: {event.total} to do"
+    if isinstance(event, BatchDone):
+        return f"clustered {event.articles} articles"
     if isinstance(event, FeedPolled):
         what = (
             f"{event.fresh_entries} fresh entries" if event.outcome == "changed" else event.detail

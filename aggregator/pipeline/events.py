@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["ArticleDone", "Event", "FeedPolled", "Listener", "StepBegun"]
+__all__ = ["ArticleDone", "BatchDone", "Event", "FeedPolled", "Listener", "StepBegun"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,13 @@ class StepBegun:
 
     step: Literal["poll", "pages", "cluster"]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDone:
+    """A batch of articles found its copy groups and stories."""
+
+    articles: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +44,5 @@ class ArticleDone:
     detail: str = ""
 
 
-Event = StepBegun | FeedPolled | ArticleDone
+Event = StepBegun | FeedPolled | ArticleDone | BatchDone
 Listener = Callable[[Event], None]

@@ -24,6 +24,7 @@ __all__ = [
     "recount",
     "redirect",
     "unclustered",
+    "unclustered_count",
 ]
 
 
@@ -65,6 +66,11 @@ def unclustered(db: Database, limit: int) -> list[ClusterItem]:
     """The next articles to cluster, in canonical order: by time, then by URL."""
     where = "WHERE NOT clustered ORDER BY ordered_at, canonical_url LIMIT ?"
     return [_item(row) for row in db.rows(f"{_ITEM} {where}", (limit,))]
+
+
+def unclustered_count(db: Database) -> int:
+    """How many articles wait to be clustered."""
+    return int(db.value("SELECT count(*) FROM article WHERE NOT clustered"))
 
 
 def items(db: Database, ids: Iterable[int]) -> list[ClusterItem]:

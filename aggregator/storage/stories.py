@@ -14,12 +14,14 @@ __all__ = [
     "count_terms",
     "documents",
     "frequencies",
+    "groups_of",
     "groups_without_story",
     "join",
+    "keys_of_group",
     "new_story",
+    "of_groups",
     "open_stories",
     "recount",
-    "stories_of",
 ]
 
 _ALL = ""  # the row of term_frequency that counts the documents of a language
@@ -61,6 +63,7 @@ def add_keys(db: Database, article_id: int, keys: Iterable[str]) -> None:
 # --- candidates ------------------------------------------------------------------------------
 
 _PER_KEY = 64
+_MOST_KEYS = 64
 _MOST_STORIES = 24
 _DOCUMENTS = 24
 
@@ -115,11 +118,25 @@ def groups_without_story(db: Database, group_ids: Iterable[int]) -> list[int]:
     return [row[0] for row in db.rows(sql, (json.dumps(sorted(group_ids)),))]
 
 
-def stories_of(db: Database, group_ids: Iterable[int]) -> set[int]:
-    """The stories that the groups are in."""
-    sql = """SELECT DISTINCT story_id FROM copy_group
+def of_groups(db: Database, group_ids: Iterable[int]) -> dict[int, int]:
+    """Copy group id → story id, for those of the groups that are in a story."""
+    sql = """SELECT id, story_id FROM copy_group
              WHERE story_id IS NOT NULL AND id IN (SELECT value FROM json_each(?))"""
-    return {row[0] for row in db.rows(sql, (json.dumps(sorted(group_ids)),))}
+    return {row[0]: row[1] for row in db.rows(sql, (json.dumps(sorted(group_ids)),))}
+
+
+def groups_of(db: Database, story_id: int) -> list[int]:
+    """The ids of a story's copy groups."""
+    sql = "SELECT id FROM copy_group WHERE story_id = ? ORDER BY id"
+    return [row[0] for row in db.rows(sql, (story_id,))]
+
+
+def keys_of_group(db: Database, group_id: int) -> list[str]:
+    """The story keys of a group's articles, those that most of them have first, bounded."""
+    sql = """SELECT key.value FROM article
+             JOIN story_document ON article_id = article.id, json_each(keys) AS key
+             WHERE copy_group_id = ? GROUP BY key.value ORDER BY count(*) DESC, key.value LIMIT ?"""
+    return [row[0] for row in db.rows(sql, (group_id, _MOST_KEYS))]
 
 
 def new_story(db: Database) -> int:
