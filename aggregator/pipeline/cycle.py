@@ -80,9 +80,9 @@ class Cycle:
     async def _poll(self, feed: Feed, tell: Listener) -> None:
         result = await self.client.feed(feed.source.url, feed.state.validators)
         outcome = await self._parse(feed, result)
-        known = entries.known(self.db, feed.id) if isinstance(outcome, ParsedFeed) else {}
-        decided = changes.decide(outcome, known) if isinstance(outcome, ParsedFeed) else ()
         now = self.clock()
+        known = entries.known(self.db, feed.id) if isinstance(outcome, ParsedFeed) else {}
+        decided = changes.decide(outcome, known, now) if isinstance(outcome, ParsedFeed) else ()
         state = polling.after(
             feed.state, result, outcome, now, self.settings.polling, jitter=self.jitter()
         )
