@@ -1,0 +1,153 @@
+"""Does the database keep its promises? Each is one query that finds whatever breaks it."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from aggregator.errors import DatabaseError
+from aggregator.storage.schema import migrations
+
+if TYPE_CHECKING:
+    from aggregator.storage.database import Database
+
+__all__ = ["PROMISES", "Broken", "broken_promises", "require_current"]
+
+_EXAMPLES: Final = 5
+_FULL_TEXT: Final = "the full-text index says what the articles say"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A promise that is not kept: in how many places, and the first few of them."""
+
+    promise: str
+    count: int
+    examples: tuple[str, ...]
+
+
+_QUERIES: Final = (
+    (
+        "the file is sound",
+        "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+    ),
+    (
+        "references lead somewhere",
+        """SELECT "table" || ' row ' || coalesce(rowid, '?') || ' to ' || parent
+           FROM pragma_foreign_key_check""",
+    ),
+    (
+        "every copy group has articles",
+        """SELECT 'copy group ' || id FROM copy_group
+           WHERE id NOT IN (SELECT copy_group_id FROM article WHERE copy_group_id IS NOT NULL)""",
+    ),
+    (
+        "a copy group's figures are true",
+        """SELECT 'copy group ' || id FROM copy_group AS g
+           WHERE article_count <> (SELECT count(*) FROM article WHERE copy_group_id = g.id)
+              OR outlet_count <>
+                 (SELECT count(DISTINCT outlet) FROM article WHERE copy_group_id = g.id)""",
+    ),
+    (
+        "a copy group's first article is one of its own",
+        """SELECT 'copy group ' || g.id FROM copy_group AS g
+           LEFT JOIN article ON article.id = first_article_id
+           WHERE copy_group_id IS NOT g.id""",
+    ),
+    (
+        "every story has articles",
+        """SELECT 'story ' || id FROM story
+           WHERE id NOT IN (SELECT story_id FROM article WHERE story_id IS NOT NULL)""",
+    ),
+    (
+        "a story's figures are true",
+        """SELECT 'story ' || id FROM story AS s
+           WHERE article_count <> (SELECT count(*) FROM article WHERE story_id = s.id)
+              OR outlet_count <> (SELECT count(DISTINCT outlet) FROM article WHERE story_id = s.id)
+              OR copy_group_count <> (SELECT count(*) FROM copy_group WHERE story_id = s.id)""",
+    ),
+    (
+        "an article is in the story of its copy group",
+        """SELECT 'article ' || article.id FROM article
+           LEFT JOIN copy_group ON copy_group.id = copy_group_id
+           WHERE article.story_id IS NOT copy_group.story_id""",
+    ),
+    (
+        "a clustered article has a copy group and a story",
+        """SELECT 'article ' || id FROM article
+           WHERE clustered AND (copy_group_id IS NULL OR story_id IS NULL)""",
+    ),
+    (
+        "every article has a fingerprint and a story document",
+        """SELECT 'article ' || id FROM article
+           WHERE id NOT IN (SELECT article_id FROM fingerprint)
+              OR id NOT IN (SELECT article_id FROM story_document)""",
+    ),
+    (
+        "keys and links belong to articles",
+        """SELECT 'article ' || id FROM (
+             SELECT article_id AS id FROM band UNION SELECT article_id FROM story_key
+             UNION SELECT a FROM copy_link UNION SELECT b FROM copy_link)
+           WHERE id NOT IN (SELECT id FROM article)""",
+    ),
+    (
+        "a redirect leads from an id that is gone to one that lives",
+        """SELECT kind || ' ' || old_id FROM redirect
+           WHERE kind = 'story' AND (old_id IN (SELECT id FROM story)
+                                     OR new_id NOT IN (SELECT id FROM story))
+              OR kind = 'copy_group' AND (old_id IN (SELECT id FROM copy_group)
+                                          OR new_id NOT IN (SELECT id FROM copy_group))""",
+    ),
+    (
+        "an entry that is done has its article",
+        "SELECT 'entry ' || id FROM entry WHERE state = 'done' AND article_id IS NULL",
+    ),
+)
+
+PROMISES: Final = (*(promise for promise, _ in _QUERIES), _FULL_TEXT)
+"""All that `broken_promises` looks at, in its order."""
+
+
+def require_current(db: "Database") -> None:
+    """Raise DatabaseError where the schema is older than the program's."""
+    pending = [migration.name for migration in migrations().pending(db.tables)]
+    if pending:
+        message = (
+            f"{db.path}: its schema is older than this program (it lacks {', '.join(pending)}). "
+            "The next run of 'aggregator poll' or scheduler.py brings it up to date."
+        )
+        raise DatabaseError(message)
+
+
+def broken_promises(path: Path) -> Iterator[Broken]:
+    """Check each of `PROMISES` on the database at `path` and yield those that are broken.
+
+    Raises DatabaseError where the file cannot be used or its schema is not current.
+    """
+    from aggregator.storage.database import open_database
+
+    with open_database(path, readonly=True) as db:
+        require_current(db)
+        for promise, sql in _QUERIES:
+            yield from _found(db, promise, sql)
+    # Asking FTS5 takes a writer; nothing is changed.
+    with open_database(path) as db:
+        yield from _full_text(db)
+
+
+def _found(db: "Database", promise: str, sql: str) -> Iterator[Broken]:
+    try:
+        rows = [str(row[0]) for row in db.rows(sql)]
+    except sqlite3.Error as error:
+        rows = [f"cannot be checked: {error}"]
+    if rows:
+        yield Broken(promise, len(rows), tuple(rows[:_EXAMPLES]))
+
+
+def _full_text(db: "Database") -> Iterator[Broken]:
+    try:
+        with db.write():
+            db.execute("INSERT INTO article_fts (article_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.Error as error:
+        yield Broken(_FULL_TEXT, 1, (str(error),))

@@ -1,0 +1,138 @@
+"""Every promise of the database, kept and broken."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import DatabaseError
+from aggregator.model import Article, FeedSource, Fingerprint
+from aggregator.storage import articles, clusters, feeds, stories
+from aggregator.storage.articles import Extracted
+from aggregator.storage.database import open_database
+from aggregator.storage.soundness import PROMISES, broken_promises, require_current
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A sound database with two articles in one group and story, and a redirect to it."""
+    path = tmp_path / "news.db"
+    with open_database(path) as db:
+        feeds.sync(db, [FeedSource("https://post.example/rss", "Post")], NOW)
+        with db.write():
+            for name in "ab":
+                article = Article(name, name, f"Title {name}", "Some text.", published_at=NOW)
+                extracted = Extracted(article, Fingerprint("test", b"", (7,)), {"term": 1.0})
+                articles.insert(db, extracted, 1, "Post", NOW)
+            group, story = clusters.new_group(db), stories.new_story(db)
+            clusters.move(db, [1, 2], group)
+            clusters.recount(db, [group])
+            stories.join(db, group, story, None)
+            stories.recount(db, [story])
+            clusters.mark_clustered(db, [1, 2])
+            clusters.redirect(db, "story", {story + 1: story}, NOW)
+    return path
+
+
+BREAKS = (
+    ("references lead somewhere", "UPDATE article SET feed_id = 99 WHERE id = 1"),
+    ("every copy group has articles", "INSERT INTO copy_group (first_article_id) VALUES (1)"),
+    ("a copy group's figures are true", "UPDATE copy_group SET article_count = 3"),
+    ("a copy group's figures are true", "UPDATE copy_group SET outlet_count = 2"),
+    (
+        "a copy group's first article is one of its own",
+        "UPDATE copy_group SET first_article_id = NULL",
+    ),
+    ("every story has articles", "INSERT INTO story DEFAULT VALUES"),
+    ("a story's figures are true", "UPDATE story SET article_count = 1"),
+    ("a story's figures are true", "UPDATE story SET copy_group_count = 5"),
+    (
+        "an article is in the story of its copy group",
+        "UPDATE article SET story_id = NULL WHERE id = 2",
+    ),
+    (
+        "a clustered article has a copy group and a story",
+        "UPDATE article SET story_id = NULL, copy_group_id = NULL WHERE id = 2",
+    ),
+    ("every article has a fingerprint and a story document", "DELETE FROM fingerprint"),
+    ("every article has a fingerprint and a story document", "DELETE FROM story_document"),
+    ("keys and links belong to articles", "INSERT INTO band VALUES (7, 99)"),
+    ("keys and links belong to articles", "INSERT INTO story_key VALUES ('x', 99)"),
+    ("keys and links belong to articles", "INSERT INTO copy_link VALUES (1, 99, 1, 1, 'x')"),
+    (
+        "a redirect leads from an id that is gone to one that lives",
+        "UPDATE redirect SET new_id = 77",
+    ),
+    (
+        "a redirect leads from an id that is gone to one that lives",
+        "UPDATE redirect SET old_id = 1",
+    ),
+    (
+        "an entry that is done has its article",
+        """INSERT INTO entry (feed_id, key, identity, title, summary, content, authors, tags,
+             content_hash, first_seen_at, state, next_try_at)
+           VALUES (1, 'k', 'k', '', '', '', '[]', '[]', '', '', 'done', '')""",
+    ),
+    (
+        "the full-text index says what the articles say",
+        "INSERT INTO article_fts (article_fts) VALUES ('delete-all')",
+    ),
+    (
+        "the full-text index says what the articles say",
+        """INSERT INTO article_fts (article_fts, rowid, title, lead, text)
+           VALUES ('delete', 1, 'Title a', '', 'Some text.')""",
+    ),
+)
+
+
+def test_a_sound_database_keeps_every_promise(path: Path) -> None:
+    assert list(broken_promises(path)) == []
+
+
+@pytest.mark.parametrize(("promise", "harm"), BREAKS)
+def test_each_broken_promise_is_named(path: Path, promise: str, harm: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(harm)
+        connection.commit()
+    found = {broken.promise: broken for broken in broken_promises(path)}
+    assert promise in found
+    assert found[promise].count >= 1
+    assert all(found[promise].examples)
+
+
+def test_a_damaged_file_is_named(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        root = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'article_ordered'"
+        ).fetchone()[0]
+    raw = bytearray(path.read_bytes())
+    raw[(root - 1) * 4096 + 3 : (root - 1) * 4096 + 5] = b"\0\0"  # its index has no cells now
+    path.write_bytes(raw)
+    assert "the file is sound" in {broken.promise for broken in broken_promises(path)}
+
+
+def test_every_promise_is_tested_broken() -> None:
+    assert {promise for promise, _ in BREAKS} | {"the file is sound"} == set(PROMISES)
+
+
+def test_checking_changes_nothing(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        before = list(connection.iterdump())
+    list(broken_promises(path))
+    with closing(sqlite3.connect(path)) as connection:
+        assert list(connection.iterdump()) == before
+
+
+def test_an_older_schema_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE anything (x)")
+    with open_database(path, readonly=True) as db, pytest.raises(DatabaseError, match="older"):
+        require_current(db)
+    with pytest.raises(DatabaseError, match="0001_first"):
+        list(broken_promises(path))
