@@ -1,0 +1,120 @@
+"""The database opens, migrates, refuses what it cannot read, and takes one writer at a time."""
+
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import DatabaseError, LockHeld, SchemaTooNew
+from aggregator.storage.database import Database, open_database
+from aggregator.storage.lock import run_lock
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PROMISED = {
+    "articles": "id url canonical_url feed_id outlet title lead text authors agency language "
+    "published_at fetched_at word_count copy_group_id story_id",
+    "copy_groups": "id story_id article_count outlet_count first_article_id",
+    "stories": "id title first_published_at last_published_at article_count outlet_count "
+    "copy_group_count",
+    "feeds": "id url outlet title last_success_at next_poll_at last_error",
+    "rejected": "url feed_id stage reason at",
+}
+
+
+@pytest.mark.parametrize("view", PROMISED)
+def test_readers_find_what_is_promised(db: Database, view: str) -> None:
+    columns = {row["name"] for row in db.rows(f"PRAGMA table_info({view})")}
+    assert set(PROMISED[view].split()) <= columns
+
+
+def test_it_is_a_wal_database_with_foreign_keys(db: Database) -> None:
+    assert db.value("PRAGMA journal_mode") == "wal"
+    assert db.value("PRAGMA foreign_keys") == 1
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    for _ in range(2):
+        with open_database(tmp_path / "a.db") as db:
+            applied = db.rows("SELECT name FROM _sqlite_migrations")
+    assert [row["name"] for row in applied] == ["0001_first"]
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    with open_database(tmp_path / "a.db") as db, db.write():
+        db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
+            " VALUES ('aggregator', '9999_from_the_future', '')"
+        )
+    with pytest.raises(SchemaTooNew, match=r"newer version.*9999_from_the_future.*Update"):
+        open_database(tmp_path / "a.db")
+
+
+def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_text("my diary, not a database " * 100)
+    with pytest.raises(DatabaseError, match="holds something else"):
+        open_database(tmp_path / "a.db")
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="does not exist"):
+        open_database(tmp_path / "no" / "a.db")
+
+
+def test_a_failed_write_leaves_nothing(db: Database) -> None:
+    insert = "INSERT INTO feed (url, outlet, added_at) VALUES ('u', 'o', '')"
+
+    def fail() -> None:
+        with db.write():
+            db.execute(insert)
+            db.execute(insert)
+
+    with pytest.raises(sqlite3.IntegrityError):
+        fail()
+    assert db.value("SELECT count(*) FROM feed") == 0
+
+
+def test_search_follows_every_change(db: Database) -> None:
+    found = "SELECT count(*) FROM article_fts WHERE article_fts MATCH ?"
+    with db.write():
+        db.execute("INSERT INTO feed (id, url, outlet, added_at) VALUES (1, 'u', 'o', '')")
+        db.execute(
+            "INSERT INTO article (id, url, canonical_url, feed_id, outlet, title, lead, text,"
+            " authors, fetched_at, word_count, ordered_at)"
+            " VALUES (1, 'u', 'u', 1, 'o', 'Brücke', '', 'gesperrt', '[]', '', 1, '')"
+        )
+    assert db.value(found, ("bruecke OR brucke",)) == 1
+    with db.write():
+        db.execute("UPDATE article SET title = 'Tunnel'")
+    assert db.value(found, ("brucke",)) == 0
+    assert db.value(found, ("tunnel",)) == 1
+    with db.write():
+        db.execute("DELETE FROM article")
+    assert db.value(found, ("tunnel",)) == 0
+
+
+def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with (
+        run_lock(path, doing="daemon", now=NOW),
+        pytest.raises(LockHeld, match=r"process \d+ on .*, daemon, since 2026-03-01T12:00:00Z"),
+        run_lock(path, doing="one run", now=NOW),
+    ):
+        pass
+    with run_lock(path, doing="one run", now=NOW):
+        pass
+
+
+def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
+    script = (
+        "import os, sys, datetime\n"
+        "from aggregator.storage.lock import run_lock\n"
+        "with run_lock(sys.argv[1], doing='x', now=datetime.datetime.now(datetime.UTC)):\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "a.db")], check=False)
+    assert done.returncode == -9
+    with run_lock(tmp_path / "a.db", doing="one run", now=NOW):
+        pass
