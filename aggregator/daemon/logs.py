@@ -17,28 +17,23 @@ LogFormat = Literal["text", "json"]
 def set_up(log_format: LogFormat) -> None:
     """Send our log to standard error; libraries are heard from warnings up."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Json() if log_format == "json" else _text())
+    kind = _Json if log_format == "json" else logging.Formatter
+    formatter = kind("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("aggregator").setLevel(logging.INFO)
     # trafilatura reports each page it finds no text in; we store that as the page's rejection.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-def _text() -> logging.Formatter:
-    formatter = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
-    formatter.converter = time.gmtime
-    return formatter
-
-
 class _Json(logging.Formatter):
     """One JSON object a line: at, level, message, and the event's own fields."""
-
-    converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         """Write `record`; an event's fields come from its `event` attribute."""
         fields = {
-            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+            "at": self.formatTime(record, self.datefmt),
             "level": record.levelname.lower(),
             "message": record.getMessage(),
             **getattr(record, "event", {}),

@@ -46,9 +46,9 @@ def main(*, just_once: bool, feeds: Path | None, db: Path | None, log_format: Lo
     """
     set_up(log_format)
     log = logging.getLogger("aggregator.run")
-    default_feeds, default_db = default_paths()
+    default = default_paths()
     try:
-        job = Job(load(feeds or default_feeds), db or default_db, log_event)
+        job = Job(load(feeds or default.feeds), db or default.db, log_event)
         if not just_once:
             return forever(job)
         report = once(job)

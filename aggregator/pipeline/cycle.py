@@ -11,6 +11,7 @@ from aggregator.core import changes, polling
 from aggregator.core.urls import host
 from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.model import (
+    Change,
     EntryChange,
     Failed,
     Feed,
@@ -209,7 +210,7 @@ def _polled(
         return FeedPolled(url, outlet, "failed", detail=f"{outcome.reason}: {outcome.detail}")
     if outcome is None:
         return FeedPolled(url, outlet, "unchanged")
-    fresh = sum(change.change is not changes.Change.SAME for change in decided)
+    fresh = sum(change.change is not Change.SAME for change in decided)
     return FeedPolled(url, outlet, "changed", fresh_entries=fresh)
 
 

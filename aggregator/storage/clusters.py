@@ -85,7 +85,12 @@ def _item(row: sqlite3.Row) -> ClusterItem:
     moment = from_text(row["ordered_at"])
     assert moment is not None  # the column is NOT NULL
     return ClusterItem(
-        *(row[name] for name in ("id", "canonical_url", "outlet", "title", "lead", "text")),
+        id=row["id"],
+        canonical_url=row["canonical_url"],
+        outlet=row["outlet"],
+        title=row["title"],
+        lead=row["lead"],
+        text=row["text"],
         language=row["language"],
         ordered_at=moment,
         copy_group_id=row["copy_group_id"],
