@@ -1,6 +1,7 @@
 """What a run did, counted from its events."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from aggregator.pipeline.events import ArticleDone, Event, FeedPolled
 
@@ -29,6 +30,23 @@ class RunReport:
     def nothing_could_be_done(self) -> bool:
         """Whether feeds were due and every one of them failed."""
         return self.feeds_due > 0 and len(self.feeds_failed) == self.feeds_due
+
+    def __add__(self, later: Self) -> Self:
+        """The figures of two runs together; the failures are those of the later one's feeds too."""
+        failed = {each.url: each for each in (*self.feeds_failed, *later.feeds_failed)}
+        return replace(
+            self,
+            feeds_due=self.feeds_due + later.feeds_due,
+            feeds_changed=self.feeds_changed + later.feeds_changed,
+            feeds_unchanged=self.feeds_unchanged + later.feeds_unchanged,
+            feeds_failed=list(failed.values()),
+            articles_stored=self.articles_stored + later.articles_stored,
+            articles_known=self.articles_known + later.articles_known,
+            articles_rejected=self.articles_rejected + later.articles_rejected,
+            articles_waiting=later.articles_waiting,
+            clustered=self.clustered + later.clustered,
+            stopped=later.stopped,
+        )
 
     def counts(self) -> dict[str, int]:
         """The figures by name, for a log line or a program."""
