@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
+from aggregator.core.alignment import Alignment, align
 from aggregator.core.profile import SHORT_WORDS
 from aggregator.core.shingles import (
     body,
@@ -24,7 +24,6 @@ __all__ = [
     "GroupIdentity",
     "Identities",
     "Prepared",
-    "aligned",
     "groups",
     "keep_ids",
     "prepare",
@@ -37,11 +36,11 @@ _MIN_SHARED: Final = 8
 """Shingles two texts must share before shares of them mean anything."""
 _LENGTH_RATIO: Final = 12.0
 """A text so many times longer than what it contains is a compilation, not a copy."""
-_MIN_ALIGNED: Final = 0.86
-_WORTH_ALIGNING: Final = 0.25
-_BRIDGED_GAP: Final = 8
-_TELLING_NUMBERS: Final = 4
-_SHARED_NUMBERS: Final = 0.5
+_ALIGNED: Final = 0.82
+_STRETCH: Final = 0.62
+_PURITY: Final = 0.94
+_WORTH_ALIGNING: Final = 0.15
+_TEMPLATE_NUMBERS: Final = 2
 _TIMED_ENTRIES: Final = 4
 _TIMED_ENTRY: Final = re.compile(
     r"^\W*\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h|am|pm|a\.m\.|p\.m\.))?\b", re.MULTILINE
@@ -118,17 +117,24 @@ def verify(
 def _text_rule(
     a: Prepared, b: Prepared, shares: tuple[float, float], settings: ClusterSettings
 ) -> str | None:
-    resemblance, contained = shares
     short, long = (a, b) if len(a.words) <= len(b.words) else (b, a)
-    if len(a.shingles & b.shingles) < _MIN_SHARED or not _numbers_agree(short, long):
+    if len(a.shingles & b.shingles) < _MIN_SHARED:
         return None
     if short.is_short and not _is_backed(short, long):
         return None
+    rule = _likeness_rule(short, long, shares, settings)
+    return None if rule is None or _is_template(short, long) else rule
+
+
+def _likeness_rule(
+    short: Prepared, long: Prepared, shares: tuple[float, float], settings: ClusterSettings
+) -> str | None:
+    resemblance, contained = shares
     if resemblance >= settings.jaccard:
         return "jaccard"
     if contained >= settings.containment:
         rule = "containment"
-    elif contained >= _WORTH_ALIGNING and aligned(short.words, long.words) >= _MIN_ALIGNED:
+    elif contained >= _WORTH_ALIGNING and _is_embedded(align(short.words, long.words)):
         rule = "alignment"
     else:
         return None
@@ -136,18 +142,26 @@ def _text_rule(
     return "compound" if apart else rule
 
 
-def _numbers_agree(short: Prepared, long: Prepared) -> bool:
-    """Whether the numbers let these be one text: templates differ in little else.
+def _is_embedded(found: Alignment) -> bool:
+    """Whether a text stands in the other as a whole, or but for what surrounds it on its page."""
+    surrounded = found.stretch >= _STRETCH and found.purity >= _PURITY
+    return surrounded or found.share >= _ALIGNED
 
-    Horoscopes, draws, prices and forecasts fill one form with other numbers; copies keep most.
-    In short texts every number counts, in longer ones a few may have been edited.
+
+def _is_template(short: Prepared, long: Prepared) -> bool:
+    """Whether the two fill one form with other numbers, as draws, prices and forecasts do.
+
+    Told by the numbers that stand in the same place and differ; numbers elsewhere (a telephone
+    number in what surrounds one text) say nothing. In short texts each counts; in longer ones a
+    few may have been brought up to date.
     """
-    missing = len(short.numbers - long.numbers)
-    if short.is_short:
-        return missing == 0
-    if len(short.numbers) < _TELLING_NUMBERS:
-        return True
-    return missing <= (1 - _SHARED_NUMBERS) * len(short.numbers)
+    least = 1 if short.is_short else _TEMPLATE_NUMBERS
+    if len(short.numbers - long.numbers) < least:
+        return False
+    found = align(short.words, long.words)
+    return found.changed_numbers >= least and (
+        short.is_short or found.changed_numbers > found.kept_numbers
+    )
 
 
 def _short_rule(a: Prepared, b: Prepared, shares: tuple[float, float]) -> str | None:
@@ -172,41 +186,6 @@ def _is_backed(short: Prepared, long: Prepared) -> bool:
 
 def _same_outlet(a: Prepared, b: Prepared) -> bool:
     return bool(a.outlet) and a.outlet == b.outlet
-
-
-def aligned(short: Sequence[str], long: Sequence[str]) -> float:
-    """Share of the words of `short` that stand in `long` in the same places, 0 to 1.
-
-    Runs of two or more equal words count, wherever they stand (paragraphs may be reordered), and
-    so do up to eight words between two such runs where the gap is equally wide in both texts: that
-    is how a text looks in which single words were replaced, and not how a rewritten one looks.
-    """
-    places: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for place, pair in enumerate(pairwise(long)):
-        places[pair].append(place)
-    covered, here, end, shift = 0, 0, -1, 0
-    while here < len(short) - 1:
-        found = places.get((short[here], short[here + 1]))
-        if not found:
-            here += 1
-            continue
-        there = min(found, key=lambda place: (abs(place - here - shift), place))
-        if there - here == shift and 0 <= here - end <= _BRIDGED_GAP:
-            covered += here - end
-        length = _common_run(short, here, long, there)
-        covered += length
-        shift, here = there - here, here + length
-        end = here
-    return covered / len(short) if short else 0.0
-
-
-def _common_run(a: Sequence[str], i: int, b: Sequence[str], j: int) -> int:
-    length = 0
-    for left, right in zip(a[i:], b[j:], strict=False):
-        if left != right:
-            break
-        length += 1
-    return length
 
 
 # --- groups ----------------------------------------------------------------------------------

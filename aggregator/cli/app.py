@@ -1,0 +1,80 @@
+"""The command group: which commands there are, and how each of them ends."""
+
+import errno
+import sqlite3
+
+import click
+
+from aggregator.cli.articles import article, search
+from aggregator.cli.checking import check
+from aggregator.cli.clustering import cluster
+from aggregator.cli.extracting import extract
+from aggregator.cli.feeds import add, feeds
+from aggregator.cli.polling import demo, poll
+from aggregator.cli.stories import stories, story
+from aggregator.cli.text import complain
+from aggregator.errors import AggregatorError
+
+__all__ = ["main"]
+
+_INTERRUPTED = 130
+
+
+class _Ending(click.Group):
+    """Ends every command well: our errors are one line and a documented exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; commands are listed in the order in which they are added."""
+        try:
+            return super().invoke(ctx)
+        except AggregatorError as error:
+            from aggregator.daemon import exit_code
+
+            complain(f"aggregator: {error}")
+            ctx.exit(exit_code(error))
+        except sqlite3.Error as error:
+            complain(f"aggregator: the database failed: {error}")
+            ctx.exit(1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # click ends silently: whoever read our output has had enough
+            complain(f"aggregator: {error}")
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            complain("aggregator: interrupted")
+            ctx.exit(_INTERRUPTED)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which they are added, which is that of use."""
+        del ctx
+        return list(self.commands)
+
+
+_EPILOG = """\b
+Begin:
+  aggregator poll             poll the feeds in feeds.yaml into news.db
+  aggregator stories          see what came
+\b
+Exit codes:
+    0  done
+    1  nothing could be done: no such story, unusable database, every feed failed
+    2  wrong usage, configuration or input
+   75  another run holds the lock
+  130  interrupted
+"""
+
+
+@click.group(cls=_Ending, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="aggregator")
+def main() -> None:
+    """Collect news, clean its text, and tell copies from independent reports.
+
+    Everything is kept in one SQLite file. "aggregator COMMAND --help" shows each command with an
+    example.
+    """
+
+
+for _command in (
+    poll, stories, story, article, search, feeds, add, check, demo, extract, cluster
+):  # fmt: skip
+    main.add_command(_command)

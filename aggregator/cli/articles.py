@@ -1,0 +1,136 @@
+"""The commands that show articles: article, search."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.cli.options import (
+    as_json,
+    database_option,
+    examples,
+    filter_options,
+    limit_option,
+    program,
+    reading,
+)
+from aggregator.cli.stories import show_article_row
+from aggregator.cli.text import counted, line, local, paragraphs, say, say_json, screen_width
+from aggregator.errors import NotFound
+from aggregator.storage import readers
+from aggregator.storage.readers import Filter
+
+if TYPE_CHECKING:
+    from aggregator.model import Removed
+    from aggregator.storage.readers import ArticleDetail
+    from aggregator.storage.search import Hit
+
+__all__ = ["article", "search", "show_text"]
+
+
+@click.command(epilog=examples("aggregator article 108"))
+@click.argument("article_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@database_option
+@as_json
+def article(*, article_id: int, db: Path, as_json: bool) -> None:
+    """Show one article, and what was stripped from it and why.
+
+    ID is a number from "aggregator story" or "aggregator search".
+    """
+    with reading(db) as database:
+        found = readers.article(database, article_id)
+    if found is None:
+        message = f"there is no article {article_id} in {db}; '{program()} search' finds them"
+        raise NotFound(message)
+    if as_json:
+        fields = asdict(found)
+        say_json({**fields.pop("article"), **fields})
+    else:
+        _show_article(found)
+
+
+def _show_article(found: "ArticleDetail") -> None:
+    row = found.article
+    say(click.style(line(row.title), bold=True))
+    say(_credits(found))
+    say(line(row.url))
+    show_text(found.lead, found.text, found.removed)
+    if found.copies:
+        say("\nCopies of this text:")
+    for copy in found.copies:
+        show_article_row(copy)
+    if row.story_id is not None:
+        say(f"\nIts story: {program()} story {row.story_id}")
+
+
+def show_text(lead: str, text: str, removed: Sequence["Removed"]) -> None:
+    """What an article says, and what was stripped from its page and why."""
+    width = screen_width()
+    if lead:
+        say("\n" + paragraphs(lead, width))
+    say("\n" + paragraphs(text, width))
+    if removed:
+        say(f"\nStripped ({counted(len(removed), 'block')}):")
+    for block in removed:
+        say(paragraphs(f"- {line(block.reason)}: {line(block.text)}", width, indent="  "))
+
+
+def _credits(found: "ArticleDetail") -> str:
+    """Who wrote it where and when, as one line."""
+    row = found.article
+    authors = ", ".join(line(author) for author in found.authors)
+    parts = [
+        line(row.outlet),
+        f"by {authors}" if authors else "",
+        f"credits {line(row.agency)}" if row.agency else "",
+        f"published {local(row.published_at)}",
+        f"updated {local(found.updated_at)}" if found.updated_at else "",
+        counted(row.word_count, "word"),
+    ]
+    return " | ".join(part for part in parts if part)
+
+
+@click.command(
+    epilog=examples(
+        "aggregator search bahn streik --since 3d", "aggregator search '\"rail strike\" london*'"
+    )
+)
+@click.argument("words", nargs=-1, required=True)
+@filter_options
+@limit_option(20)
+@database_option
+@as_json
+def search(
+    *,
+    words: tuple[str, ...],
+    chosen: Filter,
+    limit: int,
+    db: Path,
+    as_json: bool,
+) -> None:
+    """Find the articles that have all WORDS.
+
+    Looks in title, lead and text; most relevant first. Case and accents do not matter. Several
+    words in quotes are a phrase; a trailing * takes any ending. To search for a word that begins
+    with a dash, put -- before it.
+    """
+    from aggregator.storage.search import search as find
+
+    with reading(db) as database:
+        found = find(database, " ".join(words), chosen, limit=limit)
+    if as_json:
+        say_json([{**asdict(hit.article), "snippet": hit.snippet} for hit in found])
+    elif found:
+        _show_hits(found)
+    else:
+        say("Nothing found. Fewer words, or a * at the end of one, find more.")
+
+
+def _show_hits(found: Sequence["Hit"]) -> None:
+    width = screen_width()
+    for hit in found:
+        show_article_row(hit.article)
+        say(paragraphs(line(hit.snippet), width, indent="    "))
+    say(f"\nThe whole text: {program()} article {found[0].article.id}")

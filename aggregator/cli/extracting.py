@@ -1,0 +1,215 @@
+"""The command `extract`: the pipeline's own extraction, for one page or for a whole archive."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from aggregator.cli.articles import show_text
+from aggregator.cli.lines import (
+    BadLine,
+    Fields,
+    Identity,
+    Lines,
+    WrongType,
+    in_order,
+    opened,
+    parse,
+)
+from aggregator.cli.options import as_json, examples, feeds_option, optional_settings, present
+from aggregator.cli.text import json_line, line, local, say, say_bytes, say_json
+from aggregator.errors import NotFound, UsageError
+from aggregator.model import Article, Entry, Failed, Fetched, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aggregator.executors.protocol import Executor
+    from aggregator.model import PhraseRule
+    from aggregator.settings import Settings
+
+__all__ = ["extract"]
+
+_AHEAD: Final = 4
+_UTF_8: Final = "text/html; charset=utf-8"
+
+
+@click.command(
+    epilog=examples(
+        "aggregator extract https://example.org/report.html",
+        "aggregator extract page.html --url https://example.org/report.html --json",
+        "aggregator extract --jsonl < pages.jsonl > articles.jsonl",
+    )
+)
+@click.argument("source", metavar="[FILE|URL|-]", required=False)
+@click.option("--url", metavar="U", help="The address a page from a file came from.")
+@click.option("--jsonl", is_flag=True, help="Read and write JSON lines, for many pages.")
+@feeds_option
+@as_json
+def extract(
+    *, source: str | None, url: str | None, jsonl: bool, feeds: Path, as_json: bool
+) -> None:
+    """Take the article out of a web page, as the pipeline does.
+
+    It is the same code. Reads a file, an address, or standard input (-). Shows title, lead and
+    text, and what was stripped and why. Settings are those of feeds.yaml where there is one.
+
+    With --jsonl it reads lines {"id", "url", "html"} and writes, in the same order, lines {"id",
+    "title", "lead", "text", "authors", "agency", "published_at", "language", "removed": [{"text",
+    "reason"}]} or {"id", "rejected": {"stage", "reason"}}. A line that cannot be used is rejected
+    at the stage "input"; blank lines are left out.
+    """
+    settings = optional_settings(feeds)
+    if jsonl and url is not None:
+        message = "--url goes with one page; with --jsonl each line has its own url"
+        raise UsageError(message)
+    if jsonl:
+        _many(source or "-", settings)
+    elif source is None:
+        message = "name a file, an address, or - for standard input"
+        raise UsageError(message)
+    else:
+        _single(source, url, settings, as_json=as_json)
+
+
+# --- one page --------------------------------------------------------------------------------
+
+
+def _single(source: str, url: str | None, settings: "Settings", *, as_json: bool) -> None:
+    import asyncio
+
+    found = asyncio.run(_one(source, url, settings))
+    if as_json:
+        say_json(_as_object(source, found))
+    if isinstance(found, Rejected):
+        message = f"{line(source)}: no article: {found.stage}: {found.reason} {found.detail}"
+        raise NotFound(message.rstrip())
+    if not as_json:
+        _show(found)
+
+
+async def _one(source: str, url: str | None, settings: "Settings") -> Article | Rejected:
+    from aggregator.config import load_rules
+
+    if source.startswith(("http://", "https://")):
+        page = await _fetch(source, settings)
+    else:
+        with opened(source) as stream:
+            page = _page(url or "", stream.read(), "")
+    async with _pool(settings) as pool:
+        return await _extracted(pool, page, load_rules(), settings)
+
+
+async def _fetch(url: str, settings: "Settings") -> Fetched:
+    from aggregator.net.client import Client
+
+    async with Client(settings.network, present) as client:
+        result = await client.page(url)
+    if isinstance(result, Fetched):
+        return result
+    detail = result.detail if isinstance(result, Failed) else "the server sent no page"
+    message = f"{line(url)}: {detail}"
+    raise NotFound(message)
+
+
+def _show(found: Article) -> None:
+    say(click.style(line(found.title), bold=True))
+    parts = (
+        ", ".join(map(line, found.authors)),
+        f"credits {line(found.agency)}" if found.agency else "",
+        f"published {local(found.published_at)}",
+        f"language {line(found.language) or '-'}",
+        f"{found.word_count:,} words",
+    )
+    say(" | ".join(part for part in parts if part))
+    show_text(found.lead, found.text, found.removed)
+
+
+# --- JSON lines ------------------------------------------------------------------------------
+
+
+def _many(source: str, settings: "Settings") -> None:
+    import asyncio
+
+    with opened(source) as stream:
+        asyncio.run(_stream(Lines(stream), settings))
+
+
+async def _stream(lines: Lines, settings: "Settings") -> None:
+    from aggregator.config import load_rules
+
+    rules = load_rules()
+    async with _pool(settings) as pool:
+
+        async def work(numbered: tuple[int, bytes | None]) -> dict[str, object]:
+            fields = parse(*numbered)
+            page = fields if isinstance(fields, BadLine) else _page_of(fields)
+            if isinstance(page, BadLine):
+                return _as_object(page.id, Rejected("input", page.reason))
+            return _as_object(fields.id, await _extracted(pool, page, rules, settings))
+
+        try:
+            await in_order(
+                iter(lines),
+                work,
+                lambda result: say_bytes(json_line(result)),
+                ahead=_AHEAD * settings.workers.count,
+            )
+        finally:
+            lines.stop()
+
+
+def _page_of(fields: Fields) -> Fetched | BadLine:
+    try:
+        url, html = fields.text("url"), fields.text("html")
+    except WrongType as error:
+        return fields.bad("bad_field", str(error))
+    if not html.strip():
+        return fields.bad("no_html", "html is missing or empty")
+    return _page(url, html.encode("utf-8", "replace"), _UTF_8)
+
+
+# --- both ------------------------------------------------------------------------------------
+
+
+def _pool(settings: "Settings") -> "Executor":
+    from aggregator.executors.process_pool import ProcessPool
+    from aggregator.pipeline.work import PRELOAD
+
+    return ProcessPool(settings.workers, preload=PRELOAD)
+
+
+def _page(url: str, body: bytes, content_type: str) -> Fetched:
+    return Fetched(url, 200, {"content-type": content_type}, body)
+
+
+async def _extracted(
+    pool: "Executor", page: Fetched, rules: "Sequence[PhraseRule]", settings: "Settings"
+) -> Article | Rejected:
+    """The pipeline's own step, for an entry of which nothing but its page is known."""
+    from aggregator.executors.protocol import WorkerFailed
+    from aggregator.pipeline.work import TextJob, extract_text
+
+    entry = Entry(key=page.url, link=page.url or None, title="", content_hash="")
+    job = TextJob(entry, page.url, page, None, rules, settings.extraction)
+    found = await pool.run(extract_text, job)
+    if isinstance(found, WorkerFailed):
+        return Rejected("extract", f"worker_{found.reason}", found.detail)
+    return found if isinstance(found, Rejected) else found.article
+
+
+def _as_object(identity: Identity, found: Article | Rejected) -> dict[str, object]:
+    """The documented line of output."""
+    if isinstance(found, Rejected):
+        return {"id": identity, "rejected": {"stage": found.stage, "reason": found.reason}}
+    return {
+        "id": identity,
+        "title": found.title,
+        "lead": found.lead,
+        "text": found.text,
+        "authors": found.authors,
+        "agency": found.agency,
+        "published_at": found.published_at,
+        "language": found.language,
+        "removed": [{"text": block.text, "reason": block.reason} for block in found.removed],
+    }

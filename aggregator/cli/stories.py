@@ -1,0 +1,143 @@
+"""The commands that show stories: stories, story."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.cli.options import (
+    as_json,
+    database_option,
+    examples,
+    filter_options,
+    limit_option,
+    present,
+    program,
+    reading,
+)
+from aggregator.cli.text import (
+    counted,
+    line,
+    local,
+    say,
+    say_json,
+    screen_width,
+    table,
+)
+from aggregator.errors import NotFound
+from aggregator.storage import readers
+from aggregator.storage.readers import Filter
+
+if TYPE_CHECKING:
+    from aggregator.storage.readers import ArticleRow, CopyGroupDetail, StoryDetail, StoryRow
+
+__all__ = ["show_article_row", "stories", "story", "story_table"]
+
+
+@click.command(
+    epilog=examples(
+        "aggregator stories --since 24h",
+        "aggregator stories --language de --tag politics --limit 50",
+        "aggregator stories --outlet Tagesschau --json",
+    )
+)
+@filter_options
+@limit_option(20)
+@database_option
+@as_json
+def stories(
+    *,
+    chosen: Filter,
+    limit: int,
+    db: Path,
+    as_json: bool,
+) -> None:
+    """List stories, the newest and biggest first.
+
+    A story counts by how many outlets report it, and that halves every 12 hours after its newest
+    article: one with 8 outlets and 12 hours old stands beside one with 4 outlets from now.
+    TEXTS is the number of independent texts: 9 articles with 1 text are one agency's report,
+    printed nine times.
+    """
+    with reading(db) as database:
+        found = readers.stories(database, chosen, limit=limit, now=present())
+    if as_json:
+        say_json(found)
+    elif found:
+        say(story_table(found))
+        say(f"\nMore on one: {program()} story {found[0].id}")
+    else:
+        say("No stories. Try a longer --since, or fewer conditions.")
+
+
+def story_table(found: Sequence["StoryRow"]) -> str:
+    """Stories as lines."""
+    rows = [
+        (
+            str(each.id),
+            local(each.last_published_at),
+            str(each.outlet_count),
+            str(each.article_count),
+            str(each.copy_group_count),
+            each.title,
+        )
+        for each in found
+    ]
+    headers = ("ID", "NEWEST", "OUTLETS", "ARTICLES", "TEXTS", "TITLE")
+    return table(headers, rows, screen_width(), right="ID OUTLETS ARTICLES TEXTS")
+
+
+@click.command(epilog=examples("aggregator story 42"))
+@click.argument("story_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@database_option
+@as_json
+def story(*, story_id: int, db: Path, as_json: bool) -> None:
+    """Show one story: its articles by copy group.
+
+    Each with time and link. A copy group holds the articles that carry one text. ID is a number
+    from "aggregator stories"; the number of a story that was merged into another still leads there.
+    """
+    with reading(db) as database:
+        found = readers.story(database, story_id)
+    if found is None:
+        message = f"there is no story {story_id} in {db}; '{program()} stories' lists them"
+        raise NotFound(message)
+    if as_json:
+        say_json({**asdict(found.story), "copy_groups": found.copy_groups})
+    else:
+        _show_story(found, story_id)
+
+
+def _show_story(found: "StoryDetail", asked: int) -> None:
+    row = found.story
+    say(click.style(line(row.title), bold=True))
+    if row.id != asked:
+        say(f"(story {asked} was merged into story {row.id})")
+    say(
+        f"story {row.id}: {counted(row.article_count, 'article')},"
+        f" {counted(row.outlet_count, 'outlet')},"
+        f" {counted(row.copy_group_count, 'independent text')};"
+        f" {local(row.first_published_at)} to {local(row.last_published_at)}"
+    )
+    for group in found.copy_groups:
+        _show_group(group)
+    first = found.copy_groups[0].articles[0].id if found.copy_groups else 1
+    say(f"\nThe text of one: {program()} article {first}")
+
+
+def _show_group(group: "CopyGroupDetail") -> None:
+    by = f", credits {line(group.agency)}" if group.agency else ""
+    say(f"\nCopy group {group.id}: {counted(group.article_count, 'article')}{by}")
+    if group.likeness is not None:
+        terms = ", ".join(line(term) for term in group.shared_terms)
+        say(f"  in this story for likeness {group.likeness:.2f}{': ' if terms else ''}{terms}")
+    for each in group.articles:
+        show_article_row(each)
+
+
+def show_article_row(row: "ArticleRow") -> None:
+    """Two lines on one article."""
+    say(f"  {local(row.published_at or row.fetched_at)}  {line(row.outlet)}: {line(row.title)}")
+    say(f"    article {row.id}  {line(row.url)}")

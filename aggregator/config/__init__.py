@@ -1,0 +1,17 @@
+"""The only reader of feeds.yaml, of the rule files and of the environment."""
+
+from aggregator.config.adding import add_feed
+from aggregator.config.loading import Config, DefaultPaths, default_paths, load
+from aggregator.config.pages import settings_table, settings_yaml
+from aggregator.config.rules import load_rules
+
+__all__ = [
+    "Config",
+    "DefaultPaths",
+    "add_feed",
+    "default_paths",
+    "load",
+    "load_rules",
+    "settings_table",
+    "settings_yaml",
+]

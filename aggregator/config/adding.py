@@ -1,0 +1,221 @@
+"""One feed more in feeds.yaml: its text is inserted, and every other byte stays as it was."""
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import yaml
+
+from aggregator.config.checks import feed_key
+from aggregator.config.loading import Config, parse, read
+from aggregator.config.nodes import events, flow, written_pair
+from aggregator.errors import ConfigError
+from aggregator.model import FeedSource
+
+__all__ = ["add_feed"]
+
+BOM = "\ufeff"
+DASH = re.compile(r"( *)-(\s*)")
+
+
+def add_feed(path: Path, source: FeedSource) -> None:
+    """Append `source` to the feeds in the file at `path`.
+
+    Everything else in the file stays byte for byte; the file is replaced in one step, once the
+    result has been read back. Raises ConfigError where the file or `source` is wrong and, naming
+    the line, where the feed is listed already.
+    """
+    raw = read(path)
+    before = parse(raw, path)
+    _check_source(source, path)
+    _refuse_double(source, before)
+    text = raw.decode("utf-8")
+    mark = BOM if text.startswith(BOM) else ""
+    at, new = _insertion(text.removeprefix(BOM), source, path)
+    at += len(mark)
+    result = (text[:at] + new + text[at:]).encode("utf-8")
+    after = _read_back(result, path)
+    if after is None or (after.settings, after.feeds) != (before.settings, (*before.feeds, source)):
+        raise _by_hand(source, path)
+    _replace(path, raw, result)
+
+
+def _check_source(source: FeedSource, path: Path) -> None:
+    document = "\n".join(["feeds:", *_block(source, "", " ")])
+    try:
+        parse(document.encode("utf-8"), path)
+    except ConfigError as error:
+        reasons = "; ".join(message for _, message in error.errors)
+        message = f"the feed {source.url} was not added: {reasons}"
+        raise ConfigError(message, path=path) from error
+
+
+def _refuse_double(source: FeedSource, config: Config) -> None:
+    for feed, line in zip(config.feeds, config.lines, strict=True):
+        if feed_key(feed.url) == feed_key(source.url):
+            spelt = "" if feed.url == source.url else f", as {feed.url}"
+            message = f"the feed {source.url} is listed already{spelt}"
+            raise ConfigError(message, path=config.path, line=line)
+
+
+def _read_back(result: bytes, path: Path) -> Config | None:
+    try:
+        return parse(result, path)
+    except ConfigError:
+        return None
+
+
+def _by_hand(source: FeedSource, path: Path) -> ConfigError:
+    lines = "\n".join(_block(source, "  ", " "))
+    message = f"there is no plain list under 'feeds:' to append to; add this by hand:\n{lines}"
+    return ConfigError(message, path=path)
+
+
+# --- where the text goes ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the list of feeds ends: lines and columns count from 0.
+
+    `items` are the lines on which its items begin, `end` is where the last one (or, of an empty
+    list, the opening bracket or the key) ends, comments and blank lines behind it left out.
+    """
+
+    flow: bool
+    items: tuple[int, ...]
+    end: tuple[int, int]
+
+
+def _insertion(text: str, source: FeedSource, path: Path) -> tuple[int, str]:
+    """The place in `text`, in characters, and what to put there."""
+    place = _place(text)
+    if place is None:
+        raise _by_hand(source, path)
+    # Beyond those of YAML, `splitlines` knows only line breaks that `decode` does not let through.
+    lines = text.splitlines(keepends=True)
+    if place.flow:
+        line, column = place.end
+        comma = ", " if place.items else ""
+        return sum(map(len, lines[:line])) + column, comma + flow(_pairs(source))
+    # The end of a block scalar lies at the start of the line behind it.
+    behind = place.end[0] + (1 if place.end[1] else 0)
+    indent, gap, blank = _style(lines, place)
+    newline = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    new = newline * blank + "".join(line + newline for line in _block(source, indent, gap))
+    open_ended = not lines[behind - 1].endswith(("\n", "\r"))
+    return sum(map(len, lines[:behind])), newline * open_ended + new
+
+
+def _style(lines: list[str], place: _Place) -> tuple[str, str, bool]:
+    """Indentation, gap behind the dash, and whether a blank line parts the items."""
+    if not place.items:
+        return "  ", " ", False
+    at = place.items[-1]
+    while at > 0 and not DASH.match(lines[at]):
+        at -= 1  # the dash may stand alone above its item
+    dash = DASH.match(lines[at])
+    if dash is None:
+        return "  ", " ", False
+    gap = dash[2] if at == place.items[-1] and set(dash[2]) == {" "} else " "
+    return dash[1], gap, len(place.items) > 1 and not lines[at - 1].strip()
+
+
+def _place(text: str) -> _Place | None:
+    """Where to append, or None where 'feeds:' is no plain list (an alias, a merged key)."""
+    parts = _children(text)
+    for key, value in zip(parts[::2], parts[1::2], strict=True):
+        if not isinstance(key[0], yaml.ScalarEvent) or key[0].value != "feeds":
+            continue
+        start = value[0]
+        if isinstance(start, yaml.SequenceStartEvent):
+            return _list_place(value, flow=bool(start.flow_style))
+        if isinstance(start, yaml.ScalarEvent) and _at(start.start_mark) == _at(start.end_mark):
+            return _Place(flow=False, items=(), end=_at(key[0].end_mark))
+    return None
+
+
+def _children(text: str) -> list[list[yaml.Event]]:
+    """The events of each key and each value of the top-level mapping, in turn."""
+    children: list[list[yaml.Event]] = []
+    depth = 0
+    for event in events(text):
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif depth == 1 and isinstance(event, yaml.NodeEvent):
+            children.append([])
+        if children and depth > 0:
+            children[-1].append(event)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+    return children
+
+
+def _list_place(value: list[yaml.Event], *, flow: bool) -> _Place:
+    """The place at the end of a list; only what has a text of its own says where that is."""
+    items: list[int] = []
+    styles: list[bool] = []
+    end = _at(value[0].end_mark)
+    for event in value[:-1]:
+        if len(styles) == 1 and isinstance(event, yaml.NodeEvent):
+            items.append(_at(event.start_mark)[0])
+        if isinstance(event, yaml.CollectionStartEvent):
+            styles.append(bool(event.flow_style))
+        elif not isinstance(event, yaml.CollectionEndEvent) or styles.pop():
+            end = _at(event.end_mark)
+    return _Place(flow, tuple(items), end)
+
+
+def _at(mark: object) -> tuple[int, int]:
+    return int(getattr(mark, "line", 0)), int(getattr(mark, "column", 0))
+
+
+# --- the text of one feed --------------------------------------------------------------------
+
+
+def _pairs(source: FeedSource) -> dict[str, object]:
+    """What has to be written of a feed: everything that is not the default."""
+    values = {item.name: (getattr(source, item.name), item.default) for item in fields(source)}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, (value, default) in values.items()
+        if value != default
+    }
+
+
+def _block(source: FeedSource, indent: str, gap: str) -> list[str]:
+    lines = [written_pair(name, value) for name, value in _pairs(source).items()]
+    margins = [f"{indent}-{gap}"] + [f"{indent} {' ' * len(gap)}"] * (len(lines) - 1)
+    return [margin + line for margin, line in zip(margins, lines, strict=True)]
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+def _replace(path: Path, old: bytes, new: bytes) -> None:
+    """Put `new` in the place of `old` in one step, keeping permissions and a symbolic link."""
+    target = path.resolve()
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".feeds-", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(new)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _unwritable(error, path) from error
+    try:
+        temporary.chmod(target.stat().st_mode & 0o7777)
+        if read(path) != old:
+            message = "the file was changed by somebody else just now; nothing was added"
+            raise ConfigError(message, path=path)
+        temporary.replace(target)
+    except OSError as error:
+        raise _unwritable(error, path) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _unwritable(error: OSError, path: Path) -> ConfigError:
+    return ConfigError(f"the file cannot be written: {error.strerror}", path=path)

@@ -1,0 +1,95 @@
+"""What a single value must look like: addresses, language codes, names, numbers in their range."""
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from aggregator.config.reference import SETTINGS
+
+__all__ = ["Check", "check_for", "feed_key"]
+
+# A check gives the reason why a value will not do, or None.
+Check = Callable[[object], str | None]
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of a BCP 47 tag
+DEFAULT_PORTS = MappingProxyType({"http": 80, "https": 443})
+
+
+def check_for(label: str) -> Check:
+    """The check for the value called `label`, e.g. "url" of a feed or "network.timeout"."""
+    if label in TEXT_CHECKS:
+        return TEXT_CHECKS[label]
+    return lambda value: _range(label, value)
+
+
+def feed_key(url: str) -> str:
+    """The same text for addresses that name the same feed.
+
+    Scheme and host without regard to case, no default port, no fragment, no slash at the end.
+    """
+    parts = urlsplit(url)
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    port = f":{parts.port}" if parts.port not in {None, DEFAULT_PORTS.get(scheme)} else ""
+    user = parts.netloc.rpartition("@")[0]
+    path = parts.path.rstrip("/")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{scheme}://{user}{'@' if user else ''}{host}{port}{path}{query}"
+
+
+def _range(label: str, value: object) -> str | None:
+    setting = SETTINGS.get(label)
+    if setting is None or not isinstance(value, int | float) or setting.allows(value):
+        return None
+    return f"{value:.10g} is out of range: {setting.range} {setting.unit}".rstrip()
+
+
+def _url(value: object) -> str | None:
+    text = str(value)
+    if not text:
+        return "it must not be empty"
+    if not text.isprintable() or " " in text:
+        return f"{text!r} contains a space or an invisible character"
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return f"'{text}' is not an address: {error}"
+    if parts.scheme.lower() not in DEFAULT_PORTS:
+        return f"'{text}' does not begin with http:// or https://"
+    return None if host else f"'{text}' names no host"
+
+
+def _contact(value: object) -> str | None:
+    """It is sent in a comment of the User-Agent header, which cannot hold everything."""
+    text = str(value)
+    if text.isascii() and text.isprintable() and not set(text) & set("()\\"):
+        return None
+    return f"{text!r} has characters that cannot be sent: only ASCII, and no brackets"
+
+
+def _language(value: object) -> str | None:
+    if LANGUAGE.fullmatch(str(value)):
+        return None
+    return f"'{value}' is not a language code such as de, en or pt-BR"
+
+
+def _name(value: object) -> str | None:
+    text = str(value)
+    if not text.strip():
+        return "it must not be empty"
+    if text != text.strip() or not text.isprintable():
+        return f"{text!r} has spaces around it or an invisible character in it"
+    return None
+
+
+TEXT_CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "url": _url,
+        "outlet": _name,
+        "language": _language,
+        "tags": _name,
+        "network.contact": _contact,
+        "extraction.languages": _language,
+    }
+)

@@ -1,0 +1,136 @@
+"""What each setting means to an operator: its range, its unit and one line, in one table."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+
+from aggregator.settings import Settings
+
+__all__ = ["SETTINGS", "SETTINGS_IN_ORDER", "Setting", "each_setting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What one setting does, in which unit, and the numbers it may take (both ends allowed)."""
+
+    meaning: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def range(self) -> str:
+        """The allowed numbers in words, or nothing where it is no number."""
+        if self.low is None or self.high is None:
+            return ""
+        return f"{self.low:,.10g} to {self.high:,.10g}"
+
+    def allows(self, number: float) -> bool:
+        """Whether `number` lies in the range; a NaN lies in none."""
+        return self.low is None or self.high is None or self.low <= number <= self.high
+
+
+# Ranges are wide enough for tests and archives and narrow enough to catch a wrong unit.
+SETTINGS: Mapping[str, Setting] = MappingProxyType(
+    {
+        "network.contact": Setting(
+            "a mail address or web page of yours, sent along so that outlets can reach you"
+        ),
+        "network.connections_per_host": Setting("requests in flight to one host", "", 1, 16),
+        "network.seconds_between_requests": Setting(
+            "pause between two requests to one host", "seconds", 0, 600
+        ),
+        "network.connections": Setting("requests in flight to all hosts together", "", 1, 1000),
+        "network.timeout": Setting(
+            "longest wait for a connection, and for the next bytes of an answer",
+            "seconds",
+            0.1,
+            600,
+        ),
+        "network.deadline": Setting("longest time for one whole answer", "seconds", 0.1, 3600),
+        "network.max_feed_bytes": Setting(
+            "a larger feed is refused (counted after decompression)", "bytes", 1000, 1_000_000_000
+        ),
+        "network.max_page_bytes": Setting(
+            "a larger page is refused (counted after decompression)", "bytes", 1000, 1_000_000_000
+        ),
+        "network.max_redirects": Setting("redirects followed for one request", "", 0, 20),
+        "polling.interval": Setting(
+            "how often a feed is asked until it has shown its own pace; 0: at every run",
+            "minutes",
+            0,
+            43_200,
+        ),
+        "polling.min_interval": Setting(
+            "no feed is asked more often than this, however busy", "minutes", 0, 43_200
+        ),
+        "polling.max_interval": Setting(
+            "no feed is asked more rarely than this, however quiet or broken", "minutes", 0, 43_200
+        ),
+        "polling.page_attempts": Setting(
+            "how often a page that fails is asked for before it is given up", "", 1, 100
+        ),
+        "extraction.min_words": Setting(
+            "a page with less text than this is no article", "words", 0, 10_000
+        ),
+        "extraction.languages": Setting(
+            "keep only articles in these languages, e.g. [de, en]; [] keeps all"
+        ),
+        "clustering.copy_window": Setting(
+            "copies of a text are looked for this far back", "hours", 1, 87_600
+        ),
+        "clustering.jaccard": Setting(
+            "two texts that share this much of all their word runs are copies",
+            "share",
+            0.01,
+            1,
+        ),
+        "clustering.containment": Setting(
+            "a text of which this much stands in a longer one is a copy of it",
+            "share",
+            0.01,
+            1,
+        ),
+        "clustering.story_window": Setting(
+            "a story that has been quiet for longer takes no more articles", "hours", 1, 87_600
+        ),
+        "clustering.story_likeness": Setting(
+            "a report this like a story joins it; higher makes more and smaller stories",
+            "cosine",
+            0.01,
+            1,
+        ),
+        "clustering.candidates_per_band": Setting(
+            "candidates looked at for each band key, newest first", "articles", 1, 10_000
+        ),
+        "workers.count": Setting("processes that parse feeds and extract pages", "", 1, 256),
+        "workers.timeout": Setting(
+            "a feed or page that takes longer is given up and its process replaced",
+            "seconds",
+            0.1,
+            3600,
+        ),
+        "workers.memory": Setting(
+            "memory each of these processes may take", "megabytes", 128, 65_536
+        ),
+        "workers.recycle_after": Setting(
+            "a process is replaced after this many feeds and pages", "", 1, 1_000_000
+        ),
+        "storage.keep_pages": Setting(
+            "fetched pages are kept this long for extracting them anew", "days", 0, 36_500
+        ),
+    }
+)
+
+# Of each of these, a setting may not be greater than the one after it.
+SETTINGS_IN_ORDER: tuple[tuple[str, ...], ...] = (
+    ("polling.min_interval", "polling.interval", "polling.max_interval"),
+)
+
+
+def each_setting(settings: Settings) -> Iterator[tuple[str, str, object]]:
+    """Section, name and value of every setting, in the order of settings.py."""
+    for section in fields(settings):
+        values = getattr(settings, section.name)
+        for setting in fields(values):
+            yield section.name, setting.name, getattr(values, setting.name)

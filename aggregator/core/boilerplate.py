@@ -1,0 +1,221 @@
+"""Takes out of an article's blocks what is not the article, and keeps what it took, with why.
+
+The first rule layer: phrases (data, see aggregator/rules), sign-offs of agencies, and blocks that
+are nothing but links to other articles. What is a list of the article's own stays: bullets in a
+summary or under "Hintergrund:", and lists of sources.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final
+
+from aggregator.core import agency
+from aggregator.core.blocks import Block
+from aggregator.model import PhraseRule, Removed
+
+__all__ = ["Stripped", "strip"]
+
+_LINKED: Final = 0.8
+_LABEL_WORDS: Final = 12
+_PHRASE_LETTERS: Final = 420
+_LABEL_LETTERS: Final = 160
+_MOST_LINES: Final = 12
+_MOST_UNLINKED: Final = 6
+_TEASER_WORDS: Final = 22
+_LEAST_WORDS: Final = 3
+_BACK_OFF: Final = 0.4
+_ORNAMENT: Final = re.compile(r"^[\s»›>→▶►•·*+|–—-]+")
+_SENTENCE_END: Final = re.compile(r"[.;:…][\"”“»’)]*$")
+_SOURCES: Final = re.compile(
+    r"^(?:quellen?|sources?|literatur|links? zum|dokumente?|hintergrund|weblinks|references)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Stripped:
+    """What is left of the blocks, what was taken, and the credits found on the way."""
+
+    kept: list[Block] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    agencies: list[str] = field(default_factory=list)
+    initials: list[str] = field(default_factory=list)
+
+    def credit(self, found: agency.Credit) -> None:
+        """Remember who was credited."""
+        self.agencies += found.agencies
+        self.initials += found.initials
+
+
+_Rule = tuple[re.Pattern[str], PhraseRule]
+
+
+@lru_cache(maxsize=8)
+def _compiled(rules: tuple[PhraseRule, ...], language: str | None) -> tuple[_Rule, ...]:
+    """The rules of a language and English ones, which stand on pages in all languages."""
+    wanted = {language, "en"} if language else None
+    return tuple(
+        (re.compile(rule.pattern, re.IGNORECASE), rule)
+        for rule in rules
+        if wanted is None or rule.language in wanted
+    )
+
+
+def strip(
+    blocks: Sequence[Block], rules: Sequence[PhraseRule], language: str | None = None
+) -> Stripped:
+    """Part the article from its boilerplate.
+
+    Kept and removed text together hold all of `blocks`. Where the layer would remove most of the
+    text, links to other articles stay, since the page is a list of links by nature.
+    """
+    compiled = _compiled(tuple(rules), language)
+    reasons = _by_phrase(blocks, compiled)
+    teasers = {at: reason for at, reason in _by_links(blocks).items() if at not in reasons}
+    if not _is_too_much(blocks, reasons.keys() | teasers.keys()):
+        reasons |= teasers
+    return _parted(blocks, reasons)
+
+
+def _is_too_much(blocks: Sequence[Block], taken: Iterable[int]) -> bool:
+    letters = sum(len(block.text) for block in blocks)
+    return sum(len(blocks[at].text) for at in taken) > (1 - _BACK_OFF) * letters
+
+
+# --- phrases ---------------------------------------------------------------------------------
+
+
+def _by_phrase(blocks: Sequence[Block], rules: Sequence[_Rule]) -> dict[int, str]:
+    """The places of blocks that a phrase rule takes, with its reason."""
+    taken: dict[int, str] = {}
+    for at, block in enumerate(blocks):
+        if at in taken:
+            continue
+        found = _match(block, rules)
+        if found is None:
+            continue
+        rule, rest = found
+        taken[at] = rule.reason
+        if rule.takes == "rest":
+            return taken | dict.fromkeys(range(at, len(blocks)), rule.reason)
+        if rule.takes == "list":
+            taken |= dict.fromkeys(_behind(blocks, at, rest), rule.reason)
+    return taken
+
+
+def _match(block: Block, rules: Sequence[_Rule]) -> tuple[PhraseRule, str] | None:
+    """The rule that takes a block, and what stands in it behind the phrase."""
+    text = _ORNAMENT.sub("", block.text)
+    for pattern, rule in rules:
+        match = pattern.match(text)
+        if match is None:
+            continue
+        rest = text[match.end() :].strip(" :.…»›>→-")
+        longest = _LABEL_LETTERS if rule.takes == "list" else _PHRASE_LETTERS
+        if len(text) <= longest or block.links >= _LINKED:
+            return rule, rest
+    return None
+
+
+def _behind(blocks: Sequence[Block], label: int, rest: str) -> list[int]:
+    """The places of what a label announces: its list, or the run of link-like lines behind it."""
+    taken: list[int] = []
+    unlinked = 0
+    group = None
+    for at in range(label + 1, min(label + 1 + _MOST_LINES, len(blocks))):
+        block = blocks[at]
+        same_list = block.kind == "item" and (group is None or block.group == group)
+        if block.links >= _LINKED or (same_list and not rest and _is_short(block)):
+            group = block.group if block.kind == "item" else group
+        elif rest or group is not None or unlinked >= _MOST_UNLINKED or not _is_teaser(block):
+            break
+        else:
+            unlinked += 1
+        taken.append(at)
+    return taken
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.text.split()) <= 2 * _TEASER_WORDS
+
+
+def _is_teaser(block: Block) -> bool:
+    """Whether an unlinked line reads like a headline: short, and no sentence."""
+    words = len(block.text.split())
+    return (
+        block.kind == "paragraph"
+        and _LEAST_WORDS <= words <= _TEASER_WORDS
+        and not _SENTENCE_END.search(block.text)
+    )
+
+
+# --- links -----------------------------------------------------------------------------------
+
+
+def _by_links(blocks: Sequence[Block]) -> dict[int, str]:
+    """The places of blocks that are nothing but a link to something else."""
+    taken: dict[int, str] = {}
+    for at, block in enumerate(blocks):
+        if block.links < _LINKED or len(block.text.split()) < _LEAST_WORDS:
+            continue
+        if block.kind == "item" and not _is_link_list(blocks, at):
+            continue
+        if block.kind in {"row", "quote"} or _is_announced(blocks, at):
+            continue
+        taken[at] = "teaser link"
+    return taken
+
+
+def _is_link_list(blocks: Sequence[Block], at: int) -> bool:
+    """Whether every item of the list at this place is a link."""
+    mine = [block for block in blocks if block.group == blocks[at].group and block.kind == "item"]
+    return all(block.links >= _LINKED for block in mine)
+
+
+def _is_announced(blocks: Sequence[Block], at: int) -> bool:
+    """Whether the article itself announces what stands here: "Quellen:", "Die Beschlüsse:"."""
+    before = at - 1
+    while before >= 0 and blocks[before].group == blocks[at].group:
+        before -= 1
+    if before < 0:
+        return False
+    label = blocks[before]
+    if label.links >= _LINKED:
+        return False
+    return bool(_SOURCES.match(label.text)) or label.text.rstrip().endswith(":")
+
+
+# --- parting ---------------------------------------------------------------------------------
+
+
+def _parted(blocks: Sequence[Block], reasons: dict[int, str]) -> Stripped:
+    out = Stripped()
+    for at, block in enumerate(blocks):
+        credit = agency.sign_off(block.text)
+        if at in reasons:
+            out.removed.append(Removed(block.text, reasons[at], at))
+        elif credit is not None:
+            out.credit(credit)
+            out.removed.append(Removed(block.text, "agency sign-off", at))
+        else:
+            out.kept.append(_without_credits(block, at, out))
+    return out
+
+
+def _without_credits(block: Block, at: int, out: Stripped) -> Block:
+    """Cut a dateline before the first paragraph, and a sign-off behind any."""
+    text = block.text
+    if not out.kept or len(out.kept) == 1:
+        found = agency.cut_dateline(text)
+        if found is not None:
+            text, dateline, credit = found
+            out.credit(credit)
+            out.removed.append(Removed(dateline, "dateline", at))
+    ending = agency.cut_sign_off(text)
+    if ending is not None:
+        text, signed, credit = ending
+        out.credit(credit)
+        out.removed.append(Removed(signed, "agency sign-off", at))
+    return block if text == block.text else replace(block, text=text)

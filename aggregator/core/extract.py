@@ -1,0 +1,246 @@
+"""From a page, or the text in a feed, to a clean article: the one home of trafilatura."""
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import trafilatura
+from lxml import html as lxml_html
+
+from aggregator.core import agency, clean, headline, language, metadata, page, urls
+from aggregator.core.blocks import Block, key, lines, render
+from aggregator.core.boilerplate import Stripped, strip
+from aggregator.core.metadata import Metadata
+from aggregator.core.page import Tree
+from aggregator.model import Article, Entry, PhraseRule, Rejected, Removed
+from aggregator.settings import ExtractSettings
+
+__all__ = ["article", "from_entry"]
+
+_LEAD_LETTERS: Final = 700
+_LEAD_WORDS: Final = 6
+_SAME: Final = 0.85
+_LETTERS_PER_WORD: Final = 8
+_ELLIPSIS: Final = re.compile(r"\s*(?:…|\.\.\.|\[…\])\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What an article is made from, besides its blocks."""
+
+    url: str
+    canonical_url: str
+    meta: Metadata
+    entry: Entry | None
+    language: str | None
+    raw: tuple[Block, ...] = ()
+
+
+def article(
+    html: bytes | str,
+    url: str,
+    *,
+    entry: Entry | None,
+    rules: Sequence[PhraseRule],
+    settings: ExtractSettings,
+    content_type: str = "",
+    language: str | None = None,
+) -> Article | Rejected:
+    """Extract the article on a page at `url`; Rejected (stage "extract") says why there is none.
+
+    `entry` fills in what the page does not say; `language` is the outlet's.
+    """
+    try:
+        opened = _opened(html, content_type)
+        if isinstance(opened, Rejected):
+            return opened
+        return _article(opened, _Source(url, url, Metadata(), entry, language), rules, settings)
+    # Pages can make the libraries raise nearly anything: that is this page's failure.
+    except Exception as error:  # noqa: BLE001
+        return Rejected("extract", "extractor_error", f"{type(error).__name__}: {error}"[:300])
+
+
+def from_entry(
+    entry: Entry,
+    url: str,
+    *,
+    rules: Sequence[PhraseRule],
+    settings: ExtractSettings,
+    language: str | None = None,
+) -> Article | Rejected:
+    """Make the article from the text that the entry itself carries."""
+    try:
+        root = lxml_html.fragment_fromstring(
+            entry.content or entry.summary or "<p></p>", create_parent="body"
+        )
+        blocks = [line.block for line in lines(root)]
+        meta = Metadata(declared=(entry.title,))
+        source = _Source(url, urls.canonicalise(url), meta, entry, language, tuple(blocks))
+        return _finished(blocks, source, rules, settings)
+    except Exception as error:  # noqa: BLE001 - as above
+        return Rejected("extract", "extractor_error", f"{type(error).__name__}: {error}"[:300])
+
+
+def _opened(html: bytes | str, content_type: str) -> Tree | Rejected:
+    """The page as a tree, or why it is none."""
+    if isinstance(html, bytes) and page.looks_binary(html):
+        return Rejected("extract", "not_html", f"no HTML but {content_type or 'other content'}")
+    text = page.decode(html, content_type) if isinstance(html, bytes) else html
+    tree = page.parse(text)
+    return Rejected("extract", "empty", "the page has no content") if tree is None else tree
+
+
+def _article(
+    tree: Tree, source: _Source, rules: Sequence[PhraseRule], settings: ExtractSettings
+) -> Article | Rejected:
+    meta = metadata.read(tree, source.url)
+    if meta.published_at is None and (source.entry is None or source.entry.published_at is None):
+        meta = replace(meta, published_at=metadata.day(tree, source.url))
+    raw = tuple(line.block for line in lines(tree))
+    canonical_url = metadata.canonical(tree, source.url)
+    blocks = _body(tree, raw)
+    if not blocks:
+        return Rejected("extract", "no_article", "no running text was found on the page")
+    known = replace(source, canonical_url=canonical_url, meta=meta, raw=raw)
+    return _finished(blocks, known, rules, settings)
+
+
+def _body(tree: Tree, raw: Sequence[Block]) -> list[Block]:
+    """The blocks of the article as trafilatura finds them, with what the page says of each.
+
+    How much of a line is link text is read off the page, since trafilatura drops links.
+    """
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
+    if found is None or isinstance(found, dict) or found.body is None:
+        return []
+    shown = {key(block.text): block for block in reversed(raw)}
+    return [_as_shown(line.block, shown.get(key(line.block.text))) for line in lines(found.body)]
+
+
+def _as_shown(block: Block, shown: Block | None) -> Block:
+    if shown is None:
+        return block
+    kind = shown.kind if block.kind == "paragraph" and shown.kind == "item" else block.kind
+    group = shown.group + _OTHER_GROUPS if kind != block.kind else block.group
+    return replace(block, links=shown.links, strong=shown.strong, kind=kind, group=group)
+
+
+_OTHER_GROUPS: Final = 1_000_000
+
+
+def _finished(
+    blocks: list[Block], source: _Source, rules: Sequence[PhraseRule], settings: ExtractSettings
+) -> Article | Rejected:
+    """Clean the blocks and put the article together."""
+    whole = " ".join(block.text for block in blocks)
+    entry = source.entry
+    tags = (*source.meta.languages, entry.language if entry else None, source.language)
+    spoken = language.choose(tags, whole)
+    if settings.languages and spoken not in settings.languages:
+        return Rejected("extract", "wrong_language", f"its language is {spoken or 'unknown'}")
+    title = headline.choose(source.meta, entry.title if entry else "")
+    stripped = strip(blocks, rules, spoken)
+    _drop_headline(stripped, title)
+    lead = _lead(stripped, source)
+    text = render(stripped.kept)
+    made = _made(source, title, lead, text, stripped, spoken)
+    # Scripts without spaces have no words to count, but letters.
+    words = max(made.word_count, len(made.lead + made.text) // _LETTERS_PER_WORD)
+    if words < settings.min_words:
+        detail = f"{words} words, fewer than {settings.min_words}"
+        return Rejected("extract", "too_short", detail)
+    return made
+
+
+def _made(
+    source: _Source, title: str, lead: str, text: str, stripped: Stripped, spoken: str | None
+) -> Article:
+    meta, entry = source.meta, source.entry
+    people = meta.authors or (entry.authors if entry else ())
+    agencies = [name for each in people if (name := agency.named(each))]
+    names = [each for each in people if not agency.named(each)]
+    return Article(
+        url=source.url,
+        canonical_url=source.canonical_url,
+        title=title,
+        text=text,
+        lead=lead,
+        authors=tuple(dict.fromkeys((*names, *stripped.initials))),
+        agency=agency.join((*stripped.agencies, *agencies)),
+        language=spoken,
+        published_at=meta.published_at or _entry_time(entry),
+        updated_at=meta.updated_at or (entry.updated_at if entry else None),
+        image=meta.image or (entry.image if entry else None),
+        removed=tuple(sorted(stripped.removed, key=lambda block: block.position)),
+    )
+
+
+def _entry_time(entry: Entry | None) -> datetime | None:
+    return None if entry is None else entry.published_at or entry.updated_at
+
+
+def _drop_headline(stripped: Stripped, title: str) -> None:
+    """Take the headline out of the text's beginning: it is kept as the title."""
+    for place, block in enumerate(stripped.kept[:3]):
+        if key(block.text).casefold() == key(title).casefold():
+            stripped.removed.append(Removed(block.text, "headline", place))
+            del stripped.kept[place]
+            return
+
+
+# --- lead ------------------------------------------------------------------------------------
+
+
+def _lead(stripped: Stripped, source: _Source) -> str:
+    """The page's lead, kept apart from the text.
+
+    A description for machines is the lead only where a reader sees it too: as the first
+    paragraph, which then is moved, or elsewhere above the text.
+    """
+    entry = source.entry
+    summaries = (clean.words(entry.summary),) if entry and entry.summary else ()
+    first = stripped.kept[0] if stripped.kept else None
+    for candidate in (*source.meta.descriptions, *summaries):
+        if not _may_be_lead(candidate, source):
+            continue
+        if first is not None and _is_same(candidate, first.text):
+            if len(stripped.kept) > 1 and len(first.text) <= _LEAD_LETTERS:
+                del stripped.kept[0]
+                return first.text
+            return ""
+        if first is not None and key(first.text).startswith(key(_ELLIPSIS.sub("", candidate))):
+            return ""
+        seen = _seen(candidate, source.raw)
+        if seen and not _stands_in(seen, stripped.kept):
+            return seen
+    return ""
+
+
+def _may_be_lead(candidate: str, source: _Source) -> bool:
+    enough = len(candidate.split()) >= _LEAD_WORDS and len(candidate) <= _LEAD_LETTERS
+    return enough and candidate not in {*source.meta.declared, *source.meta.shown}
+
+
+def _is_same(candidate: str, text: str) -> bool:
+    return key(candidate) == key(text) or headline.likeness(candidate, text) >= _SAME
+
+
+def _seen(candidate: str, raw: Sequence[Block]) -> str:
+    """The line on the page that says what the description says, or ""."""
+    cut = key(_ELLIPSIS.sub("", candidate))
+    for block in raw:
+        line = key(block.text)
+        if line == cut or (line.startswith(cut) and len(line) < 2 * len(cut) + 40):
+            return block.text
+        if line.endswith(cut) and len(line) < len(cut) + 60:
+            return candidate
+    return ""
+
+
+def _stands_in(lead: str, kept: Sequence[Block]) -> bool:
+    wanted = key(lead)
+    return any(wanted in key(block.text) for block in kept)

@@ -1,0 +1,78 @@
+"""The headline of a page: what its own sources agree on, without the outlet's name behind it."""
+
+import re
+from collections.abc import Iterable
+
+from aggregator.core.metadata import Metadata
+
+__all__ = ["choose", "likeness", "without_outlet"]
+
+_SEPARATOR = re.compile(r"\s+[|–—•·»«:/-]\s+|\s*\|\s*")
+_MAX_LENGTH = 300
+# What a reader sees counts more than one of the headlines meant for machines, less than two.
+_SHOWN_WEIGHT = 1.5
+
+
+def choose(meta: Metadata, entry_title: str = "") -> str:
+    """Return the headline most sources of the page give, the visible one where they disagree.
+
+    The first h1 may be the outlet's name, og:title a variant for search engines, the window's
+    title both: so they vote, spelt as the first of them has it.
+    """
+    votes: dict[str, float] = {}
+    spelt: dict[str, str] = {}
+    for title, weight in _candidates(meta, entry_title):
+        if folded := _fold(title):
+            votes[folded] = votes.get(folded, 0.0) + weight
+            spelt.setdefault(folded, title)
+    best = max(votes, key=votes.__getitem__, default="")
+    return spelt.get(best, "")[:_MAX_LENGTH].rstrip()
+
+
+def _candidates(meta: Metadata, entry_title: str) -> Iterable[tuple[str, float]]:
+    for title in meta.shown:
+        if title not in meta.sites and len(title) <= _MAX_LENGTH:
+            yield title, _SHOWN_WEIGHT
+    for title in (*meta.declared, meta.window, entry_title):
+        yield without_outlet(title, meta.sites, meta.shown), 1.0
+
+
+def likeness(a: str, b: str) -> float:
+    """Return the share of words that two texts have in common (Dice), 0 to 1."""
+    left, right = (set(re.findall(r"\w+", text.casefold())) for text in (a, b))
+    return 2 * len(left & right) / (len(left) + len(right)) if left or right else 0.0
+
+
+def without_outlet(title: str, sites: Iterable[str], shown: Iterable[str] = ()) -> str:
+    """Return `title` without "… - Outlet" or "… | Section | Outlet" behind it.
+
+    A part goes where it names one of `sites`, or where what is before it is a headline in `shown`.
+    """
+    visible = set(shown)
+    cuts = [match.start() for match in _SEPARATOR.finditer(title)]
+    for cut in cuts:
+        if title[:cut] in visible:
+            return title[:cut]
+    outlets = {folded for site in sites for folded in _foldings(site)}
+    for cut in reversed(cuts):
+        tail = _SEPARATOR.sub("", title[cut:], count=1)
+        if not _names(tail, outlets):
+            break
+        title = title[:cut]
+    return title.strip()
+
+
+def _foldings(site: str) -> tuple[str, ...]:
+    """Return the forms in which `site` may stand behind a headline, letters and digits only."""
+    folded = _fold(site.removeprefix("@"))
+    first_label = _fold(site.split(".")[0]) if "." in site else folded
+    return tuple(form for form in (folded, first_label) if form)
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def _names(part: str, outlets: set[str]) -> bool:
+    folded = _fold(part)
+    return folded in outlets or folded.removeprefix("der").removeprefix("the") in outlets

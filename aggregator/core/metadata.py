@@ -1,0 +1,244 @@
+"""What a page says of itself: headline candidates, authors, times, language, picture, identity."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from htmldate import find_date
+
+from aggregator.core import clean, jsonld, times, urls
+from aggregator.core.page import Tree
+
+__all__ = ["Metadata", "authors", "canonical", "day", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a page says of itself, in its head and its JSON-LD; times in UTC.
+
+    `declared` are the headlines meant for machines (og:title, JSON-LD, twitter:title), `shown`
+    those a reader sees (h1), `window` the document's title; `sites` are names of the outlet;
+    `languages` are tags, the likeliest first; `descriptions` may be a lead or written for search
+    engines; `authors` are names as given, agencies among them.
+    """
+
+    declared: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    window: str = ""
+    sites: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    image: str | None = None
+
+
+_Meta = Mapping[str, tuple[str, ...]]
+
+_TITLES = ("og:title", "twitter:title", "headline", "dc.title", "parsely-title", "sailthru.title")
+_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
+_SITES = ("og:site_name", "application-name", "twitter:site", "publisher", "dc.publisher")
+_AUTHORS = (
+    "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator",
+    "parsely-author", "sailthru.author", "citation_author", "byl",
+)  # fmt: skip
+_PUBLISHED = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.issued", "pubdate",
+    "publishdate", "publish-date", "publication_date", "parsely-pub-date", "sailthru.date",
+    "article.published", "last-published", "cxenseparse:recs:publishtime", "rnews:datepublished",
+)  # fmt: skip
+_UPDATED = (
+    "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified",
+    "last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "article.updated",
+)  # fmt: skip
+_IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
+_MAX_TITLES = 4
+_OPENS_GLUED = re.compile(r"[\s:,.;!?…’”“»)\]]")
+_BYLINE_LENGTH = 120
+
+
+def read(tree: Tree, url: str, *, latest: datetime | None = None) -> Metadata:
+    """Return what `tree`, found at `url`, says of itself; times after `latest` are not believed.
+
+    JSON-LD first, since it is the one made for the purpose, then meta elements, then microdata.
+    """
+    meta = _meta(tree)
+    found = tuple(jsonld.nodes(tree))
+    node = jsonld.article(iter(found))
+    microdata = _microdata(tree)
+    published = (
+        *jsonld.strings(node.get("datePublished")),
+        *_of(meta, _PUBLISHED),
+        *microdata.get("datepublished", ()),
+        *jsonld.strings(node.get("dateCreated")),
+    )
+    updated = (
+        *jsonld.strings(node.get("dateModified")),
+        *_of(meta, _UPDATED),
+        *microdata.get("datemodified", ()),
+    )
+    return Metadata(
+        declared=_lines((*_of(meta, _TITLES), *jsonld.strings(node.get("headline")))),
+        shown=_shown(tree),
+        window=clean.line(tree.findtext(".//title") or ""),
+        sites=_lines((*_of(meta, _SITES), *jsonld.names(node.get("publisher")), _host(url))),
+        descriptions=_lines(
+            (*jsonld.strings(node.get("description")), *_of(meta, _DESCRIPTIONS))
+        ),
+        authors=_authors(node, meta, microdata, tree),
+        languages=_languages(tree, meta, node),
+        published_at=times.first(published, latest=latest),
+        updated_at=times.first(updated, latest=latest),
+        image=_image(url, (*_of(meta, _IMAGES), *jsonld.strings(node.get("image")))),
+    )
+
+
+def _meta(tree: Tree) -> _Meta:
+    """Return the contents of the meta elements by lower-case name, in order."""
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        content = element.get("content")
+        name = element.get("property") or element.get("name") or element.get("http-equiv")
+        if name and content and content.strip():
+            found.setdefault(name.lower(), []).append(content)
+    return {name: tuple(contents) for name, contents in found.items()}
+
+
+def _of(meta: _Meta, wanted: Iterable[str]) -> Iterator[str]:
+    for name in wanted:
+        yield from meta.get(name, ())
+
+
+def _lines(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return `texts` as clean single lines, each once."""
+    return tuple(dict.fromkeys(line for text in texts if (line := _line(text))))
+
+
+def _line(text: str) -> str:
+    """Return `text` in one line, free of markup and entities that were escaped twice."""
+    return clean.line(clean.plain(text) if "<" in text or "&" in text else text)
+
+
+def _microdata(tree: Tree) -> _Meta:
+    """Return microdata of the article and its machine-readable times, by lower-case name."""
+    found: dict[str, list[str]] = {}
+    for element in tree.iterfind(".//*[@itemprop]"):
+        value = element.get("content") or element.get("datetime")
+        if value is None and element.get("itemprop") == "author":
+            value = clean.line(element.text_content())
+        if value and value.strip():
+            found.setdefault(element.get("itemprop", "").lower(), []).append(value)
+    for element in tree.iterfind(".//time[@pubdate][@datetime]"):
+        found.setdefault("datepublished", []).append(element.get("datetime", ""))
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _shown(tree: Tree) -> tuple[str, ...]:
+    """Return the headings of first rank, as a reader sees them."""
+    texts = (_joined(element.itertext()) for element in tree.iter("h1"))
+    return _lines(list(texts)[:_MAX_TITLES])
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """Join the pieces of a headline: a kicker is parted from it, its colon is not."""
+    whole = ""
+    for piece in pieces:
+        glued = not whole or whole[-1].isspace() or _OPENS_GLUED.match(piece)
+        whole += piece if glued else f" {piece}"
+    return whole
+
+
+def _host(url: str) -> str:
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return host
+
+
+def _languages(tree: Tree, meta: _Meta, node: jsonld.Node) -> tuple[str, ...]:
+    root = tree.getroottree().getroot()
+    tags = (
+        root.get("lang"),
+        root.get("{http://www.w3.org/XML/1998/namespace}lang"),
+        *jsonld.strings(node.get("inLanguage")),
+        *_of(meta, ("og:locale", "content-language", "language", "dc.language")),
+    )
+    return tuple(tag for tag in tags if tag)
+
+
+def _image(url: str, candidates: Iterable[str]) -> str | None:
+    resolved = (urls.resolve(url, candidate) for candidate in candidates)
+    return next((link for link in resolved if link is not None), None)
+
+
+def canonical(tree: Tree, url: str) -> str:
+    """Return the URL that identifies the article found at `url`.
+
+    The page's own rel=canonical is believed if it is on the same site and names more than the
+    front page, as careless templates do.
+    """
+    for element in tree.iter("link"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            link = urls.resolve(url, element.get("href") or "")
+            if link and urls.same_site(link, url) and urlsplit(link).path not in {"", "/"}:
+                return urls.canonicalise(link)
+    return urls.canonicalise(url)
+
+
+def day(tree: Tree, url: str, *, latest: datetime | None = None) -> datetime | None:
+    """Return the day of publication that htmldate finds in `tree`, as its midnight in UTC.
+
+    For pages that name no time where machines look; htmldate leaves `tree` as it is.
+    """
+    bound = "2100-01-01" if latest is None else latest.date().isoformat()
+    found = find_date(tree, url=url, original_date=True, max_date=bound)
+    return None if found is None else times.first((found,))
+
+
+# --- authors ---------------------------------------------------------------------------------
+
+_PARTING = re.compile(r"\s*(?:[;|/]|,\s|\s(?:und|and|et|y|e|og|och|en|&|mit|with)\s)\s*")
+_BY = re.compile(
+    r"^(?:(?:ein(?:e)?\s+)?(?:\w+\s+)?von|text|autor(?:en|in)?|by|words by|written by|por|par|di|"
+    r"door|af|av)\b\s*:?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|\d|^(?:redaktion|newsroom|staff|editor|admin|administrator|webmaster)$",
+    re.IGNORECASE,
+)
+_MAX_NAME_WORDS = 6
+_ROLE = re.compile(r"\s*[(\[–—-]\s.*$|\s*[(\[].*$")
+
+
+def _authors(node: jsonld.Node, meta: _Meta, microdata: _Meta, tree: Tree) -> tuple[str, ...]:
+    """Return the names from the first place that gives any."""
+    places = (
+        jsonld.names(node.get("author")) or jsonld.names(node.get("creator")),
+        tuple(_of(meta, _AUTHORS)),
+        microdata.get("author", ()),
+        tuple(_by_markup(tree)),
+    )
+    return next((found for place in places if (found := authors(place))), ())
+
+
+def _by_markup(tree: Tree) -> Iterator[str]:
+    for element in tree.iterfind(".//*[@rel]"):
+        if "author" in element.get("rel", "").split() and element.tag == "a":
+            yield " ".join(element.itertext())
+
+
+def authors(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the single names in `texts` ("Von Anna Berg und Jan Holm"), each once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        bare = _BY.sub("", _line(text))
+        if len(bare) > _BYLINE_LENGTH or _NO_NAME.search(bare):
+            continue
+        for part in _PARTING.split(bare):
+            name = _ROLE.sub("", part).strip(" ,.:-–")
+            if name and len(name.split()) <= _MAX_NAME_WORDS and not _NO_NAME.search(name):
+                found.setdefault(name.casefold(), name)
+    return tuple(found.values())

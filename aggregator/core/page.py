@@ -1,0 +1,130 @@
+"""From the bytes of a page to one parsed tree: which charset, and is it HTML at all."""
+
+import codecs
+import re
+from types import MappingProxyType
+from typing import TypeAlias
+
+from lxml import etree, html
+
+__all__ = ["Tree", "charset_of", "decode", "looks_binary", "parse"]
+
+Tree: TypeAlias = html.HtmlElement
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What browsers understand by these labels (the Encoding Standard), where Python differs.
+_LABELS = MappingProxyType(
+    {
+        "ascii": "cp1252",
+        "us-ascii": "cp1252",
+        "iso-8859-1": "cp1252",
+        "iso8859-1": "cp1252",
+        "latin1": "cp1252",
+        "latin-1": "cp1252",
+        "iso-8859-9": "cp1254",
+        "gb2312": "gb18030",
+        "gbk": "gb18030",
+        "shift_jis": "cp932",
+        "shift-jis": "cp932",
+        "euc-kr": "cp949",
+        "ks_c_5601-1987": "cp949",
+        "utf8": "utf-8",
+    }
+)
+# In these a page could not have spelled its own declaration in plain letters, or they are traps.
+_UNFIT = frozenset({"utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "idna", "punycode"})
+_META = re.compile(
+    rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE
+)
+_XML = re.compile(
+    rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE
+)
+_PRESCAN = 4096
+_BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
+_MANY_ZEROS = 0.05
+# Characters that XML forbids make libxml2 stop or stumble.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Above this share of broken sequences among non-ASCII letters the bytes were never UTF-8.
+_BROKEN = 0.2
+
+
+def charset_of(content_type: str) -> str | None:
+    """Return the charset that a Content-Type header names, else None."""
+    match = re.search(r"charset\s*=\s*[\"']?([\w:.\-]{2,40})", content_type, re.IGNORECASE)
+    return match[1] if match else None
+
+
+def looks_binary(data: bytes) -> bool:
+    """Whether `data` is a picture, a PDF, an archive or the like, and no text."""
+    if data.startswith(_BINARY):
+        return True
+    head = data[:_PRESCAN]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    return head.count(0) > len(head) * _MANY_ZEROS
+
+
+def decode(data: bytes, content_type: str = "") -> str:
+    """Return `data` as text; never raises.
+
+    A byte-order mark decides; then bytes that are valid UTF-8 are UTF-8, whatever is declared
+    (by chance they hardly ever are); then the header's charset, then the page's own; at last
+    UTF-8 with some broken sequences replaced, or windows-1252.
+    """
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    for label in (charset_of(content_type), _declared(data)):
+        if label and (decoded := _as(data, label)) is not None:
+            return decoded
+    return _undeclared(data)
+
+
+def _declared(data: bytes) -> str | None:
+    match = _META.search(data[:_PRESCAN]) or _XML.search(data[:_PRESCAN])
+    return match[1].decode("ascii") if match else None
+
+
+def _as(data: bytes, label: str) -> str | None:
+    """Decode by a declared `label`; None where we do not know it or it is wrong in most places."""
+    name = _LABELS.get(label.lower(), label.lower())
+    try:
+        name = codecs.lookup(name).name
+        if name in _UNFIT:
+            return None
+        return _undeclared(data) if name == "utf-8" else data.decode(name, "replace")
+    except (LookupError, UnicodeError):
+        return None
+
+
+def _undeclared(data: bytes) -> str:
+    as_utf8 = data.decode("utf-8", "replace")
+    foreign = sum(1 for byte in data if byte >= 0x80)  # noqa: PLR2004
+    broken = as_utf8.count("\ufffd")
+    return as_utf8 if broken <= foreign * _BROKEN else data.decode("cp1252", "replace")
+
+
+def parse(text: str) -> Tree | None:
+    """Parse a whole document; None where there is no element in it.
+
+    Bytes are handed over, since lxml refuses text that declares an encoding.
+    """
+    cleaned = _FORBIDDEN.sub("", text)
+    if not cleaned.strip():
+        return None
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    try:
+        tree = html.document_fromstring(cleaned.encode("utf-8"), parser=parser)
+    except etree.ParserError:
+        return None
+    return tree if len(tree) else None

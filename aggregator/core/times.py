@@ -1,0 +1,72 @@
+"""Times as pages write them: ISO 8601 with its slips, RFC 2822, epoch seconds."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+__all__ = ["first", "near", "parse", "to_utc"]
+
+_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+_NEWEST = datetime(2100, 1, 1, tzinfo=UTC)
+_EPOCH = re.compile(r"\d{10}(\d{3})?$")
+# "2024-05-03 15:47:42 +0200", "2024-05-03T15:47:42 UTC", "2024-05-03T15:47:42.123456789Z"
+_LOOSE = re.compile(
+    r"(\d{4}-\d{1,2}-\d{1,2})(?:[T\s]+(\d{1,2}:\d{2})(:\d{2})?(?:[.,]\d+)?\s*"
+    r"(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?",
+    re.IGNORECASE,
+)
+# Clocks run fast: a little later than now is still believed.
+_SLACK = timedelta(hours=14)
+
+
+def parse(text: str) -> datetime | None:
+    """Return the time that `text` gives, naive where it names no zone; None if it gives none."""
+    text = text.strip()
+    if _EPOCH.match(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
+    if match := _LOOSE.match(text):
+        return _iso(*match.groups())
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _iso(day: str, minute: str | None, second: str | None, zone: str | None) -> datetime | None:
+    year, month, date = day.split("-")
+    stamp = f"{year}-{month:0>2}-{date:0>2}"
+    if minute is not None:
+        offset = "" if zone is None else "+00:00" if zone.upper() in {"Z", "UTC", "GMT"} else zone
+        stamp += f"T{minute:0>5}{second or ':00'}{offset}"
+    try:
+        return datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+
+
+def to_utc(moment: datetime) -> datetime | None:
+    """Return `moment` in UTC, a naive one taken as UTC; None where no article is that old."""
+    try:
+        aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return aware if _OLDEST <= aware <= _NEWEST else None
+
+
+def first(texts: Iterable[str], *, latest: datetime | None = None) -> datetime | None:
+    """Return the first time in `texts` that names its zone, else the first one, in UTC.
+
+    Times after `latest` are not believed.
+    """
+    moments = [moment for text in texts if (moment := parse(text)) is not None]
+    for moment in sorted(moments, key=lambda moment: moment.tzinfo is None):
+        known = to_utc(moment)
+        if known is not None and (latest is None or known <= latest + _SLACK):
+            return known
+    return None
+
+
+def near(a: datetime, b: datetime) -> bool:
+    """Whether `a` and `b` may be one time, told in two zones or once as a bare date."""
+    return abs(a - b) <= timedelta(hours=36)

@@ -1,0 +1,1 @@
+"""The demo newsroom: outlets of our own on loopback, with the truth about what they publish."""

@@ -1,0 +1,59 @@
+"""The manual against the program: every command and option, and the keys of the JSON."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from aggregator.cli import main
+
+MANUAL = (Path(__file__).parents[2] / "docs" / "usage.md").read_text(encoding="utf-8")
+
+
+def section(command: str) -> str:
+    pattern = rf"^## aggregator {command}\n(.*?)(?=^## |\Z)"
+    found = re.search(pattern, MANUAL, re.MULTILINE | re.DOTALL)
+    assert found is not None, f"docs/usage.md has no section on {command}"
+    return found[1]
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_is_in_the_manual_with_an_example_and_its_options(name: str) -> None:
+    text = section(name)
+    assert f"$ aggregator {name}" in text
+    for parameter in main.commands[name].params:
+        if isinstance(parameter, click.Option):
+            for option in parameter.opts:
+                assert f"`{option}" in text, f"{name} {option}"
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_helps_with_an_example(name: str) -> None:
+    command = main.commands[name]
+    assert command.help
+    assert command.epilog is not None
+    assert f"  aggregator {name}" in command.epilog
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{name} {parameter.opts}"
+
+
+def test_the_manual_invents_no_option() -> None:
+    known = {
+        option
+        for command in (main, *main.commands.values())
+        for parameter in command.get_params(click.Context(command))
+        for option in parameter.opts
+    }
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", MANUAL)) - {"--once"} <= known
+
+
+def test_every_link_in_the_manual_leads_somewhere() -> None:
+    headings = {
+        re.sub(r"[^a-z0-9 -]", "", each.lower()).replace(" ", "-")
+        for each in re.findall(r"^#+ (.*)$", MANUAL, re.MULTILINE)
+    }
+    assert set(re.findall(r"\(#([^)]+)\)", MANUAL)) <= headings
+    files = set(re.findall(r"\(([^)#]+\.md)\)", MANUAL))
+    assert all((Path(__file__).parents[2] / "docs" / each).exists() for each in files)
