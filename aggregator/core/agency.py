@@ -38,6 +38,10 @@ _INFOCOM: Final = re.compile(r"^©?\s*dpa(?:-[a-z]+)?[\s,]+dpa(?:-[a-z]+)?:[\w./
 _REPORTING: Final = re.compile(
     r"^\(?(?:additional )?(?:reporting|writing|editing) by .{3,400}$", re.IGNORECASE | re.DOTALL
 )
+# "epd lnb/mig": some write a space where others write a slash.
+_SPACED: Final = re.compile(
+    rf"^({_AGENCY})\s+([a-zäöü]{{2,4}}(?:/[a-zäöü]{{2,4}})*)$", re.IGNORECASE
+)
 _AT_END: Final = re.compile(r"\s*[(\[]([^()\[\]]{2,60})[)\]]\s*$")
 _DASH_AT_END: Final = re.compile(r"(?<=[.!?”“\"»])\s+[–—-]\s*([\w ,/-]{2,40})$")
 _DATELINE: Final = re.compile(
@@ -83,6 +87,7 @@ def sign_off(text: str) -> Credit | None:
         return Credit(("Reuters",))
     bare = _unwrapped(bare)
     opened = _OPENING.sub("", bare)
+    opened = _SPACED.sub(r"\1/\2", opened)
     return _credit(_unwrapped(opened), lenient=opened != bare or "/" in opened)
 
 

@@ -1,6 +1,6 @@
 """A page or an article body as a run of lines: what stands on a line of its own, and how."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 

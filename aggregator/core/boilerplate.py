@@ -13,6 +13,7 @@ from typing import Final
 
 from aggregator.core import agency
 from aggregator.core.blocks import Block
+from aggregator.core.region import Placed
 from aggregator.model import PhraseRule, Removed
 
 __all__ = ["Stripped", "strip"]
@@ -28,6 +29,15 @@ _LEAST_WORDS: Final = 3
 _BACK_OFF: Final = 0.4
 _ORNAMENT: Final = re.compile(r"^[\s»›>→▶►•·*+|–—-]+")
 _SENTENCE_END: Final = re.compile(r"[.;:…][\"”“»’)]*$")
+_BY: Final = "byline"
+_TOP: Final = 6
+_TAIL: Final = 0.25
+_NAME: Final = r"[A-ZÄÖÜ][\w.'’-]+"
+_PERSON: Final = rf"{_NAME}(?:\s+(?:(?:von|van|de|zu)\s+)?{_NAME}){{1,3}}"
+_BYLINE: Final = re.compile(
+    r"(?:Von|By|Text:|Text von|Autor(?:in)?:|Written by)\s+"
+    rf"{_PERSON}(?:(?:,|\s+und|\s+and|\s*/)\s+{_PERSON}){{0,4}}(?:,\s[\w\s-]{{2,30}})?\s*$"
+)
 _SOURCES: Final = re.compile(
     r"^(?:quellen?|sources?|literatur|links? zum|dokumente?|hintergrund|weblinks|references)\b",
     re.IGNORECASE,
@@ -42,6 +52,7 @@ class Stripped:
     removed: list[Removed] = field(default_factory=list)
     agencies: list[str] = field(default_factory=list)
     initials: list[str] = field(default_factory=list)
+    bylines: list[str] = field(default_factory=list)
 
     def credit(self, found: agency.Credit) -> None:
         """Remember who was credited."""
@@ -64,15 +75,17 @@ def _compiled(rules: tuple[PhraseRule, ...], language: str | None) -> tuple[_Rul
 
 
 def strip(
-    blocks: Sequence[Block], rules: Sequence[PhraseRule], language: str | None = None
+    placed: Sequence[Placed], rules: Sequence[PhraseRule], language: str | None = None
 ) -> Stripped:
     """Part the article from its boilerplate.
 
-    Kept and removed text together hold all of `blocks`. Where the layer would remove most of the
+    Kept and removed text together hold all of `placed`. Where the layer would remove most of the
     text, links to other articles stay, since the page is a list of links by nature.
     """
     compiled = _compiled(tuple(rules), language)
-    reasons = _by_phrase(blocks, compiled)
+    blocks = [each.block for each in placed]
+    reasons = {at: "outside the article" for at, each in enumerate(placed) if each.outside}
+    reasons |= _behind_sign_off(blocks) | _by_phrase(blocks, compiled) | _bylines(blocks)
     teasers = {at: reason for at, reason in _by_links(blocks).items() if at not in reasons}
     if not _is_too_much(blocks, reasons.keys() | teasers.keys()):
         reasons |= teasers
@@ -151,6 +164,30 @@ def _is_teaser(block: Block) -> bool:
     )
 
 
+# --- bylines ---------------------------------------------------------------------------------
+
+
+def _bylines(blocks: Sequence[Block]) -> dict[int, str]:
+    """The places of lines at the top that only say who wrote."""
+    top = enumerate(blocks[:_TOP])
+    return {at: _BY for at, block in top if _BYLINE.match(block.text)}
+
+
+def _behind_sign_off(blocks: Sequence[Block]) -> dict[int, str]:
+    """The places of what stands behind an agency's sign-off, where that is but a little.
+
+    A sign-off ends an article; what follows it is comments, prompts and imprint.
+    """
+    signed = [at for at, block in enumerate(blocks) if agency.sign_off(block.text)]
+    if not signed:
+        return {}
+    whole = sum(len(block.text) for block in blocks)
+    behind = sum(len(block.text) for block in blocks[signed[-1] + 1 :])
+    if behind > _TAIL * whole:
+        return {}
+    return dict.fromkeys(range(signed[-1] + 1, len(blocks)), "behind the sign-off")
+
+
 # --- links -----------------------------------------------------------------------------------
 
 
@@ -194,11 +231,12 @@ def _parted(blocks: Sequence[Block], reasons: dict[int, str]) -> Stripped:
     out = Stripped()
     for at, block in enumerate(blocks):
         credit = agency.sign_off(block.text)
-        if at in reasons:
-            out.removed.append(Removed(block.text, reasons[at], at))
-        elif credit is not None:
+        if credit is not None:
             out.credit(credit)
             out.removed.append(Removed(block.text, "agency sign-off", at))
+        elif at in reasons:
+            out.bylines += [block.text] * (reasons[at] == _BY)
+            out.removed.append(Removed(block.text, reasons[at], at))
         else:
             out.kept.append(_without_credits(block, at, out))
     return out

@@ -11,10 +11,11 @@ import trafilatura
 from lxml import html as lxml_html
 
 from aggregator.core import agency, clean, headline, language, metadata, page, urls
-from aggregator.core.blocks import Block, key, lines, render
+from aggregator.core.blocks import Block, Line, key, lines, render
 from aggregator.core.boilerplate import Stripped, strip
 from aggregator.core.metadata import Metadata
 from aggregator.core.page import Tree
+from aggregator.core.region import Placed, flatten_layout_tables, place
 from aggregator.model import Article, Entry, PhraseRule, Rejected, Removed
 from aggregator.settings import ExtractSettings
 
@@ -24,6 +25,7 @@ _LEAD_LETTERS: Final = 700
 _LEAD_WORDS: Final = 6
 _SAME: Final = 0.85
 _LETTERS_PER_WORD: Final = 8
+_PARAGRAPH_LETTERS: Final = 60
 _ELLIPSIS: Final = re.compile(r"\s*(?:…|\.\.\.|\[…\])\s*$")
 
 
@@ -76,10 +78,13 @@ def from_entry(
         root = lxml_html.fragment_fromstring(
             entry.content or entry.summary or "<p></p>", create_parent="body"
         )
-        blocks = [line.block for line in lines(root)]
-        meta = Metadata(declared=(entry.title,))
-        source = _Source(url, urls.canonicalise(url), meta, entry, language, tuple(blocks))
-        return _finished(blocks, source, rules, settings)
+        shown = tuple(line.block for line in lines(root))
+        summary = clean.words(entry.summary) if entry.content else ""
+        meta = Metadata(declared=(entry.title,), descriptions=(summary,) if summary else ())
+        # A summary beside the full text is its lead, unless it is only how the text begins.
+        above = (Block("paragraph", summary, -1),) if summary else ()
+        source = _Source(url, urls.canonicalise(url), meta, entry, language, (*above, *shown))
+        return _finished([Placed(block) for block in shown], source, rules, settings)
     except Exception as error:  # noqa: BLE001 - as above
         return Rejected("extract", "extractor_error", f"{type(error).__name__}: {error}"[:300])
 
@@ -99,55 +104,48 @@ def _article(
     meta = metadata.read(tree, source.url)
     if meta.published_at is None and (source.entry is None or source.entry.published_at is None):
         meta = replace(meta, published_at=metadata.day(tree, source.url))
-    raw = tuple(line.block for line in lines(tree))
     canonical_url = metadata.canonical(tree, source.url)
-    blocks = _body(tree, raw)
-    if not blocks:
+    flatten_layout_tables(tree)
+    raw = lines(tree)
+    placed = _body(tree, raw)
+    if not placed:
         return Rejected("extract", "no_article", "no running text was found on the page")
-    known = replace(source, canonical_url=canonical_url, meta=meta, raw=raw)
-    return _finished(blocks, known, rules, settings)
+    shown = tuple(line.block for line in raw)
+    known = replace(source, canonical_url=canonical_url, meta=meta, raw=shown)
+    return _finished(placed, known, rules, settings)
 
 
-def _body(tree: Tree, raw: Sequence[Block]) -> list[Block]:
-    """The blocks of the article as trafilatura finds them, with what the page says of each.
-
-    How much of a line is link text is read off the page, since trafilatura drops links.
-    """
+def _body(tree: Tree, raw: Sequence[Line]) -> list[Placed]:
+    """The blocks of the article as trafilatura finds them, set right by what the page shows."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
     if found is None or isinstance(found, dict) or found.body is None:
         return []
-    shown = {key(block.text): block for block in reversed(raw)}
-    return [_as_shown(line.block, shown.get(key(line.block.text))) for line in lines(found.body)]
-
-
-def _as_shown(block: Block, shown: Block | None) -> Block:
-    if shown is None:
-        return block
-    kind = shown.kind if block.kind == "paragraph" and shown.kind == "item" else block.kind
-    group = shown.group + _OTHER_GROUPS if kind != block.kind else block.group
-    return replace(block, links=shown.links, strong=shown.strong, kind=kind, group=group)
-
-
-_OTHER_GROUPS: Final = 1_000_000
+    return place([line.block for line in lines(found.body)], raw)
 
 
 def _finished(
-    blocks: list[Block], source: _Source, rules: Sequence[PhraseRule], settings: ExtractSettings
+    placed: Sequence[Placed],
+    source: _Source,
+    rules: Sequence[PhraseRule],
+    settings: ExtractSettings,
 ) -> Article | Rejected:
     """Clean the blocks and put the article together."""
-    whole = " ".join(block.text for block in blocks)
+    whole = " ".join(each.block.text for each in placed)
     entry = source.entry
     tags = (*source.meta.languages, entry.language if entry else None, source.language)
     spoken = language.choose(tags, whole)
     if settings.languages and spoken not in settings.languages:
         return Rejected("extract", "wrong_language", f"its language is {spoken or 'unknown'}")
     title = headline.choose(source.meta, entry.title if entry else "")
-    stripped = strip(blocks, rules, spoken)
+    stripped = strip(placed, rules, spoken)
     _drop_headline(stripped, title)
     lead = _lead(stripped, source)
     text = render(stripped.kept)
     made = _made(source, title, lead, text, stripped, spoken)
+    if not any(len(block.text) >= _PARAGRAPH_LETTERS for block in stripped.kept):
+        detail = "no paragraph on it: a section, a gallery or a list of links"
+        return Rejected("extract", "no_article", detail)
     # Scripts without spaces have no words to count, but letters.
     words = max(made.word_count, len(made.lead + made.text) // _LETTERS_PER_WORD)
     if words < settings.min_words:
@@ -160,7 +158,8 @@ def _made(
     source: _Source, title: str, lead: str, text: str, stripped: Stripped, spoken: str | None
 ) -> Article:
     meta, entry = source.meta, source.entry
-    people = meta.authors or (entry.authors if entry else ())
+    in_entry = entry.authors if entry else ()
+    people = meta.authors or metadata.authors(stripped.bylines) or in_entry
     agencies = [name for each in people if (name := agency.named(each))]
     names = [each for each in people if not agency.named(each)]
     return Article(
@@ -185,10 +184,10 @@ def _entry_time(entry: Entry | None) -> datetime | None:
 
 def _drop_headline(stripped: Stripped, title: str) -> None:
     """Take the headline out of the text's beginning: it is kept as the title."""
-    for place, block in enumerate(stripped.kept[:3]):
+    for at, block in enumerate(stripped.kept[:3]):
         if key(block.text).casefold() == key(title).casefold():
-            stripped.removed.append(Removed(block.text, "headline", place))
-            del stripped.kept[place]
+            stripped.removed.append(Removed(block.text, "headline", at))
+            del stripped.kept[at]
             return
 
 

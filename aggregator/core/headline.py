@@ -65,7 +65,7 @@ def without_outlet(title: str, sites: Iterable[str], shown: Iterable[str] = ()) 
 def _foldings(site: str) -> tuple[str, ...]:
     """Return the forms in which `site` may stand behind a headline, letters and digits only."""
     folded = _fold(site.removeprefix("@"))
-    first_label = _fold(site.split(".")[0]) if "." in site else folded
+    first_label = _fold(site.split(".", maxsplit=1)[0]) if "." in site else folded
     return tuple(form for form in (folded, first_label) if form)
 
 

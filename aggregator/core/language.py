@@ -12,17 +12,32 @@ _WORDS = MappingProxyType(
     {
         name: frozenset(words.split())
         for name, words in (
-            ("de", "der die und das ist nicht mit den von ein eine auf für dem sich des auch werden"),
+            (
+                "de",
+                "der die und das ist nicht mit den von ein eine auf für dem sich des auch werden",
+            ),
             ("en", "the of and to in is that for it was with as on be this are from have not by"),
             ("fr", "le la les des et est une dans du pour que qui sur pas au avec ce son par ont"),
             ("es", "el los las del que y una por con para su no se al lo más como fue pero este"),
-            ("it", "il di che è della per non una sono dei nel con alla le gli anche dal più del si"),
-            ("nl", "de het een van en dat niet zijn op met voor te is die ook werd maar naar uit bij"),
+            (
+                "it",
+                "il di che è della per non una sono dei nel con alla le gli anche dal più del si",
+            ),
+            (
+                "nl",
+                "de het een van en dat niet zijn op met voor te is die ook werd maar naar uit bij",
+            ),
             ("pt", "o os que do da em para não uma com dos das no na por mais ao foi são como"),
             ("pl", "w i nie na się że z do to jest jak po co od za przez ale był tym dla"),
             ("sv", "och att det som en på är av för med till den inte har var ett om från men vid"),
-            ("da", "og at det som en på er af for med til den ikke har efter blev sig mere også fra men"),
-            ("nb", "og at det som en på er av for med til den ikke har etter ble seg mer også fra men"),
+            (
+                "da",
+                "og at det som en på er af for med til den ikke har efter blev sig mere også fra",
+            ),
+            (
+                "nb",
+                "og at det som en på er av for med til den ikke har etter ble seg mer også fra men",
+            ),
             ("cs", "se v na že je s z do o k ale jsem by to si po jako které nebo byl"),
             ("tr", "ve bir bu da de için ile çok olarak daha olan sonra gibi ancak kadar en ne"),
         )
@@ -43,7 +58,7 @@ _UKRAINIAN = re.compile("[іїєґ]")
 _SAMPLE = 5000
 _SCRIPT_SHARE = 0.2
 _MIN_WORDS = 20
-# In prose a fifth and more of all words are among the twenty commonest; less than this tells nothing.
+# In prose a fifth and more of all words are among the twenty commonest; less tells nothing.
 _MIN_SHARE = 0.08
 _MARGIN = 1.3
 # So much clearer must the words speak before they overrule what a page says of itself.

@@ -86,9 +86,7 @@ def read(tree: Tree, url: str, *, latest: datetime | None = None) -> Metadata:
         shown=_shown(tree),
         window=clean.line(tree.findtext(".//title") or ""),
         sites=_lines((*_of(meta, _SITES), *jsonld.names(node.get("publisher")), _host(url))),
-        descriptions=_lines(
-            (*jsonld.strings(node.get("description")), *_of(meta, _DESCRIPTIONS))
-        ),
+        descriptions=_lines((*jsonld.strings(node.get("description")), *_of(meta, _DESCRIPTIONS))),
         authors=_authors(node, meta, microdata, tree),
         languages=_languages(tree, meta, node),
         published_at=times.first(published, latest=latest),
@@ -153,8 +151,7 @@ def _joined(pieces: Iterable[str]) -> str:
 
 
 def _host(url: str) -> str:
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    return host
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _languages(tree: Tree, meta: _Meta, node: jsonld.Node) -> tuple[str, ...]:

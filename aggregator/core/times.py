@@ -10,7 +10,7 @@ __all__ = ["first", "near", "parse", "to_utc"]
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _NEWEST = datetime(2100, 1, 1, tzinfo=UTC)
 _EPOCH = re.compile(r"\d{10}(\d{3})?$")
-# "2024-05-03 15:47:42 +0200", "2024-05-03T15:47:42 UTC", "2024-05-03T15:47:42.123456789Z"
+# Dates that are nearly ISO 8601: a space for the T, "UTC" for the Z, nanoseconds.
 _LOOSE = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2})(?:[T\s]+(\d{1,2}:\d{2})(:\d{2})?(?:[.,]\d+)?\s*"
     r"(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?",

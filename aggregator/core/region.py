@@ -1,0 +1,212 @@
+"""Finds where on the page the article stands, and mends what trafilatura got wrong around it.
+
+Lists of the article's own that were dropped are brought back; lines from elsewhere on the page
+are named, so that they can be taken out with that reason.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from lxml.etree import _Element as Element
+
+from aggregator.core.blocks import Block, Line, key
+from aggregator.core.page import Tree
+
+__all__ = ["Placed", "flatten_layout_tables", "place"]
+
+_LAYOUT: Final = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th", "center"})
+_LONG: Final = 200
+_MOST_OF_IT: Final = 0.85
+_LINKED: Final = 0.5
+_ITEM_WORDS: Final = 5
+_MOST_ITEMS: Final = 40
+_NEAR: Final = 20
+_BOLD: Final = 0.9
+_LABEL_WORDS: Final = 12
+_NOT_TEXT: Final = re.compile(
+    r"share|social|teilen|teaser|related|recommend|breadcrumb|\bnav|menu|tags?\b|author|byline"
+    r"|newsletter|comment|promo|most-?read|footer|sidebar|gallery|toc\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block of the article, or one that was taken for it but stands elsewhere on the page."""
+
+    block: Block
+    outside: bool = False
+
+
+# --- layout tables ---------------------------------------------------------------------------
+
+
+def flatten_layout_tables(tree: Tree) -> None:
+    """Turn tables that lay out a page into divisions, in place; tables of data stay."""
+    for table in list(tree.iter("table")):
+        if _lays_out(table):
+            for element in table.iter(*_LAYOUT):
+                if next(element.iterancestors("table"), table) is table or element is table:
+                    element.tag = "div"
+
+
+def _lays_out(table: Element) -> bool:
+    """Whether a table holds a page or its parts: headings, tables, lists or long paragraphs."""
+    if next(table.iterdescendants("table", "h1", "h2", "article"), None) is not None:
+        return True
+    if next(table.iterancestors("table"), None) is not None:
+        return True
+    return any(_letters(paragraph) > _LONG for paragraph in table.iterdescendants("p"))
+
+
+def _letters(element: Element) -> int:
+    return sum(map(len, element.itertext()))
+
+
+# --- place -----------------------------------------------------------------------------------
+
+
+def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
+    """The blocks of `body` with what the page says of each, and lost lists in their places.
+
+    `raw` are all lines of the page. Blocks that stand behind the region that holds nearly all of
+    the text, or before the page's headline, are outside.
+    """
+    matches = _aligned(body, raw)
+    inside = _region(matches.values(), raw)
+    headline = next((at for at, line in enumerate(raw) if line.block.level == 1), -1)
+    last = max((at for at in matches.values() if inside[at]), default=-1)
+    lost = _lost_lists(set(matches.values()), inside, raw)
+    links = [line.block for line in raw if line.block.links > _LINKED]
+    found: list[tuple[float, Placed]] = [(at, Placed(raw[at].block)) for at in lost]
+    here = -1.0
+    for number, block in enumerate(body):
+        at = matches.get(number)
+        if at is None:
+            share = _share_of_links(block, links)
+            placed = Placed(replace(block, links=share), outside=share > _LINKED)
+            found.append((here + 0.5, placed))
+        else:
+            here = at
+            outside = not inside[at] and (at > last or at < headline)
+            found.append((at, Placed(_as_shown(block, raw[at].block), outside=outside)))
+    return [placed for _, placed in sorted(found, key=lambda each: each[0])]
+
+
+def _as_shown(block: Block, shown: Block) -> Block:
+    """A block with its links, its emphasis and its list as on the page."""
+    kind = shown.kind if block.kind in {"paragraph", "row"} else block.kind
+    return replace(
+        block, links=shown.links, strong=shown.strong, kind=kind, group=shown.group,
+        continued=shown.continued,
+    )  # fmt: skip
+
+
+def _share_of_links(block: Block, links: Iterable[Block]) -> float:
+    """Of a block that is no single line of the page, the share that is text of linked lines."""
+    whole = key(block.text)
+    linked = sum(len(part) for link in links if (part := key(link.text)) in whole)
+    return min(linked / len(whole), 1.0) if whole else 0.0
+
+
+def _aligned(body: Sequence[Block], raw: Sequence[Line]) -> dict[int, int]:
+    """Map places in `body` to places in `raw` with the same text, in order where possible."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, line in enumerate(raw):
+        places[key(line.block.text)].append(at)
+    found: dict[int, int] = {}
+    pointer = 0
+    for number, block in enumerate(body):
+        candidates = places.get(key(block.text), [])
+        if not candidates:
+            continue
+        at = next((each for each in candidates if each >= pointer), candidates[0])
+        pointer = max(pointer, at + 1)
+        found[number] = at
+    return found
+
+
+def _region(matched: Iterable[int], raw: Sequence[Line]) -> list[bool]:
+    """For each line of the page whether it stands in the element that holds most of the text."""
+    weight: dict[Element, int] = defaultdict(int)
+    total = 0
+    for at in matched:
+        letters = len(raw[at].block.text)
+        total += letters
+        for ancestor in raw[at].element.iterancestors():
+            weight[ancestor] += letters
+    whole = [element for element, letters in weight.items() if letters >= _MOST_OF_IT * total]
+    # The innermost: all of them lie on one path, each within the next.
+    region = max(whole, key=_depth, default=None)
+    return [region is None or region in line.element.iterancestors() for line in raw]
+
+
+def _depth(element: Element) -> int:
+    return sum(1 for _ in element.iterancestors())
+
+
+# --- lost lists ------------------------------------------------------------------------------
+
+
+def _lost_lists(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> list[int]:
+    """The places of lines in lists that belong to the article although they were dropped."""
+    if not matched:
+        return []
+    groups = {raw[at].block.group for at in matched if raw[at].block.kind == "item"}
+    near = range(min(matched) - _NEAR, max(matched) + _NEAR + 1)
+    found: list[int] = []
+    for run in _runs(matched, inside, raw):
+        label = run[0] - 1
+        if raw[run[0]].block.group not in groups and not _belongs(run, label, raw):
+            continue
+        if label >= 0 and label not in matched and _is_label(raw[label].block):
+            found.append(label)
+        found += [at for at in run if at in near]
+    return found
+
+
+def _runs(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> Iterator[list[int]]:
+    """Consecutive unmatched items of one list within the region."""
+    run: list[int] = []
+    for at, line in enumerate(raw):
+        is_item = line.block.kind == "item" and at not in matched and inside[at]
+        if run and (not is_item or line.block.group != raw[run[0]].block.group):
+            yield run
+            run = []
+        if is_item:
+            run.append(at)
+    if run:
+        yield run
+
+
+def _belongs(run: Sequence[int], label: int, raw: Sequence[Line]) -> bool:
+    """Whether a dropped list is text: unlinked, not furniture, announced or in whole sentences."""
+    blocks = [raw[at].block for at in run]
+    if len(run) > _MOST_ITEMS or sum(block.links for block in blocks) > _LINKED * len(run):
+        return False
+    if _NOT_TEXT.search(_marks(raw[run[0]].element)):
+        return False
+    announced = label >= 0 and _is_label(raw[label].block)
+    words = sum(len(block.text.split()) for block in blocks)
+    return len(run) > 1 and (announced or words >= _ITEM_WORDS * len(run))
+
+
+def _is_label(block: Block) -> bool:
+    bold = block.strong > _BOLD and len(block.text.split()) <= _LABEL_WORDS
+    announces = block.kind == "heading" or bold or block.text.rstrip().endswith(":")
+    return announces and block.links < _LINKED
+
+
+def _marks(element: Element) -> str:
+    """The class and id names of the list around an item."""
+    names = []
+    for around in element.iterancestors():
+        names += [around.get("class") or "", around.get("id") or ""]
+        if around.tag in {"ul", "ol", "dl", "article", "main", "body"}:
+            parent = around.getparent()
+            names += [parent.get("class") or ""] if parent is not None else []
+            break
+    return " ".join(names)

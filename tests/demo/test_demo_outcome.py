@@ -1,0 +1,135 @@
+"""The demo newsroom as the program sees it, held against what is true of it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+from sqlite3 import Row
+
+import pytest
+
+from aggregator.core.urls import canonicalise
+from aggregator.demo.newsroom import Newsroom
+from aggregator.demo.run import play
+from aggregator.demo.truth import Truth
+from aggregator.storage.database import open_database
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The newsroom's truth, and the articles that the program made of it by canonical URL."""
+
+    truth: Truth
+    articles: Mapping[str, Row]
+    removed: Mapping[int, tuple[str, ...]]
+    rejected: Mapping[str, str]
+    feeds: Mapping[str, Row]
+
+    def text(self, url: str) -> str:
+        """All that is shown of an article as its text."""
+        row = self.articles[url]
+        return f"{row['title']}\n{row['lead']}\n{row['text']}"
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
+    """Both editions polled, by real processes over real connections."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    with Newsroom(datetime.now(UTC)) as newsroom:
+        play(newsroom, path, lambda _event: None)
+        truth = newsroom.truth
+    removed: dict[int, list[str]] = defaultdict(list)
+    with open_database(path) as db:
+        for row in db.rows("SELECT article_id, text FROM removed ORDER BY article_id, position"):
+            removed[row["article_id"]].append(row["text"])
+        articles = {row["canonical_url"]: row for row in db.rows("SELECT * FROM articles")}
+        rejected = {row["url"]: row["reason"] for row in db.rows("SELECT * FROM rejected")}
+        feeds = {row["url"]: row for row in db.rows("SELECT * FROM feeds")}
+    blocks = {key: tuple(texts) for key, texts in removed.items()}
+    yield Outcome(truth, articles, blocks, rejected, feeds)
+
+
+def partition(outcome: Outcome, column: str) -> set[frozenset[str]]:
+    """Which articles share a copy group or story."""
+    groups: dict[int, set[str]] = defaultdict(set)
+    for url, row in outcome.articles.items():
+        groups[row[column]].add(url)
+    return {frozenset(urls) for urls in groups.values()}
+
+
+def test_every_article_is_there_once(outcome: Outcome) -> None:
+    expected = {canonicalise(article.url) for article in outcome.truth.articles}
+    assert set(outcome.articles) == expected
+
+
+def test_copy_groups_are_the_wire_texts(outcome: Outcome) -> None:
+    expected = {
+        frozenset(map(canonicalise, urls)) for urls in outcome.truth.copy_groups(2).values()
+    }
+    assert partition(outcome, "copy_group_id") == expected
+
+
+def test_no_story_joins_two_events(outcome: Outcome) -> None:
+    event = {canonicalise(article.url): article.story for article in outcome.truth.articles}
+    found = partition(outcome, "story_id")
+    mixed = [{event[url] for url in urls} for urls in found if len({event[u] for u in urls}) > 1]
+    assert mixed == []
+    pairs = {pair for urls in found for pair in combinations(sorted(urls), 2)}
+    true = {
+        pair
+        for urls in outcome.truth.stories(2).values()
+        for pair in combinations(sorted(map(canonicalise, urls)), 2)
+    }
+    recall = len(pairs & true) / len(true)
+    print(f"\nstories: {recall:.0%} of the pairs that belong together, no wrong one")
+    assert recall > 0.5
+
+
+def test_no_planted_boilerplate_is_left(outcome: Outcome) -> None:
+    left = [
+        (article.outlet, planted)
+        for article in outcome.truth.articles
+        for planted in article.planted
+        if planted in outcome.text(canonicalise(article.url))
+    ]
+    assert left == []
+
+
+def test_no_furniture_is_left(outcome: Outcome) -> None:
+    left = [
+        (article.outlet, string)
+        for article in outcome.truth.articles
+        for string in outcome.truth.furniture[article.outlet]
+        if string in outcome.text(canonicalise(article.url))
+    ]
+    assert left == []
+
+
+def test_what_belongs_to_the_article_is_kept(outcome: Outcome) -> None:
+    lost = [
+        (article.outlet, string)
+        for article in outcome.truth.articles
+        for string in (*article.kept, *article.paragraphs, article.lead)
+        if string not in outcome.text(canonicalise(article.url))
+    ]
+    assert lost == []
+
+
+def test_headlines_agencies_and_times_are_right(outcome: Outcome) -> None:
+    for article in outcome.truth.articles:
+        row = outcome.articles[canonicalise(article.url)]
+        assert row["title"] == article.title_after
+        assert row["agency"] == article.agency
+        assert row["language"] == article.language
+        assert row["published_at"] == article.published_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        assert all(author in row["authors"] for author in article.authors)
+
+
+def test_every_trouble_is_told(outcome: Outcome) -> None:
+    for feed in outcome.truth.feeds:
+        row = outcome.feeds[feed.url]
+        assert (row["last_error"] is not None) == (feed.trouble is not None)
+    for entry in outcome.truth.bad_entries:
+        assert entry.url in outcome.rejected
