@@ -56,7 +56,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         ),
         "network.max_redirects": Setting("redirects followed for one request", "", 0, 20),
         "polling.interval": Setting(
-            "how often a feed is asked, if its publisher does not want a longer pause; 0: at every run",
+            "how often a feed is asked, unless its publisher wants more time; 0: at every run",
             "minutes",
             0,
             43_200,
@@ -65,7 +65,10 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "no feed is asked more often than this", "minutes", 0, 43_200
         ),
         "polling.max_interval": Setting(
-            "longest pause for a feed that keeps failing; the pause doubles up to it", "minutes", 0, 43_200
+            "longest pause for a feed that keeps failing; the pause doubles up to it",
+            "minutes",
+            0,
+            43_200,
         ),
         "polling.page_attempts": Setting(
             "how often a page that fails is asked for before it is given up", "", 1, 100
