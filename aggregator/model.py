@@ -311,6 +311,8 @@ class StoryDocument:
     language: str | None
     published_at: datetime
     terms: Mapping[str, float]
+    title: str = ""
+    outlet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from aggregator.core.series import same_series
 from aggregator.model import StoryDocument, StoryLink
 from aggregator.settings import ClusterSettings
 
@@ -91,7 +92,7 @@ def _link(
         (score * _decay(a, b, settings), shared)
         for a in documents
         for b in others
-        if _same_language(a, b)
+        if _comparable(a, b)
         for score, shared in [likeness(a, b, frequencies)]
     ]
     if not found:
@@ -101,8 +102,11 @@ def _link(
     return StoryLink(story_id, score, shared) if score >= settings.story_likeness else None
 
 
-def _same_language(a: StoryDocument, b: StoryDocument) -> bool:
-    return (a.language or "")[:2] == (b.language or "")[:2]
+def _comparable(a: StoryDocument, b: StoryDocument) -> bool:
+    """Whether two documents may report one event: one language, and no two of a series."""
+    if (a.language or "")[:2] != (b.language or "")[:2]:
+        return False
+    return a.outlet != b.outlet or not same_series(a.title, b.title)
 
 
 def _decay(a: StoryDocument, b: StoryDocument, settings: ClusterSettings) -> float:

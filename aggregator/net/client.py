@@ -94,10 +94,10 @@ class Client:
 
     async def _hop(self, url: str, headers: dict[str, str], max_bytes: int) -> FetchResult | str:
         """One request; a str is where a redirect leads."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            return Failed(url, "bad_url", "only http and https are fetched", transient=False)
-        async with self._politeness.turn(parts.hostname):
+        host = _host(url)
+        if host is None:
+            return Failed(url, "bad_url", "no address for http or https", transient=False)
+        async with self._politeness.turn(host):
             try:
                 async with asyncio.timeout(self._settings.deadline):
                     return await self._ask(url, headers, max_bytes)
@@ -119,6 +119,15 @@ class Client:
             return Failed(url, "too_large", f"more than {max_bytes} bytes", transient=False)
         validators = Validators(received.get("etag"), received.get("last-modified"))
         return Fetched(url, answer.status_code, received, body, validators)
+
+
+def _host(url: str) -> str | None:
+    """The host of an address that can be fetched, else None."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in {"http", "https"} else None
 
 
 async def _bounded(answer: httpx.Response, max_bytes: int) -> bytes | None:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -103,6 +104,8 @@ def _item(row: sqlite3.Row) -> ClusterItem:
 # --- candidates and links --------------------------------------------------------------------
 
 _MOST_CANDIDATES = 64
+# SQLite joins at most 500 selects in one.
+_KEYS_A_QUERY = 400
 
 
 def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedelta) -> list[int]:
@@ -111,21 +114,27 @@ def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedel
     Of an overfull key only the newest `per_key` are looked at: a stub that recurs 50,000 times
     costs no more than any other text.
     """
-    if not item.keys:
-        return []
-    one = "SELECT * FROM (SELECT article_id FROM band WHERE key = ? ORDER BY 1 DESC LIMIT ?)"
-    shared = " UNION ALL ".join([one] * len(item.keys))
-    sql = f"""
-      SELECT shared.article_id FROM ({shared}) AS shared
-      JOIN article ON article.id = shared.article_id
-      JOIN fingerprint ON fingerprint.article_id = shared.article_id
-      WHERE article.id <> ? AND ordered_at BETWEEN ? AND ? AND profile = ?
-      GROUP BY shared.article_id ORDER BY count(*) DESC, ordered_at, canonical_url LIMIT ?
-    """  # noqa: S608 - only placeholders are put in
-    looked_up = [value for key in item.keys for value in (key, per_key)]
+    shared: Counter[int] = Counter()
+    for start in range(0, len(item.keys), _KEYS_A_QUERY):
+        shared.update(_sharing(db, item.keys[start : start + _KEYS_A_QUERY], per_key))
+    sql = """
+      SELECT article.id FROM article JOIN fingerprint ON article_id = article.id
+      WHERE article.id IN (SELECT value FROM json_each(?)) AND article.id <> ?
+        AND ordered_at BETWEEN ? AND ? AND profile = ?
+      ORDER BY ordered_at, canonical_url
+    """
     span = to_text(item.ordered_at - window), to_text(item.ordered_at + window)
-    rows = db.rows(sql, (*looked_up, item.id, *span, item.profile, _MOST_CANDIDATES))
-    return [row[0] for row in rows]
+    rows = db.rows(sql, (json.dumps(sorted(shared)), item.id, *span, item.profile))
+    found = [int(row[0]) for row in rows]
+    return sorted(found, key=lambda each: -shared[each])[:_MOST_CANDIDATES]
+
+
+def _sharing(db: Database, keys: Sequence[int], per_key: int) -> Iterable[int]:
+    """The articles with any of `keys`, each as often as it shares one; newest `per_key` a key."""
+    one = "SELECT * FROM (SELECT article_id FROM band WHERE key = ? ORDER BY 1 DESC LIMIT ?)"
+    sql = " UNION ALL ".join([one] * len(keys))
+    rows = db.rows(sql, [value for key in keys for value in (key, per_key)])
+    return (row[0] for row in rows)
 
 
 def add_links(db: Database, links: Iterable[CopyLink]) -> None:

@@ -93,7 +93,7 @@ def open_stories(
 def documents(db: Database, column: str, value: int) -> list[StoryDocument]:
     """The newest documents of a group or story (`column` copy_group_id or story_id)."""
     sql = f"""
-      SELECT article.id, language, ordered_at, terms
+      SELECT article.id, language, ordered_at, terms, title, outlet
       FROM article JOIN story_document ON article_id = article.id
       WHERE {column} = ? ORDER BY ordered_at DESC, canonical_url LIMIT ?
     """  # noqa: S608 - the column is named by us
@@ -103,7 +103,10 @@ def documents(db: Database, column: str, value: int) -> list[StoryDocument]:
 def _document(row: sqlite3.Row) -> StoryDocument:
     moment = from_text(row["ordered_at"])
     assert moment is not None  # the column is NOT NULL
-    return StoryDocument(row["id"], row["language"], moment, json.loads(row["terms"]))
+    terms = json.loads(row["terms"])
+    return StoryDocument(
+        row["id"], row["language"], moment, terms, title=row["title"], outlet=row["outlet"]
+    )
 
 
 # --- membership ------------------------------------------------------------------------------

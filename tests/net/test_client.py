@@ -112,10 +112,13 @@ def test_names_and_closed_ports_are_named(server: Server) -> None:
     closed = server.url("/feed")
     server.__exit__(None, None, None)
     server._http.server_close()
-    refused, unknown, odd = ask(closed, "http://no-such-host.invalid/", "file:///etc/passwd")
+    refused, unknown, odd, broken = ask(
+        closed, "http://no-such-host.invalid/", "file:///etc/passwd", "http://[/"
+    )
     assert failed(refused).reason == "refused"
     assert failed(unknown).reason == "dns"
     assert failed(odd).reason == "bad_url"
+    assert failed(broken).reason == "bad_url"
     server._thread.join()
 
 
