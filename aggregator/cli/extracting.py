@@ -16,7 +16,14 @@ from aggregator.cli.lines import (
     opened,
     parse,
 )
-from aggregator.cli.options import as_json, examples, feeds_option, optional_settings, present
+from aggregator.cli.options import (
+    as_json,
+    examples,
+    feeds_option,
+    optional_settings,
+    present,
+    usable_address,
+)
 from aggregator.cli.text import json_line, line, local, say, say_bytes, say_json
 from aggregator.errors import NotFound, UsageError
 from aggregator.model import Article, Entry, Failed, Fetched, Rejected
@@ -92,7 +99,7 @@ async def _one(source: str, url: str | None, settings: "Settings") -> Article | 
     from aggregator.config import load_rules
 
     if source.startswith(("http://", "https://")):
-        page = await _fetch(source, settings)
+        page = await _fetch(usable_address(source), settings)
     else:
         with opened(source) as stream:
             page = _page(url or "", stream.read(), "")

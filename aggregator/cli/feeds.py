@@ -18,6 +18,7 @@ from aggregator.cli.options import (
     present,
     program,
     reading,
+    usable_address,
 )
 from aggregator.cli.text import counted, line, local, say, say_json, screen_width, table
 from aggregator.errors import NotFound
@@ -123,7 +124,7 @@ def add(
 
     from aggregator.config import add_feed
 
-    url = url if "://" in url else f"https://{url}"
+    url = usable_address(url)
     config = load_config(feeds)
     parsed = asyncio.run(_fetch(url, config.settings))
     source = FeedSource(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
-from aggregator.errors import DatabaseError
+from aggregator.errors import DatabaseError, UsageError
 from aggregator.settings import Settings
 from aggregator.storage.readers import Filter
 
@@ -34,6 +34,7 @@ __all__ = [
     "present",
     "program",
     "reading",
+    "usable_address",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -102,6 +103,16 @@ def program() -> str:
     if called.name != "aggregator" or shutil.which("aggregator"):
         return "aggregator"
     return min(str(called), os.path.relpath(called), key=len)
+
+
+def usable_address(typed: str) -> str:
+    """The address of a feed or page, https where nothing is said; raises UsageError."""
+    from aggregator.config.checks import check_for
+
+    address = typed if "://" in typed else f"https://{typed}"
+    if reason := check_for("url")(address):
+        raise UsageError(reason)
+    return address
 
 
 # --- filters ---------------------------------------------------------------------------------

@@ -35,9 +35,9 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
 def news(tmp_path: Path) -> datetime:
     """news.db in the folder of `call`: story 1 with three articles in two groups, story 2.
 
-    Returns the full hour before which all of it happened.
+    Returns the full minute before which all of it happened.
     """
-    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
     with open_database(tmp_path / "news.db") as db:
         feeds.sync(db, [POST, HERALD], now)
         bridge = report(

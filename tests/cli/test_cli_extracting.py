@@ -13,14 +13,13 @@ from click.testing import Result
 from tests.support.server import Answer, Server
 
 Call = Callable[..., Result]
-PARAGRAPHS = (
-    "Die Brücke über die Elbe ist seit dem frühen Morgen für den gesamten Verkehr gesperrt, wie "
-    "die Polizei mitteilte, weil ein Frachter einen Pfeiler gerammt hat.",
-    "Verletzt wurde niemand. Fachleute sollen den Schaden am Dienstag untersuchen, sagte eine "
-    "Sprecherin der Stadt, und Autofahrer müssen sich auf lange Umwege einstellen.",
-    "Der Kapitän des Schiffes blieb unverletzt und sprach von einem Ausfall der Steuerung, den "
-    "er sich bislang nicht erklären könne.",
-)
+PARAGRAPHS = """\
+Die Brücke über die Elbe ist seit dem frühen Morgen für den gesamten Verkehr gesperrt, wie die \
+Polizei mitteilte, weil ein Frachter einen Pfeiler gerammt hat.
+Verletzt wurde niemand. Fachleute sollen den Schaden am Dienstag untersuchen, sagte eine \
+Sprecherin der Stadt, und Autofahrer müssen sich auf lange Umwege einstellen.
+Der Kapitän des Schiffes blieb unverletzt und sprach von einem Ausfall der Steuerung, den er \
+sich bislang nicht erklären könne.""".splitlines()
 URL = "https://post.example/elbe"
 
 

@@ -9,13 +9,20 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from aggregator.cli.report import Outcome
+from aggregator.pipeline.events import FeedPolled
+from aggregator.pipeline.report import RunReport
+from aggregator.storage import feeds as kept_feeds
 from aggregator.storage.database import open_database
 from aggregator.storage.lock import run_lock
+from aggregator.storage.readers import Totals
+from tests.support.kept import POST
 from tests.support.press import OUTLETS, reports, serve
 from tests.support.runs import write_feeds
 from tests.support.server import Answer, Server
 
 Call = Callable[..., Result]
+FAILED = FeedPolled("https://post.example/rss", "Post", "failed", detail="dns: no such host")
 NOWHERE = "http://127.0.0.1:9/rss"
 
 
@@ -112,17 +119,37 @@ def test_without_feeds_it_says_how_to_add_one(call: Call) -> None:
 
 def test_where_nothing_was_ever_reached_the_demo_is_shown(call: Call) -> None:
     write_feeds(Path("feeds.yaml"), [(NOWHERE, "Nowhere")])
+    assert call("poll").exit_code == 1
+    # Now none is due, which is no reason to show nothing.
     result = call("poll", "--or-demo")
     assert result.exit_code == 0, result.stderr
     cause, _, shown = result.stdout.partition(" DEMO: ")
     assert "refused: the host refused the connection" in cause
-    assert "news-demo.db" in shown
+    assert "news-demo.db; news.db is left as it is" in shown
     assert "OUTLETS  ARTICLES  TEXTS  TITLE" in shown
+    assert int(figures(shown)["Articles"][0]) > 0
     with open_database("news.db", readonly=True) as real:
         assert real.value("SELECT count(*) FROM articles") == 0
-    later = json.loads(call("poll", "--or-demo", "--json").stdout)
-    assert later["counts"]["feeds_due"] == 0, "none was due"
-    assert later["demo"]["totals"]["articles"] > 0
+
+
+@pytest.mark.parametrize(
+    ("run", "ever", "feeds_listed", "expected"),
+    [
+        (RunReport(), False, 2, True),
+        (RunReport(), True, 2, False),
+        (RunReport(), False, 0, False),
+        (RunReport(feeds_due=1, feeds_failed=[FAILED]), False, 1, True),
+        (RunReport(feeds_due=1, feeds_failed=[FAILED]), True, 1, False),
+        (RunReport(feeds_due=2, feeds_failed=[FAILED]), False, 2, False),
+        (RunReport(stopped=True), False, 2, False),
+    ],
+)
+def test_when_nothing_was_ever_reached(
+    run: RunReport, feeds_listed: int, *, ever: bool, expected: bool
+) -> None:
+    totals = Totals(feeds_listed, 0, 0, 0, 0, 0, 0)
+    outcome = Outcome(Path("news.db"), run, ever, (), totals, (), None)
+    assert outcome.nothing_ever_reached is expected
 
 
 def test_a_feed_that_was_ever_read_rules_the_demo_out(
@@ -138,11 +165,13 @@ def test_a_feed_that_was_ever_read_rules_the_demo_out(
     assert "DEMO" not in result.stdout
 
 
-def test_the_demo_by_itself(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_never_touches_a_real_database(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AGGREGATOR_DB", "mine.db")
-    result = call("demo")
-    assert result.exit_code == 0, result.stderr
-    assert "OUTLETS  ARTICLES  TEXTS  TITLE" in result.stdout
-    assert "news.db" not in result.stdout
-    assert Path("demo.db").exists()
-    assert not Path("mine.db").exists()
+    assert "[default: demo.db]" in call("demo", "--help").stdout
+    with open_database("mine.db") as db:
+        kept_feeds.sync(db, [POST], datetime.now(UTC))
+    before = Path("mine.db").read_bytes()
+    assert call("demo", "--db", "mine.db").exit_code == 2
+    assert Path("mine.db").read_bytes() == before
