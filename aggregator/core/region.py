@@ -24,6 +24,7 @@ _LINKED: Final = 0.5
 _ITEM_WORDS: Final = 5
 _MOST_ITEMS: Final = 40
 _NEAR: Final = 20
+_TAIL: Final = 0.1
 _BOLD: Final = 0.9
 _LABEL_WORDS: Final = 12
 _NOT_TEXT: Final = re.compile(
@@ -79,6 +80,7 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
     inside = _region(matches.values(), raw)
     headline = next((at for at, line in enumerate(raw) if line.block.level == 1), -1)
     last = max((at for at in matches.values() if inside[at]), default=-1)
+    tail = _tail(sorted(matches.values()), raw)
     lost = _lost_lists(set(matches.values()), inside, raw)
     links = [line.block for line in raw if line.block.links > _LINKED]
     found: list[tuple[float, Placed]] = [(at, Placed(raw[at].block)) for at in lost]
@@ -91,7 +93,7 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
             found.append((here + 0.5, placed))
         else:
             here = at
-            outside = not inside[at] and (at > last or at < headline)
+            outside = at >= tail or (not inside[at] and (at > last or at < headline))
             found.append((at, Placed(_as_shown(block, raw[at].block), outside=outside)))
     return [placed for _, placed in sorted(found, key=lambda each: each[0])]
 
@@ -146,6 +148,23 @@ def _region(matched: Iterable[int], raw: Sequence[Line]) -> list[bool]:
 
 def _depth(element: Element) -> int:
     return sum(1 for _ in element.iterancestors())
+
+
+def _tail(matched: Sequence[int], raw: Sequence[Line]) -> int:
+    """Where furniture begins behind the text: from there on all is short and once interrupted.
+
+    What interrupts is a heading or a link that was not taken for the article.
+    """
+    tail, letters = len(raw), 0
+    whole = sum(len(raw[at].block.text) for at in matched)
+    for before, at in zip(reversed(matched[:-1]), reversed(matched[1:]), strict=True):
+        letters += len(raw[at].block.text)
+        if len(raw[at].block.text) >= _LONG or letters > _TAIL * whole:
+            break
+        between = (raw[each].block for each in range(before + 1, at))
+        if any(block.kind == "heading" or block.links > _LINKED for block in between):
+            tail = at
+    return tail
 
 
 # --- lost lists ------------------------------------------------------------------------------
