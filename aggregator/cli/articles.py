@@ -10,6 +10,7 @@ import click
 from aggregator.cli.options import (
     as_json,
     database_option,
+    elsewhere,
     examples,
     filter_options,
     limit_option,
@@ -49,6 +50,8 @@ def article(*, article_id: int, db: Path, as_json: bool) -> None:
         say_json({**fields.pop("article"), **fields})
     else:
         _show_article(found)
+        if found.article.story_id is not None:
+            say(f"\nIts story: {program()} story {found.article.story_id}{elsewhere(db)}")
 
 
 def _show_article(found: "ArticleDetail") -> None:
@@ -61,8 +64,6 @@ def _show_article(found: "ArticleDetail") -> None:
         say("\nCopies of this text:")
     for copy in found.copies:
         show_article_row(copy)
-    if row.story_id is not None:
-        say(f"\nIts story: {program()} story {row.story_id}")
 
 
 def show_text(lead: str, text: str, removed: Sequence["Removed"]) -> None:
@@ -124,6 +125,7 @@ def search(
         say_json([{**asdict(hit.article), "snippet": hit.snippet} for hit in found])
     elif found:
         _show_hits(found)
+        say(f"\nThe whole text: {program()} article {found[0].article.id}{elsewhere(db)}")
     else:
         say("Nothing found. Fewer words, or a * at the end of one, find more.")
 
@@ -133,4 +135,3 @@ def _show_hits(found: Sequence["Hit"]) -> None:
     for hit in found:
         show_article_row(hit.article)
         say(paragraphs(line(hit.snippet), width, indent="    "))
-    say(f"\nThe whole text: {program()} article {found[0].article.id}")

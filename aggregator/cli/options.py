@@ -1,6 +1,7 @@
 """What several commands share: their options, and how they open the database and the feeds."""
 
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ __all__ = [
     "Since",
     "as_json",
     "database_option",
+    "elsewhere",
     "examples",
     "feeds_option",
     "filter_options",
@@ -103,6 +105,13 @@ def program() -> str:
     if called.name != "aggregator" or shutil.which("aggregator"):
         return "aggregator"
     return min(str(called), os.path.relpath(called), key=len)
+
+
+def elsewhere(database: Path) -> str:
+    """The option by which another command finds this database, "" where it does so by itself."""
+    from aggregator.config import default_paths
+
+    return "" if database == default_paths().db else f" --db {shlex.quote(str(database))}"
 
 
 def usable_address(typed: str) -> str:

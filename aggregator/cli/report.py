@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aggregator.cli.options import present, program
+from aggregator.cli.options import elsewhere, present, program
 from aggregator.cli.stories import story_table
 from aggregator.cli.text import counted, line, local, say, screen_width, table
 from aggregator.storage import readers
@@ -107,15 +107,16 @@ def show(outcome: Outcome) -> None:
 
 def _figures(outcome: Outcome) -> list[tuple[str, str, str]]:
     run, totals = outcome.run, outcome.totals
+    failed = run.feeds_due - run.feeds_changed - run.feeds_unchanged
     return [
         ("Feeds polled", f"{run.feeds_due:,}", f"{totals.feeds:,}"),
-        ("  with news", f"{run.feeds_changed:,}", ""),
-        ("  unchanged", f"{run.feeds_unchanged:,}", ""),
-        ("  failed", f"{len(run.feeds_failed):,}", ""),
+        ("... with news", f"{run.feeds_changed:,}", ""),
+        ("... unchanged", f"{run.feeds_unchanged:,}", ""),
+        ("... failed", f"{failed:,}", ""),
         ("Articles", f"{run.articles_stored:,}", f"{totals.articles:,}"),
-        ("  known already", f"{run.articles_known:,}", ""),
-        ("  rejected", f"{run.articles_rejected:,}", f"{totals.rejected:,}"),
-        ("  to be tried again", f"{run.articles_waiting:,}", f"{totals.waiting:,}"),
+        ("... known already", f"{run.articles_known:,}", ""),
+        ("... rejected", f"{run.articles_rejected:,}", f"{totals.rejected:,}"),
+        ("... to be tried again", f"{run.articles_waiting:,}", f"{totals.waiting:,}"),
         ("Copy groups", "", f"{totals.copy_groups:,}, of {counted(totals.copies, 'article')}"),
         ("Stories", "", f"{totals.stories:,}"),
     ]
@@ -123,14 +124,20 @@ def _figures(outcome: Outcome) -> list[tuple[str, str, str]]:
 
 def _next(outcome: Outcome) -> str:
     """One line on what to do next."""
-    us = program()
+    us, there = program(), elsewhere(outcome.database)
     if outcome.run.stopped:
-        return f"Stopped. The next run continues where this one ended: {us} poll"
+        return f"Stopped. The next run continues where this one ended: {us} poll{there}"
     if outcome.totals.feeds == 0:
         return f"There are no feeds. Next: {us} add URL"
     if outcome.nothing_ever_reached:
-        return f"Next: see that this machine reaches the network, then {us} poll; or {us} demo"
+        return (
+            f"Next: see that this machine reaches the network, then {us} poll{there}; or {us} demo"
+        )
     if not outcome.stories:
-        return f"No stories yet. The next feed's turn is at {local(outcome.next_turn)}: {us} poll"
-    more = f"{us} stories --since 24h, {us} story {outcome.stories[0].id}, {us} search WORDS"
-    return f"Next: {more}; to keep it current: python scheduler.py"
+        turn = local(outcome.next_turn)
+        return f"No stories yet. The next feed's turn is at {turn}: {us} poll{there}"
+    first = outcome.stories[0].id
+    return (
+        f"Next: {us} stories{there}, {us} story {first}{there}, {us} search WORDS{there};"
+        f" to keep it current: python scheduler.py{there}"
+    )

@@ -10,6 +10,7 @@ import click
 from aggregator.cli.options import (
     as_json,
     database_option,
+    elsewhere,
     examples,
     filter_options,
     limit_option,
@@ -67,7 +68,7 @@ def stories(
         say_json(found)
     elif found:
         say(story_table(found))
-        say(f"\nMore on one: {program()} story {found[0].id}")
+        say(f"\nMore on one: {program()} story {found[0].id}{elsewhere(db)}")
     else:
         say("No stories. Try a longer --since, or fewer conditions.")
 
@@ -108,6 +109,8 @@ def story(*, story_id: int, db: Path, as_json: bool) -> None:
         say_json({**asdict(found.story), "copy_groups": found.copy_groups})
     else:
         _show_story(found, story_id)
+        for first in [each.id for group in found.copy_groups for each in group.articles][:1]:
+            say(f"\nThe text of one: {program()} article {first}{elsewhere(db)}")
 
 
 def _show_story(found: "StoryDetail", asked: int) -> None:
@@ -123,8 +126,6 @@ def _show_story(found: "StoryDetail", asked: int) -> None:
     )
     for group in found.copy_groups:
         _show_group(group)
-    first = found.copy_groups[0].articles[0].id if found.copy_groups else 1
-    say(f"\nThe text of one: {program()} article {first}")
 
 
 def _show_group(group: "CopyGroupDetail") -> None:

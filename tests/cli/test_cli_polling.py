@@ -52,11 +52,11 @@ def test_poll_ends_with_a_report(call: Call, server: Server) -> None:
     assert "http_503: the server answered 503" in failed[1]
     rows = figures(shown)
     assert rows["Feeds polled"] == ["6", "6"]
-    assert rows["failed"] == ["1"]
+    assert rows["... failed"] == ["1"]
     assert int(rows["Articles"][0]) == int(rows["Articles"][1]) > 0
     assert int(rows["Copy groups"][0].split(",")[0]) >= 1
     assert "OUTLETS  ARTICLES  TEXTS  TITLE" in shown
-    assert "\nNext: aggregator stories --since 24h, aggregator story " in shown
+    assert "\nNext: aggregator stories, aggregator story " in shown
     assert figures(call("poll").stdout)["Feeds polled"] == ["0", "6"]
 
 
@@ -128,6 +128,7 @@ def test_where_nothing_was_ever_reached_the_demo_is_shown(call: Call) -> None:
     assert "news-demo.db; news.db is left as it is" in shown
     assert "OUTLETS  ARTICLES  TEXTS  TITLE" in shown
     assert int(figures(shown)["Articles"][0]) > 0
+    assert "\nNext: aggregator stories --db news-demo.db, " in shown
     with open_database("news.db", readonly=True) as real:
         assert real.value("SELECT count(*) FROM articles") == 0
 

@@ -1,10 +1,13 @@
 """The manual against the program: every command and option, and the keys of the JSON."""
 
+import json
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import Result
 
 from aggregator.cli import main
 
@@ -57,3 +60,23 @@ def test_every_link_in_the_manual_leads_somewhere() -> None:
     assert set(re.findall(r"\(#([^)]+)\)", MANUAL)) <= headings
     files = set(re.findall(r"\(([^)#]+\.md)\)", MANUAL))
     assert all((Path(__file__).parents[2] / "docs" / each).exists() for each in files)
+
+
+def keys_in(value: object) -> Iterator[str]:
+    """Every key of every object within a JSON value."""
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    for inner in value if isinstance(value, list) else ():
+        yield from keys_in(inner)
+
+
+@pytest.mark.usefixtures("news")
+@pytest.mark.parametrize(
+    "words", ["stories", "story 1", "article 1", "search bridge", "feeds", "check", "poll"]
+)
+def test_every_key_of_the_json_is_in_the_manual(call: Callable[..., Result], words: str) -> None:
+    Path("feeds.yaml").write_text("feeds: [{url: 'http://127.0.0.1:9/', outlet: Nowhere}]\n")
+    found = set(keys_in(json.loads(call(*words.split(), "--json").stdout)))
+    assert found
+    assert {key for key in found if f"`{key}`" not in MANUAL} == set()
