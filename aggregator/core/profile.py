@@ -27,15 +27,15 @@ SHINGLE_SIZE = 3
 SHORT_WORDS = 40
 """A body of fewer words is short: it is fingerprinted together with its headline."""
 
-BANDS, ROWS = 32, 4
+BANDS, ROWS = 16, 4
 PERMUTATIONS = BANDS * ROWS
 SEED = 1
 SCHEME = "affine32"
 
-PASSAGE_SIZE = 5
+PASSAGE_SIZE = 4
 """Words in a passage shingle."""
 
-PASSAGE_MODULUS = 16
+PASSAGE_MODULUS = 8
 """One passage shingle in so many becomes a key."""
 
 PROFILE = (
