@@ -87,17 +87,20 @@ def test_a_reader_that_has_had_enough(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.usefixtures("news")
 def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("there is no /dev/full here")
     with full.open("wb") as output:
         done = subprocess.run(
-            [PROGRAM, "--version"],
+            [PROGRAM, "stories"],
             stdout=output,
             stderr=subprocess.PIPE,
             cwd=tmp_path,
             timeout=60,
             check=False,
         )
-    assert done.returncode != 0
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"aggregator: ")
+    assert done.stderr.count(b"\n") == 1
