@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint lock clean
+.PHONY: help run demo test check lint bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -24,6 +24,9 @@ lint: $(VENV)/dev.stamp ## check style, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/dev.stamp ## measure what a cron run with nothing to do costs on a full database
+	$(BIN)/python -m benchmarks.idle_run
 
 lock: $(VENV)/dev.stamp ## write the locked versions anew from pyproject.toml
 	$(BIN)/pip install --quiet uv

@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -142,6 +143,17 @@ def test_sigterm_while_a_page_hangs_ends_within_ten_seconds(tmp_path: Path, serv
         run.send_signal(signal.SIGTERM)
         assert run.wait(15) == 0
         assert time.monotonic() - began < 10
+
+
+def test_a_run_with_nothing_to_do_imports_nothing_heavy(feeds: Path, tmp_path: Path) -> None:
+    db = tmp_path / "news.db"
+    once(feeds, db)
+    idle = [sys.executable, "-X", "importtime", *command(feeds, db, "--once")[1:]]
+    done = subprocess.run(idle, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "aggregator.daemon.run" in imported
+    heavy = {"httpx", "feedparser", "trafilatura", "datasketch", "scipy", "pebble", "rich", "nh3"}
+    assert heavy & imported == set()
 
 
 def wait_for(condition: "object", seconds: float = 20.0) -> None:
