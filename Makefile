@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint bench lock clean
+.PHONY: help run demo test check lint picture bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -24,6 +24,9 @@ lint: $(VENV)/dev.stamp ## check style, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+picture: $(VENV)/run.stamp ## draw the picture in the README anew, from the demo
+	$(BIN)/python docs/picture.py
 
 bench: $(VENV)/dev.stamp ## measure what a cron run with nothing to do costs on a full database
 	$(BIN)/python -m benchmarks.idle_run

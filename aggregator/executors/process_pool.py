@@ -32,12 +32,12 @@ class ProcessPool:
         """Run `function(item)` in a worker; time out, crash and exception come back as values."""
         from pebble import ProcessExpired
 
-        future = self._started().schedule(function, args=[item], timeout=self._settings.timeout)
+        timeout = self._settings.timeout
         try:
+            future = self._started().schedule(function, args=[item], timeout=timeout)
             return await asyncio.wrap_future(future)
         except TimeoutError:
-            limit = self._settings.timeout
-            return WorkerFailed("timeout", f"stopped after {limit:g} s of work")
+            return WorkerFailed("timeout", f"stopped after {timeout:g} s of work")
         except ProcessExpired as error:
             return WorkerFailed("crashed", f"its worker process died (exit code {error.exitcode})")
         except MemoryError:

@@ -142,6 +142,7 @@ CREATE TRIGGER article_fts_update AFTER UPDATE OF title, lead, text ON article B
 END;
 """
 
+# AUTOINCREMENT: an id that a merge set free redirects for ever, so it is never given again.
 _CLUSTERS: Final = """
 CREATE TABLE fingerprint (
   article_id INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
@@ -164,7 +165,7 @@ CREATE TABLE copy_link (
 ) WITHOUT ROWID;
 CREATE INDEX copy_link_b ON copy_link (b);
 CREATE TABLE copy_group (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   story_id INTEGER REFERENCES story (id),
   article_count INTEGER NOT NULL DEFAULT 0,
   outlet_count INTEGER NOT NULL DEFAULT 0,
@@ -175,7 +176,7 @@ CREATE TABLE copy_group (
 );
 CREATE INDEX copy_group_story ON copy_group (story_id);
 CREATE TABLE story (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   title TEXT NOT NULL DEFAULT '',
   first_published_at TEXT,
   last_published_at TEXT,
