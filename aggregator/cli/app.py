@@ -1,7 +1,6 @@
 """The command group: which commands there are, and how each of them ends."""
 
 import errno
-import sqlite3
 
 import click
 
@@ -14,6 +13,7 @@ from aggregator.cli.polling import demo, poll
 from aggregator.cli.stories import stories, story
 from aggregator.cli.text import complain
 from aggregator.errors import AggregatorError
+from aggregator.storage.database import SqliteError
 
 __all__ = ["main"]
 
@@ -32,7 +32,7 @@ class _Ending(click.Group):
 
             complain(f"aggregator: {error}")
             ctx.exit(exit_code(error))
-        except sqlite3.Error as error:
+        except SqliteError as error:
             complain(f"aggregator: the database failed: {error}")
             ctx.exit(1)
         except OSError as error:

@@ -223,15 +223,13 @@ def reading(path: Path) -> Iterator["Database"]:
     """The database at `path`, for reading; says how to begin where there is none."""
     if not path.exists():
         raise missing(path)
-    import sqlite3
-
-    from aggregator.storage.database import open_database
+    from aggregator.storage.database import SqliteError, open_database
     from aggregator.storage.soundness import require_current
 
     with open_database(path, readonly=True) as db:
         try:
             require_current(db)
             yield db
-        except sqlite3.Error as error:
+        except SqliteError as error:
             message = f"{path}: cannot be read: {error}. '{program()} check' tells more."
             raise DatabaseError(message) from error

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from aggregator.errors import (
 from aggregator.pipeline.events import Event, Listener
 from aggregator.pipeline.report import RunReport
 from aggregator.storage import clusters, entries, feeds
-from aggregator.storage.database import Database, open_database
+from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.lock import run_lock
 
 __all__ = ["Job", "cycle", "exit_code", "once", "present", "working_database"]
@@ -70,7 +69,7 @@ def working_database(job: Job, *, doing: str) -> Iterator[Database]:
     with run_lock(job.database, doing=doing, now=job.clock()), open_database(job.database) as db:
         try:
             yield db
-        except sqlite3.Error as error:
+        except SqliteError as error:
             message = f"{job.database}: {error}. What was finished is kept; the next run continues."
             raise DatabaseError(message) from error
 

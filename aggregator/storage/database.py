@@ -11,7 +11,10 @@ import sqlite_utils
 from aggregator.errors import DatabaseError, SchemaTooNew
 from aggregator.storage.schema import migrations
 
-__all__ = ["Database", "open_database", "upsert"]
+__all__ = ["Database", "SqliteError", "open_database", "upsert"]
+
+SqliteError = sqlite3.Error
+"""What SQLite raises when it cannot go on: a full disk, a broken file, a lock."""
 
 _BUSY_MS = 10_000
 
