@@ -31,7 +31,7 @@ def outcome(raw: bytes) -> str:
     try:
         parse(raw, Path("feeds.yaml"))
     except ConfigError as error:
-        return "refused" if error.errors else "refused without a reason"
+        return "refused" if len(error.errors) > 0 else "refused without a reason"
     return "read"
 
 
