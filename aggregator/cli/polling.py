@@ -93,15 +93,17 @@ def _newsroom(path: Path, *, quiet: bool, real: Path | None = None) -> Outcome:
 
     if real is not None and not quiet:
         say(_BANNER.format(own=path, real=real))
-    return _run(lambda listen: play(path, listen), path, quiet=quiet)
+    return _run(lambda listen: play(path, listen), path, quiet=quiet, invented=True)
 
 
-def _run(work: Callable[["Listener"], "RunReport"], path: Path, *, quiet: bool) -> Outcome:
+def _run(
+    work: Callable[["Listener"], "RunReport"], path: Path, *, quiet: bool, invented: bool = False
+) -> Outcome:
     """Do the work with its progress shown, then show what it brought."""
     with steps(sys.stderr if quiet else sys.stdout, plain=not quiet) as shown:
         run = work(listener(shown))
     with reading(path) as database:
         outcome = look(database, path, run)
     if not quiet:
-        show(outcome)
+        show(outcome, invented=invented)
     return outcome

@@ -91,7 +91,7 @@ def as_object(outcome: Outcome) -> dict[str, object]:
 # --- for people ------------------------------------------------------------------------------
 
 
-def show(outcome: Outcome) -> None:
+def show(outcome: Outcome, *, invented: bool = False) -> None:
     """Failed feeds with their causes, the figures, the biggest stories, and what to do next."""
     if outcome.failed:
         say(f"\nFailed ({counted(len(outcome.failed), 'feed')}):")
@@ -102,7 +102,7 @@ def show(outcome: Outcome) -> None:
     if outcome.stories:
         say("\nThe newest and biggest stories:")
         say(story_table(outcome.stories))
-    say("\n" + _next(outcome))
+    say("\n" + _next(outcome, invented=invented))
 
 
 def _figures(outcome: Outcome) -> list[tuple[str, str, str]]:
@@ -122,7 +122,7 @@ def _figures(outcome: Outcome) -> list[tuple[str, str, str]]:
     ]
 
 
-def _next(outcome: Outcome) -> str:
+def _next(outcome: Outcome, *, invented: bool) -> str:
     """One line on what to do next."""
     us, there = program(), elsewhere(outcome.database)
     if outcome.run.stopped:
@@ -137,7 +137,6 @@ def _next(outcome: Outcome) -> str:
         turn = local(outcome.next_turn)
         return f"No stories yet. The next feed's turn is at {turn}: {us} poll{there}"
     first = outcome.stories[0].id
-    return (
-        f"Next: {us} stories{there}, {us} story {first}{there}, {us} search WORDS{there};"
-        f" to keep it current: python scheduler.py{there}"
-    )
+    live = f"to keep it current: python scheduler.py{there}"
+    more = f"for real feeds: {us} poll" if invented else live
+    return f"Next: {us} stories{there}, {us} story {first}{there}, {us} search WORDS{there}; {more}"
