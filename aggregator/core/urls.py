@@ -1,91 +1,195 @@
-"""Addresses: made absolute, brought to one form, and told apart by host and site.
+"""Addresses: made absolute, brought to one form for identity, and told apart by site.
 
-w3lib normalises (RFC 3986: case, escapes, IDNA, order of parameters); which parameters only track
-readers is our rule, since courlan's patterns also match the beginning of real ones ("gallery").
+w3lib and tld are imported by need: a run that finds nothing new must not pay for them.
 """
 
+import ipaddress
 import re
 from typing import Final
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
-
-from tld import get_fld
-from w3lib.url import canonicalize_url
+from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 __all__ = ["canonicalise", "host", "resolve", "same_site", "site"]
 
-_SCHEMES: Final = frozenset({"http", "https"})
-_DEFAULT_PORTS: Final = frozenset({("http", 80), ("https", 443)})
-_WHITESPACE: Final = re.compile(r"[\t\n\r]+")
-_TRACKING: Final = re.compile(
-    r"""(?:utm|mtm|pk|piwik|matomo|at|itm|hsa|oly|vero|mkt|wt|wt_mc|ns|sc)_\w+
-      | (?:fb|g|gb|dc|tw|yc|ysc|ms|msclk|igsh|gclsrc|wbra|gbra|li_fat_)c?l?id
-      | fbclid | gclid | dclid | msclkid | twclid | igshid | igsh | yclid | mc_[ce]id
-      | wt\.mc(?:_id)? | wt\.\w+ | xtor | cmpid? | icid | ocid | ito | smid | partner
-      | ref | ref_?src | ref_?url | referrer | source | campaign | cid | spm | srnd
-      | sara_ref(?:_id)? | share(?:d|_id)? | feedtype | from_?rss | rss | maca | traffic_source
-    """,
-    re.IGNORECASE | re.VERBOSE,
+_LONGEST: Final = 8192
+_DEFAULT_PORTS: Final = (("http", 80), ("https", 443))
+_UNWANTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+_ESCAPED_AMPERSAND: Final = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
+_FORBIDDEN_IN_HOST: Final = re.compile(r"[\s<>\"'`{}|\\^%@/?#,;&=+!$()*~]")
+_SUB_DELIMS: Final = "%!$&'()*+,;=:@~"
+_PERCENT: Final = re.compile("%[0-9A-Fa-f]{2}")
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
+_SESSION: Final = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+
+# Parameters that say how a reader came, whatever their value. Libraries keep such lists too, but
+# courlan's also takes "gallery", "cid" and "reference", which name articles.
+_TRACKERS: Final = re.compile(
+    r"(?:utm|at|mtm|matomo|piwik|pk|itm|hsa|guce|__hs|_hs|fb_action|fb_ref|fb_source)_?\w*_\w+"
+    r"|(?:fb|tw|tt|y|g|d|msc?l)k?clid|gclsrc|[gw]braid|li_fat_id|igshid|igsh|epik|rdt_cid|sccid"
+    r"|msclkid|_ga|_gl|_hsenc|_hsmi|__hs\w+|mc_[ce]id|mkt_tok|ml_subscriber\w*|oly_\w+_id|vero_\w+"
+    r"|s_cid|s_kwcid|ef_id|xtor|ns_(?:campaign|mchannel|source|linkname|fee)"
+    r"|w?t_?z?mc|wt[._]\w*mc\w*|wtrid|utm|cmpid|ocid|icid|ncid|smid|smtyp|emc|maca|gepc|ito|mbid"
+    r"|sara_(?:ecid|ref)|ftag|ftcamp|spm|guccounter|__twitter_impression|phpsessid|jsessionid",
+    re.IGNORECASE,
+)
+# These may name an article, so they go only where their value names a channel.
+_MAYBE_TRACKERS: Final = frozenset(
+    {"campaign", "cid", "cmp", "feature", "from", "medium", "origin", "partner", "ref", "referer",
+     "referrer", "share", "source", "src", "via"}
+)  # fmt: skip
+_CHANNEL: Final = re.compile(
+    r"(?:^|[\W_\d])(?:rss|feeds?|atom|newsletter|nl|e?mail|push|app|homepage|twitter|tw|facebook|fb"
+    r"|whatsapp|telegram|linkedin|instagram|reddit|social|share\w*|google\w*|apple\w*|flipboard"
+    r"|msn|upday|yahoo)(?:$|[\W_\d])",
+    re.IGNORECASE,
 )
 
 
 def resolve(base: str, link: str) -> str | None:
-    """The absolute http(s) address that `link` means on a page at `base`, or None."""
+    """Make `link` absolute against `base`; None where that gives no http or https address.
+
+    Never raises. What feeds and pages get wrong is put right: white space around or inside, "&"
+    escaped twice, backslashes. Paths and queries come out in ASCII. Names and passwords are left
+    out, so that an operator's credentials in a feed's address reach no link.
+    """
+    link = _mend(link)
+    if not link or len(link) > _LONGEST:
+        return None
     try:
-        parts = urlsplit(urljoin(base, _WHITESPACE.sub("", link).strip()))
-        usable = parts.scheme in _SCHEMES and parts.hostname and parts.port != 0
-        return urlunsplit(parts).replace(" ", "%20") if usable else None
-    except (ValueError, UnicodeError):
+        return _absolute(urlsplit(urljoin(_mend(base), link)))
+    except ValueError:
         return None
 
 
+def _mend(link: str) -> str:
+    link = _ESCAPED_AMPERSAND.sub("&", _UNWANTED.sub("", link).strip())
+    end = re.search(r"[?#]", link)
+    cut = end.start() if end else len(link)
+    return link[:cut].replace("\\", "/") + link[cut:]
+
+
+def _absolute(parts: SplitResult) -> str | None:
+    if parts.scheme not in {"http", "https"}:
+        return None
+    netloc = _netloc(parts)
+    if netloc is None:
+        return None
+    return urlunsplit(
+        (
+            parts.scheme,
+            netloc,
+            quote(parts.path, safe="/" + _SUB_DELIMS),
+            quote(parts.query, safe="/?[]" + _SUB_DELIMS),
+            quote(parts.fragment, safe="/?[]" + _SUB_DELIMS),
+        )
+    )
+
+
+def _netloc(parts: SplitResult) -> str | None:
+    """Host in lower case and port, without credentials; None where there is no usable host."""
+    name, port = (parts.hostname or "").lower(), parts.port
+    if not name.strip(".") or port == 0 or _FORBIDDEN_IN_HOST.search(name):
+        return None
+    if ":" in name:
+        name = f"[{ipaddress.IPv6Address(name).compressed}]"
+    return name if port is None else f"{name}:{port}"
+
+
 def canonicalise(url: str) -> str:
-    """One form for all spellings of an address: what identifies an article.
+    """Bring an address to the one form that identifies what it names; idempotent, never raises.
 
-    Fragment, default port, credentials and tracking parameters are dropped, parameters sorted;
-    an address that cannot be read is returned as it is. Idempotent.
+    Gone are fragment, default port, credentials, dot segments, session ids and tracking
+    parameters; scheme and host are in lower case, percent-escapes in one spelling, parameters
+    sorted by name (equal names keep their order). What is no http or https address stays.
     """
-    try:
-        parts = urlsplit(canonicalize_url(url))
-        if parts.scheme not in _SCHEMES or not parts.hostname:
-            return url
-        return urlunsplit(parts._replace(netloc=_netloc(parts), query=_query(parts.query)))
-    except (ValueError, UnicodeError):
-        return url
+    absolute = resolve("", url)
+    if absolute is None:
+        return _mend(url)
+    parts = urlsplit(absolute)
+    query = _query(parts.query)
+    return _without_query(parts) + (f"?{query}" if query else "")
 
 
-def _netloc(parts: SplitResult) -> str:
-    name = parts.netloc.rpartition("@")[2].lower()
-    default = (parts.scheme, parts.port) in _DEFAULT_PORTS
-    return name.rpartition(":")[0] if default else name.removesuffix(":")
+def _without_query(parts: SplitResult) -> str:
+    """Scheme, host and path in one form, which w3lib knows (RFC 3986, 6.2; IDNA)."""
+    from w3lib.url import canonicalize_url
+
+    path = _SESSION.sub("", _one_spelling(parts.path))
+    return canonicalize_url(SplitResult(parts.scheme, _plain_host(parts), path, "", "").geturl())
+
+
+def _plain_host(parts: SplitResult) -> str:
+    name = parts.netloc
+    if (parts.scheme, parts.port) in _DEFAULT_PORTS:
+        name = name.rpartition(":")[0]
+    return name.rstrip(".")
 
 
 def _query(query: str) -> str:
-    kept = [p for p in query.split("&") if not _TRACKING.fullmatch(p.partition("=")[0])]
-    return "&".join(kept)
+    pairs = [_one_spelling(pair) for pair in query.split("&") if pair and not _is_tracking(pair)]
+    return "&".join(sorted(pairs, key=lambda pair: pair.partition("=")[0]))
+
+
+def _is_tracking(pair: str) -> bool:
+    raw_name, _, raw_value = pair.partition("=")
+    name = unquote_plus(raw_name).lower()
+    if _TRACKERS.fullmatch(name):
+        return True
+    return name in _MAYBE_TRACKERS and bool(_CHANNEL.search(unquote_plus(raw_value)))
+
+
+def _one_spelling(part: str) -> str:
+    """Percent-escapes in upper case, and none where none is needed (RFC 3986, 6.2.2)."""
+
+    def spell(match: re.Match[str]) -> str:
+        letter = chr(int(match[0][1:], 16))
+        return letter if _UNRESERVED.fullmatch(letter) else match[0].upper()
+
+    return _PERCENT.sub(spell, part)
 
 
 def host(url: str) -> str:
-    """The host name of an address in lower case, "" where it has none."""
+    """Give the host name of `url` in lower case, without port; "" where there is none."""
     try:
-        return (urlsplit(url).hostname or "").lower()
+        return (urlsplit(url.strip()).hostname or "").lower().rstrip(".")
     except ValueError:
         return ""
 
 
 def site(url: str) -> str:
-    """The registrable domain of an address ("news.example.co.uk" → "example.co.uk").
+    """Give the registrable domain ("bbc.co.uk"), under which one publisher's pages stand.
 
-    Of an IP address or a bare name it is that with the port: each is a site of its own.
+    Of an IP address, or a name under no public suffix ("localhost"), it is host and port; "" where
+    there is no host. The public suffix list that tld carries is read, never fetched anew.
     """
-    found = get_fld(url, fail_silently=True)
-    if found:
-        return found
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
+    name = host(url)
+    if not name:
         return ""
+    if not _is_address(name):
+        from tld import get_fld
+
+        domain = get_fld(f"http://{name}/", fail_silently=True, search_private=True)
+        if domain:
+            return domain
+    return _with_port(name, url)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _with_port(name: str, url: str) -> str:
+    bracketed = f"[{name}]" if ":" in name else name
+    try:
+        port = urlsplit(url.strip()).port
+    except ValueError:
+        port = None
+    return bracketed if port is None else f"{bracketed}:{port}"
 
 
 def same_site(a: str, b: str) -> bool:
-    """Whether two addresses belong to one site."""
-    return site(a) == site(b) != ""
+    """Whether two addresses belong to one site; never true of what has no host."""
+    return bool(site(a)) and site(a) == site(b)
