@@ -117,7 +117,8 @@ def verify(
 def _text_rule(
     a: Prepared, b: Prepared, shares: tuple[float, float], settings: ClusterSettings
 ) -> str | None:
-    short, long = (a, b) if len(a.words) <= len(b.words) else (b, a)
+    # By words where both are as long: which id is the smaller depends on who was fetched first.
+    short, long = sorted((a, b), key=lambda each: (len(each.words), each.words))
     if len(a.shingles & b.shingles) < _MIN_SHARED:
         return None
     if short.is_short and not _is_backed(short, long):

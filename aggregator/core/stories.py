@@ -52,7 +52,7 @@ def likeness(
         return 0.0, ()
     norm = _norm(left) * _norm(right)
     best = sorted(shared, key=lambda term: (-shared[term], term))[:_SHARED_TERMS]
-    return math.fsum(shared.values()) / norm, tuple(best)
+    return min(1.0, math.fsum(shared.values()) / norm), tuple(best)
 
 
 def _vector(document: StoryDocument, frequencies: TermFrequencies) -> dict[str, float]:

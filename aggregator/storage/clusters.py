@@ -147,20 +147,29 @@ def add_links(db: Database, links: Iterable[CopyLink]) -> None:
 
 
 def component(db: Database, start: Iterable[int]) -> Component:
-    """All articles that links connect to `start`, with those that shared a group with them."""
+    """All articles that links or shared groups connect to `start`, however far.
+
+    Groups count too, since a revised article has lost its links but not yet left its group; links
+    over compound pages do not, since no group rests on them.
+    """
     sql = """
-      WITH RECURSIVE reached (id) AS (
-        SELECT value FROM json_each(?1)
-        UNION SELECT article.id FROM article WHERE copy_group_id IN (
-          SELECT copy_group_id FROM article WHERE id IN (SELECT value FROM json_each(?1)))
-        UNION SELECT b FROM reached JOIN copy_link ON a = id
-        UNION SELECT a FROM reached JOIN copy_link ON b = id
+      WITH RECURSIVE reached (kind, id) AS (
+        SELECT 'article', value FROM json_each(?)
+        UNION SELECT 'article', b FROM reached JOIN copy_link ON a = id
+          WHERE kind = 'article' AND rule <> 'compound'
+        UNION SELECT 'article', a FROM reached JOIN copy_link ON b = id
+          WHERE kind = 'article' AND rule <> 'compound'
+        UNION SELECT 'group', copy_group_id FROM reached JOIN article USING (id)
+          WHERE kind = 'article' AND copy_group_id IS NOT NULL
+        UNION SELECT 'article', article.id FROM reached JOIN article ON copy_group_id = reached.id
+          WHERE kind = 'group'
       )
       SELECT article.id, copy_group_id FROM reached JOIN article USING (id)
-      ORDER BY ordered_at, canonical_url
+      WHERE kind = 'article' ORDER BY ordered_at, canonical_url
     """
     found = {row[0]: row[1] for row in db.rows(sql, (json.dumps(sorted(start)),))}
-    sql = "SELECT * FROM copy_link WHERE a IN (SELECT value FROM json_each(?)) ORDER BY a, b"
+    sql = """SELECT * FROM copy_link
+             WHERE a IN (SELECT value FROM json_each(?)) AND rule <> 'compound' ORDER BY a, b"""
     links = tuple(CopyLink(*row) for row in db.rows(sql, (json.dumps(sorted(found)),)))
     return Component(found, links)
 

@@ -62,7 +62,7 @@ def due(db: Database, now: datetime) -> list[Feed]:
 
 
 def all_feeds(db: Database) -> list[Feed]:
-    """Every listed feed, in the order of the file."""
+    """Every listed feed, in the order in which they were first listed."""
     return [_feed(row) for row in db.rows("SELECT * FROM feed WHERE listed ORDER BY id")]
 
 
