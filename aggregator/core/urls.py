@@ -23,11 +23,12 @@ _SESSION: Final = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 # Parameters that say how a reader came, whatever their value. Libraries keep such lists too, but
 # courlan's also takes "gallery", "cid" and "reference", which name articles.
 _TRACKERS: Final = re.compile(
-    r"(?:utm|at|mtm|matomo|piwik|pk|itm|hsa|guce|__hs|_hs|fb_action|fb_ref|fb_source)_?\w*_\w+"
+    r"(?:utm|at|mtm|matomo|piwik|itm|hsa|guce|fb_action)_\w+|fb_(?:ref|source)"
+    r"|pk_(?:campaign|cpn|source|medium|content|kwd|keyword|cid|vid)"
     r"|(?:fb|tw|tt|y|g|d|msc?l)k?clid|gclsrc|[gw]braid|li_fat_id|igshid|igsh|epik|rdt_cid|sccid"
     r"|msclkid|_ga|_gl|_hsenc|_hsmi|__hs\w+|mc_[ce]id|mkt_tok|ml_subscriber\w*|oly_\w+_id|vero_\w+"
     r"|s_cid|s_kwcid|ef_id|xtor|ns_(?:campaign|mchannel|source|linkname|fee)"
-    r"|w?t_?z?mc|wt[._]\w*mc\w*|wtrid|utm|cmpid|ocid|icid|ncid|smid|smtyp|emc|maca|gepc|ito|mbid"
+    r"|wt_?z?mc|wt[._]\w*mc\w*|wtrid|utm|cmpid|ocid|icid|ncid|smid|smtyp|emc|maca|gepc|ito|mbid"
     r"|sara_(?:ecid|ref)|ftag|ftcamp|spm|guccounter|__twitter_impression|phpsessid|jsessionid",
     re.IGNORECASE,
 )

@@ -113,7 +113,9 @@ def test_tracking_parameters_do_not_make_another_article(tracking: str) -> None:
 @pytest.mark.parametrize(
     "query",
     ["source=archive", "ref=12345", "from=2024-01-01", "cid=4711", "p=1", "at=3", "utmost=1",
-     "pk=5", "itm=1", "story_id=9", "cat_id=2", "feature=17", "storyId=1"],
+     "pk=5", "itm=1", "story_id=9", "cat_id=2", "feature=17", "storyId=1",
+     "attachment_id=8", "atom_id=3", "pkg_id=4", "pk_id=5", "tmc=6", "gallery=7", "reference=8",
+     "id=9"],
 )  # fmt: skip
 def test_significant_parameters_stay(query: str) -> None:
     assert canonicalise(f"https://paper.example/a?{query}") == f"https://paper.example/a?{query}"
