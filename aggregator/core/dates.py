@@ -1,64 +1,143 @@
-"""Dates of feeds, where feedparser leaves them unread: German names, zones by name, epochs."""
+"""Dates as feeds write them: RFC 822, ISO 8601, German, with zones by name, as epoch seconds.
+
+feedparser reads most of them, but takes zones that it does not know for UTC (CEST: two hours
+wrong) and drops the minutes of offsets without a colon (+0530): so what is understood here is
+preferred to its reading.
+"""
 
 import calendar
 import re
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from time import struct_time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from types import MappingProxyType
 from typing import Final
+
+from aggregator.core import clean
 
 __all__ = ["believable", "feed_date", "from_struct"]
 
 _OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
-_EPOCH: Final = re.compile(r"\d{10}(\d{3})?")
-_WORD: Final = re.compile(r"[A-Za-zÄÖÜäöü]+\.?")
-_GERMAN: Final = (
-    ("januar", "Jan"), ("jänner", "Jan"), ("februar", "Feb"), ("märz", "Mar"), ("mär", "Mar"),
-    ("mrz", "Mar"), ("april", "Apr"), ("mai", "May"), ("juni", "Jun"), ("juli", "Jul"),
-    ("august", "Aug"), ("september", "Sep"), ("oktober", "Oct"), ("okt", "Oct"),
-    ("november", "Nov"), ("dezember", "Dec"), ("dez", "Dec"),
-)  # fmt: skip
-_ZONES: Final = (
-    ("cest", "+0200"), ("mesz", "+0200"), ("cet", "+0100"), ("mez", "+0100"), ("uhr", ""),
-    ("bst", "+0100"), ("eest", "+0300"), ("eet", "+0200"),
-)  # fmt: skip
-_WEEKDAYS: Final = frozenset({
-    "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend", "sonntag",
-    "mo", "di", "mi", "do", "fr", "sa", "so",
-})  # fmt: skip
+_LONGEST: Final = 100
+_A_DAY: Final = timedelta(days=1)
 
-
-def from_struct(parsed: struct_time) -> datetime | None:
-    """The UTC time that feedparser read, None where it is older than any feed."""
-    try:
-        moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-    except (ValueError, OverflowError, OSError, TypeError):
-        return None
-    return moment if moment >= _OLDEST else None
+# Months by the first three letters of their English and German names, umlauts folded.
+_MONTHS: Final = MappingProxyType(
+    {
+        "jan": 1, "jae": 1, "feb": 2, "mar": 3, "mae": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5,
+        "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12,
+        "dez": 12,
+    }
+)  # fmt: skip
+# Hours east of Greenwich, for names that mean one thing only in the news of Europe and America.
+_ZONES: Final = MappingProxyType(
+    {
+        "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "mez": 1,
+        "met": 1, "cest": 2, "mesz": 2, "mest": 2, "eet": 2, "oez": 2, "eest": 3, "oesz": 3,
+        "msk": 3, "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7,
+        "pst": -8, "akdt": -8, "akst": -9, "hst": -10, "jst": 9, "kst": 9, "awst": 8, "aest": 10,
+        "aedt": 11, "nzst": 12, "nzdt": 13,
+    }
+)  # fmt: skip
+_TIME: Final = r"""
+    (?:[\s,T]*(?:at|um|-)?\s*
+      (?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?
+      \s*(?P<half>[ap]\.?m\.?)?\s*(?:uhr|h)?\s*
+      (?:\(?(?P<zone>[a-z]{1,4})\)?)?\s*
+      (?:(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?)?\s*(?:\([a-z ]*\))?
+    )?\s*"""
+_WEEKDAY: Final = r"(?:[a-z]{2,10}[.,\s]+)?"
+_NUMBERS: Final = r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
+_COMPACT: Final = r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+_DAY_FIRST: Final = r"(?P<day>\d{1,2})[.\s-]+(?P<month>[a-z]{3,10})[.,\s-]+(?P<year>\d{4}|\d{2})"
+_MONTH_FIRST: Final = (
+    r"(?P<month>[a-z]{3,10})[.\s]+(?P<day>\d{1,2})(?:st|nd|rd|th)?[,\s]+(?P<year>\d{4})"
+)
+_GERMAN: Final = r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.\s*(?P<year>\d{4}|\d{2})"
+_FORMS: Final = tuple(
+    re.compile(form + _TIME, re.IGNORECASE | re.VERBOSE)
+    for form in (
+        _NUMBERS,
+        _COMPACT,
+        _WEEKDAY + _DAY_FIRST,
+        _WEEKDAY + _MONTH_FIRST,
+        _WEEKDAY + _GERMAN,
+    )
+)
+_EPOCH: Final = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d+)?")
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_CENTURY_TURN: Final = 70
 
 
 def feed_date(value: str) -> datetime | None:
-    """Read a date that feedparser could not, in UTC; None where it is no date."""
-    value = value.strip()
-    if _EPOCH.fullmatch(value):
-        return datetime.fromtimestamp(int(value[:10]), UTC)
-    english = _WORD.sub(_translate, value).replace(",", " ")
-    day_dot_month = re.sub(r"\b(\d{1,2})\.\s*(?=[A-Z])", r"\1 ", " ".join(english.split()))
-    try:
-        moment = parsedate_to_datetime(day_dot_month)
-        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError, IndexError):
+    """Read a date in UTC; a time without a zone is taken as UTC.
+
+    None where it is no date, or one older than any feed ("0000-00-00", "0001-01-01", 1970).
+    """
+    value = clean.line(value[: 2 * _LONGEST]).lower().translate(_UMLAUTS)
+    if not value or len(value) > _LONGEST:
         return None
+    if epoch := _EPOCH.fullmatch(value):
+        return _plausible(datetime.fromtimestamp(int(epoch[1]), UTC))
+    for form in _FORMS:
+        if found := form.fullmatch(value):
+            return _moment(found)
+    return None
+
+
+def _moment(found: re.Match[str]) -> datetime | None:
+    offset = _offset(found)
+    month = found["month"]
+    number = int(month) if month.isdigit() else _MONTHS.get(month[:3])
+    if offset is None or number is None:
+        return None
+    try:
+        moment = datetime(
+            _year(found["year"]),
+            number,
+            int(found["day"]),
+            _hour(int(found["hour"] or 0), found["half"]),
+            int(found["minute"] or 0),
+            min(int(found["second"] or 0), 59),  # a leap second is no reason to lose a date
+            tzinfo=timezone(offset),
+        )
+        return _plausible(moment.astimezone(UTC))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _year(digits: str) -> int:
+    year = int(digits)
+    if len(digits) == len("2024"):
+        return year
+    return year + (2000 if year < _CENTURY_TURN else 1900)
+
+
+def _hour(hour: int, half: str | None) -> int:
+    return hour if half is None else hour % 12 + (12 if half.startswith("p") else 0)
+
+
+def _offset(found: re.Match[str]) -> timedelta | None:
+    """East of Greenwich; None where a zone has a name that we do not know."""
+    if found["sign"]:
+        distance = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
+        return -distance if found["sign"] == "-" else distance
+    hours = _ZONES.get(found["zone"]) if found["zone"] else 0
+    return None if hours is None else timedelta(hours=hours)
+
+
+def from_struct(parsed: Sequence[int]) -> datetime | None:
+    """Turn the UTC time tuple that feedparser read into a time; None where it is implausible."""
+    try:
+        # timegm, not mktime: the tuple is in UTC wherever this machine stands.
+        return _plausible(datetime.fromtimestamp(calendar.timegm(tuple(parsed)), UTC))
+    except (ValueError, OverflowError, OSError, TypeError, IndexError):
+        return None
+
+
+def _plausible(moment: datetime) -> datetime | None:
     return moment if moment >= _OLDEST else None
 
 
-def _translate(word: re.Match[str]) -> str:
-    folded = word[0].rstrip(".").lower()
-    if folded in _WEEKDAYS:
-        return ""
-    return dict((*_GERMAN, *_ZONES)).get(folded, word[0])
-
-
 def believable(value: datetime | None, now: datetime) -> datetime | None:
-    """`value`, unless it lies more than a day in the future of `now`."""
-    return None if value is None or value > now + timedelta(days=1) else value
+    """Give `value` back, unless it lies more than a day in the future of `now`."""
+    return None if value is None or value > now + _A_DAY else value
