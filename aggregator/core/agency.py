@@ -38,16 +38,25 @@ _INFOCOM: Final = re.compile(r"^©?\s*dpa(?:-[a-z]+)?[\s,]+dpa(?:-[a-z]+)?:[\w./
 _REPORTING: Final = re.compile(
     r"^\(?(?:additional )?(?:reporting|writing|editing) by .{3,400}$", re.IGNORECASE | re.DOTALL
 )
+_EDITING: Final = re.compile(r"[;.]\s*editing by ", re.IGNORECASE)
 # "epd lnb/mig": some write a space where others write a slash.
 _SPACED: Final = re.compile(
     rf"^({_AGENCY})\s+([a-zäöü]{{2,4}}(?:/[a-zäöü]{{2,4}})*)$", re.IGNORECASE
 )
-_AT_END: Final = re.compile(r"\s*[(\[]([^()\[\]]{2,60})[)\]]\s*$")
+_AT_END: Final = re.compile(r"\s*[(\[]([^()\[\]]{2,60})[)\]]\.?\s*$")
+_SENTENCE: Final = re.compile(r"[.!?…:;][”“\"»’‘«')]*$")
 _DASH_AT_END: Final = re.compile(r"(?<=[.!?”“\"»])\s+[–—-]\s*([\w ,/-]{2,40})$")
+_BARE_AT_END: Final = re.compile(r"(?<=[.!?”“\"»])\s+((?:[\w.-]{2,20}/){0,6}[\w-]{2,20})$")
+# A place, perhaps a day, the agency, and what parts them from the sentence: a dash, epd's full
+# stop, KNA's nothing. No place begins with an article (but The Hague), and a sentence follows.
 _DATELINE: Final = re.compile(
-    r"""^(?:[A-ZÄÖÜ][\w.'’/-]*(?:[\s,/]+(?:[A-ZÄÖÜ][\w.'’-]*|am|an|der|im|bei|ob|und|de|la|of)){0,5}
+    r"""^(?:(?!(?:Der|Die|Das|Ein|Eine|An?|The(?!\sHague))\s)
+        [A-ZÄÖÜ][\w.'’/-]*(?:[\s,/]+(?:[A-ZÄÖÜ][\w.'’-]*|am|an|der|im|bei|ob|und|de|la|of)){0,5}
+        (?:\s\([A-ZÄÖÜ][\w.\s-]{1,20}\))?
+        (?:,?\s\d{1,2}\.?(?:\s?\d{1,2}\.|\s[A-ZÄÖÜ][a-zä]{2,8}\.?)?)?
         \s*[,:]?\s*)?
-        [(\[](?P<credit>[^()\[\]]{2,60})[)\]]\s*(?:[–—―-]+|:)\s+""",
+        [(\[](?P<credit>[^()\[\]]{2,60})[)\]]
+        (?:\s*(?:[–—―-]+|:)|\.)?\s+(?=["'„“”»\u201a‘’A-ZÄÖÜ]|(?<=[–—―:.-]\s)\d)""",
     re.VERBOSE,
 )
 _MOST_PARTS: Final = 8
@@ -78,13 +87,14 @@ def sign_off(text: str) -> Credit | None:
 
     A sentence that mentions an agency is none: every part must be an agency, initials or a house.
     """
-    bare = " ".join(text.split()).strip()
+    bare = " ".join(text.split()).replace("(c)", "©")
     if len(bare) > _LONGEST and not _REPORTING.match(bare):
         return None
     if _INFOCOM.match(bare):
         return Credit(("dpa",))
     if _REPORTING.match(bare):
-        return Credit(("Reuters",))
+        # Anyone thanks for "additional reporting"; naming the editors too is Reuters' way.
+        return Credit(("Reuters",) if _EDITING.search(bare) else ())
     bare = _unwrapped(bare)
     opened = _OPENING.sub("", bare)
     opened = _SPACED.sub(r"\1/\2", opened)
@@ -111,13 +121,21 @@ def _credit(text: str, *, lenient: bool) -> Credit | None:
 
 def cut_sign_off(text: str) -> tuple[str, str, Credit] | None:
     """Part a paragraph from the sign-off at its end: (paragraph, sign-off, credit), else None."""
-    for pattern in (_AT_END, _DASH_AT_END):
+    for pattern in (_AT_END, _DASH_AT_END, _BARE_AT_END):
         match = pattern.search(text)
         if match and match.start() > 0:
-            credit = _credit(match[1].strip(), lenient="/" in match[1])
-            if credit is not None:
-                return text[: match.start()].rstrip(), match[0].strip(), credit
+            before, credit = text[: match.start()].rstrip(), sign_off(match[1])
+            if credit is not None and not _is_explained(before, match[1]):
+                return before, match[0].strip(), credit
     return None
+
+
+def _is_explained(before: str, credit: str) -> bool:
+    """Whether a lone name in brackets only explains the words before it, within their sentence.
+
+    "… sagte er der Deutschen Presse-Agentur (dpa)", "… die Alternative Partei (AP)".
+    """
+    return named(credit) is not None and _SENTENCE.search(before) is None
 
 
 def cut_dateline(text: str) -> tuple[str, str, Credit] | None:
