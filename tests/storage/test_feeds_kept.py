@@ -1,0 +1,147 @@
+"""Whose turn it is, what a poll leaves behind, and what the file of feeds does to those kept."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.model import (
+    Change,
+    Entry,
+    EntryChange,
+    Feed,
+    FeedSource,
+    FeedState,
+    FeedStatus,
+    ParsedFeed,
+    Rejected,
+    Validators,
+)
+from aggregator.storage import entries, feeds
+from aggregator.storage.database import Database
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SOURCES = tuple(FeedSource(f"https://{name}.example/rss", name) for name in ("a", "b", "c"))
+PARSED = ParsedFeed("News", "rss20", ())
+
+
+def outlets(found: list[Feed]) -> list[str]:
+    return [feed.source.outlet for feed in found]
+
+
+def by_outlet(db: Database, outlet: str) -> Feed:
+    return next(feed for feed in feeds.all_feeds(db) if feed.source.outlet == outlet)
+
+
+def polled(db: Database, outlet: str, state: FeedState, title: str = "News") -> None:
+    feeds.save_poll(db, by_outlet(db, outlet), state, replace(PARSED, title=title), [], NOW)
+
+
+def at(minutes: float) -> FeedState:
+    return FeedState(next_poll_at=NOW + timedelta(minutes=minutes))
+
+
+def test_those_never_asked_come_first_then_those_waiting_longest(db: Database) -> None:
+    feeds.sync(db, SOURCES, NOW)
+    assert outlets(feeds.due(db, NOW)) == ["a", "b", "c"]
+    polled(db, "a", at(-5))
+    polled(db, "b", at(-30))
+    assert outlets(feeds.due(db, NOW)) == ["c", "b", "a"]
+    polled(db, "c", at(1))
+    assert outlets(feeds.due(db, NOW)) == ["b", "a"]
+    assert feeds.next_due(db) == NOW - timedelta(minutes=30)
+
+
+def test_a_turn_never_comes_a_fraction_too_early(db: Database) -> None:
+    feeds.sync(db, SOURCES[:1], NOW)
+    turn = NOW + timedelta(microseconds=1)
+    polled(db, "a", FeedState(next_poll_at=turn))
+    assert feeds.due(db, NOW) == []
+    assert outlets(feeds.due(db, NOW + timedelta(seconds=1))) == ["a"]
+
+
+def test_a_feed_that_is_gone_is_kept_but_not_asked(db: Database) -> None:
+    feeds.sync(db, SOURCES, NOW)
+    polled(db, "a", FeedState(status=FeedStatus.GONE))
+    assert outlets(feeds.due(db, NOW)) == ["b", "c"]
+    assert outlets(feeds.all_feeds(db)) == ["a", "b", "c"]
+
+
+def test_a_feed_taken_off_the_file_is_kept_and_comes_back(db: Database) -> None:
+    feeds.sync(db, SOURCES, NOW)
+    state = FeedState(validators=Validators('"x"', None), next_poll_at=NOW, interval=45.0)
+    polled(db, "b", state)
+    before = by_outlet(db, "b")
+    feeds.sync(db, (SOURCES[0], SOURCES[2]), NOW)
+    assert outlets(feeds.due(db, NOW)) == outlets(feeds.all_feeds(db)) == ["a", "c"]
+    assert db.value("SELECT count(*) FROM feed") == 3
+    feeds.sync(db, SOURCES, NOW)
+    assert by_outlet(db, "b") == before
+
+
+def test_what_the_file_says_anew_is_taken_over(db: Database) -> None:
+    feeds.sync(db, SOURCES, NOW)
+    revised = replace(SOURCES[0], outlet="z", language="de", tags=("ä", "b"), text="feed")
+    feeds.sync(db, (revised, *SOURCES[1:]), NOW)
+    assert by_outlet(db, "z").source == revised
+    assert db.value("SELECT count(*) FROM feed") == 3
+
+
+def test_a_file_without_news_writes_nothing(db: Database) -> None:
+    feeds.sync(db, SOURCES, NOW)
+    before = db.tables.conn.total_changes
+    feeds.sync(db, tuple(reversed(SOURCES)), NOW)
+    assert db.tables.conn.total_changes == before
+
+
+def test_a_state_comes_back_as_it_was_kept(db: Database) -> None:
+    feeds.sync(db, SOURCES[:1], NOW)
+    state = FeedState(
+        validators=Validators('W/"é"', "Sun, 01 Mar 2026 12:00:00 GMT"),
+        body_hash="abc",
+        status=FeedStatus.GONE,
+        next_poll_at=NOW + timedelta(hours=1),
+        last_polled_at=NOW,
+        last_success_at=NOW - timedelta(days=1),
+        last_error="timeout: no answer",
+        failures=3,
+        interval=12.5,
+    )
+    polled(db, "a", state, "Titel")
+    kept = by_outlet(db, "a")
+    assert (kept.state, kept.title) == (state, "Titel")
+    assert feeds.any_success(db)
+
+
+def test_a_poll_without_a_title_keeps_the_one_known(db: Database) -> None:
+    feeds.sync(db, SOURCES[:1], NOW)
+    assert not feeds.any_success(db)
+    polled(db, "a", FeedState(), "Titel")
+    polled(db, "a", FeedState(), "")
+    feeds.save_poll(db, by_outlet(db, "a"), FeedState(), None, [], NOW)
+    assert by_outlet(db, "a").title == "Titel"
+
+
+def test_a_poll_is_kept_whole_or_not_at_all(db: Database) -> None:
+    feeds.sync(db, SOURCES[:1], NOW)
+    feed = by_outlet(db, "a")
+    good = Entry("1", "https://a.example/1", "Title", "hash")
+    bad = replace(good, key="2", published_at=None, summary=None)  # type: ignore[arg-type] # the database refuses it
+    changes = [EntryChange(each, Change.NEW) for each in (good, bad)]
+    with pytest.raises(sqlite3.IntegrityError):
+        feeds.save_poll(db, feed, FeedState(failures=9), PARSED, changes, NOW)
+    assert by_outlet(db, "a") == feed
+    assert entries.known(db, feed.id) == {}
+
+
+def test_why_a_feed_was_not_understood_is_kept_until_it_is(db: Database) -> None:
+    feeds.sync(db, SOURCES[:1], NOW)
+    feed = by_outlet(db, "a")
+    why = Rejected("parse", "no_feed", "This is a page.")
+    for _ in range(2):
+        feeds.save_poll(db, feed, FeedState(), why, [], NOW)
+    found = [tuple(row) for row in db.rows("SELECT url, stage, reason, detail FROM rejected")]
+    assert found == [(feed.source.url, "parse", "no_feed", "This is a page.")]
+    feeds.save_poll(db, feed, FeedState(), PARSED, [], NOW)
+    assert db.rows("SELECT * FROM rejected") == []
