@@ -27,6 +27,7 @@ _GONE: Final = 410
 _JITTER_SHARE: Final = 0.1
 _MOST_DOUBLINGS: Final = 16
 _MOST_MINUTES: Final = 31 * 1440.0
+_MOST_DIGITS: Final = 9
 
 
 def body_hash(body: bytes) -> str:
@@ -47,6 +48,7 @@ def after(
 
     `parsed` is None where there was nothing to parse: no answer, 304, or the body known already.
     A body that could not be parsed is not remembered, so that its error stays visible.
+    A feed that was gone and answers is active again.
     """
     asked = replace(state, last_polled_at=now)
     if isinstance(result, Failed):
@@ -62,6 +64,7 @@ def after(
         last_success_at=now,
         last_error=None,
         failures=0,
+        status=FeedStatus.ACTIVE,
         interval=minutes,
     )
 
@@ -88,7 +91,7 @@ def _failed(
 ) -> FeedState:
     """Back off exponentially, never give up silently; 410 is the publisher's word for the end."""
     failures = state.failures + 1
-    doubled = settings.interval * 2 ** min(failures - 1, _MOST_DOUBLINGS)
+    doubled = _ours(settings) * 2 ** min(failures - 1, _MOST_DOUBLINGS)
     minutes = min(doubled, settings.max_interval)
     next_poll_at = _later(now, minutes, jitter)
     if failed is not None and failed.retry_after is not None:
@@ -110,24 +113,36 @@ def _allowed_after(
     settings: PollSettings,
 ) -> float:
     """Minutes until the next turn: ours within our limits, later where the publisher says so."""
-    ours = min(max(settings.interval, settings.min_interval), settings.max_interval)
     ttl = parsed.ttl if parsed is not None and parsed.ttl is not None else 0.0
-    return max(ours, min(max(ttl, _fresh_minutes(headers, now)), _MOST_MINUTES))
+    return max(_ours(settings), min(max(ttl, _fresh_minutes(headers, now)), _MOST_MINUTES))
+
+
+def _ours(settings: PollSettings) -> float:
+    return min(max(settings.interval, settings.min_interval), settings.max_interval)
 
 
 def _fresh_minutes(headers: Mapping[str, str], now: datetime) -> float:
-    """How long the answer says that it stays fresh: max-age, else Expires, less its Age."""
+    """How long the answer says that it stays fresh: max-age less its Age, else until Expires."""
     for directive in headers.get("cache-control", "").lower().split(","):
         name, _, value = directive.strip().partition("=")
-        seconds = value.strip('" ')
-        if name == "max-age" and seconds.isascii() and seconds.isdigit():
-            return min(int(seconds), 10**9) / 60
+        lifetime = _seconds(value.strip('" '))
+        if name == "max-age" and lifetime is not None:
+            age = _seconds(headers.get("age", "").strip()) or 0
+            return max(lifetime - age, 0) / 60
     try:
         expires = parsedate_to_datetime(headers.get("expires", ""))
-    except ValueError:
+        expires = expires.replace(tzinfo=expires.tzinfo or UTC)
+        return max((expires - now).total_seconds() / 60, 0.0)
+    # Numbers that no date holds overflow instead of being no date.
+    except (ValueError, OverflowError):
         return 0.0
-    expires = expires.replace(tzinfo=expires.tzinfo or UTC)
-    return max((expires - now).total_seconds() / 60, 0.0)
+
+
+def _seconds(value: str) -> int | None:
+    """Whole seconds as RFC 9111 writes them, capped (1.2.2); None where it is no such number."""
+    if not (value.isascii() and value.isdigit()):
+        return None
+    return int(value) if len(value) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def _later(now: datetime, minutes: float, jitter: float) -> datetime:
