@@ -68,7 +68,7 @@ def test_a_story_has_one_language(language: str, expected: int | None) -> None:
 
 def test_what_is_outside_the_window_is_not_joined() -> None:
     window = SETTINGS.story_window
-    assert joined(NEW, document(2, NEW.terms, hours=-window)) == 1
+    assert joined(NEW, document(2, NEW.terms, hours=-window / 2)) == 1
     assert joined(NEW, document(2, NEW.terms, hours=-window - 0.1)) is None
     assert joined(NEW, document(2, NEW.terms, hours=window + 0.1)) is None
 
@@ -83,7 +83,8 @@ def test_of_two_quite_alike_the_older_story_is_joined() -> None:
 
 def test_the_threshold_is_that_of_the_settings() -> None:
     def link(threshold: float) -> object:
-        return assign([NEW], {1: [ALIKE]}, STREAM, replace(SETTINGS, story_likeness=threshold))
+        half = document(2, about(*TERMS[:3], "rathaus", "haushalt", "debatte"))
+        return assign([NEW], {1: [half]}, STREAM, replace(SETTINGS, story_likeness=threshold))
 
     assert link(0.1) is not None
     assert link(0.99) is None
