@@ -75,9 +75,8 @@ def from_entry(
 ) -> Article | Rejected:
     """Make the article from the text that the entry itself carries."""
     try:
-        root = lxml_html.fragment_fromstring(
-            entry.content or entry.summary or "<p></p>", create_parent="body"
-        )
+        carried = page.fit_for_xml(entry.content or entry.summary)
+        root = lxml_html.fragment_fromstring(carried or "<p></p>", create_parent="body")
         shown = tuple(line.block for line in lines(root))
         summary = clean.words(entry.summary) if entry.content else ""
         meta = Metadata(declared=(entry.title,), descriptions=(summary,) if summary else ())

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from lxml import etree, html
 
-__all__ = ["Tree", "charset_of", "decode", "looks_binary", "parse"]
+__all__ = ["Tree", "charset_of", "decode", "fit_for_xml", "looks_binary", "parse"]
 
 Tree: TypeAlias = html.HtmlElement
 
@@ -48,6 +48,10 @@ _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f
 _MANY_ZEROS = 0.05
 # Characters that XML forbids make libxml2 stop or stumble.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# libxml2 compares each attribute of a tag with all before it: 100,000 of them take minutes.
+_VAST_TAG = re.compile(r"<([A-Za-z][\w:-]*)\s[^<>]{20000,}")
+_ATTRIBUTE = re.compile(r"""[^\s"'=/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"']+))?""")
+_MOST_ATTRIBUTES = 1000
 # Above this share of broken sequences among non-ASCII letters the bytes were never UTF-8.
 _BROKEN = 0.2
 
@@ -112,12 +116,23 @@ def _undeclared(data: bytes) -> str:
     return as_utf8 if broken <= foreign * _BROKEN else data.decode("cp1252", "replace")
 
 
+def fit_for_xml(text: str) -> str:
+    """Return `text` without the characters that XML forbids."""
+    return _FORBIDDEN.sub("", text)
+
+
+def _without_many_attributes(tag: re.Match[str]) -> str:
+    """A tag as it is, or bare where no writer of pages has given it so many attributes."""
+    many = sum(1 for _ in _ATTRIBUTE.finditer(tag[0])) > _MOST_ATTRIBUTES
+    return f"<{tag[1]}" if many else tag[0]
+
+
 def parse(text: str) -> Tree | None:
     """Parse a whole document; None where there is no element in it.
 
     Bytes are handed over, since lxml refuses text that declares an encoding.
     """
-    cleaned = _FORBIDDEN.sub("", text)
+    cleaned = _VAST_TAG.sub(_without_many_attributes, fit_for_xml(text))
     if not cleaned.strip():
         return None
     parser = html.HTMLParser(

@@ -12,6 +12,7 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
+from aggregator.core import agency
 from aggregator.core.blocks import Block, Line, key
 from aggregator.core.page import Tree
 
@@ -24,6 +25,9 @@ _LINKED: Final = 0.5
 _ITEM_WORDS: Final = 5
 _MOST_ITEMS: Final = 40
 _NEAR: Final = 20
+_NEXT: Final = 6
+_LAST: Final = 3
+_PARAGRAPH: Final = 60
 _TAIL: Final = 0.1
 _BOLD: Final = 0.9
 _LABEL_WORDS: Final = 12
@@ -82,6 +86,7 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
     last = max((at for at in matches.values() if inside[at]), default=-1)
     tail = _tail(sorted(matches.values()), raw)
     lost = _lost_lists(set(matches.values()), inside, raw)
+    lost += _lost_sign_off(set(matches.values()), inside, raw)
     links = [line.block for line in raw if line.block.links > _LINKED]
     found: list[tuple[float, Placed]] = [(at, Placed(raw[at].block)) for at in lost]
     here = -1.0
@@ -185,6 +190,27 @@ def _lost_lists(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) 
             found.append(label)
         found += [at for at in run if at in near]
     return found
+
+
+def _lost_sign_off(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> list[int]:
+    """The place of an agency's sign-off near the end that was dropped as too short.
+
+    Prompts may stand behind it; far before the end such a line rather credits a picture, as
+    does an agency's bare name anywhere.
+    """
+    paragraphs = sorted(at for at in matched if len(raw[at].block.text) >= _PARAGRAPH)
+    if not paragraphs:
+        return []
+    behind = range(paragraphs[-_LAST:][0] + 1, min(paragraphs[-1] + 1 + _NEXT, len(raw)))
+    lost = (at for at in behind if at not in matched and inside[at])
+    return next(([at] for at in lost if _is_full_sign_off(raw[at])), [])
+
+
+def _is_full_sign_off(line: Line) -> bool:
+    text = line.block.text
+    if not ("/" in text or text.startswith("(")) or agency.sign_off(text) is None:
+        return False
+    return next(line.element.iterancestors("figure", "figcaption"), None) is None
 
 
 def _runs(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> Iterator[list[int]]:
