@@ -1,15 +1,21 @@
 """Finishes the entries of any kind of feed: gives each its key and its content hash."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from xxhash import xxh3_128_hexdigest
+from xxhash import xxh3_64_hexdigest, xxh3_128_hexdigest
 
+from aggregator.core import clean
 from aggregator.core.urls import canonicalise
 from aggregator.model import Entry
 
 __all__ = ["Draft", "finish"]
+
+_LONGEST_ID = 500
+# Clean text holds no control characters, so parts joined by one cannot run into each other.
+_SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,43 +38,54 @@ class Draft:
 def finish(drafts: Sequence[Draft], language: str | None) -> tuple[Entry, ...]:
     """Give each draft its key: its id, else its canonical link, else a hash of its words.
 
-    Of entries with one key the first keeps it, if they are the same article; others are told
-    apart by their link, so that a feed that gives all its entries one id loses none.
+    Where several share a key, all of them are told apart by their links, or else their titles:
+    never by their place, which shifts with every new entry. What then is still equal is the same
+    entry given twice, and only its first is kept. `language` is the feed's.
     """
-    seen: dict[str, str | None] = {}
-    entries: list[Entry] = []
-    for draft in drafts:
-        key = _key(draft)
-        if key in seen:
-            if _address(draft) == seen[key]:
-                continue
-            key = f"{key}#{_address(draft) or _words_hash(draft)}"
-            if key in seen:
-                continue
-        seen[key] = _address(draft)
-        entries.append(_entry(draft, key, language))
-    return tuple(entries)
+    names = [_names(draft) for draft in drafts]
+    uses = [Counter(level) for level in zip(*names, strict=True)]
+    finished: dict[str, Entry] = {}
+    for draft, levels in zip(drafts, names, strict=True):
+        unique = (name for name, used in zip(levels, uses, strict=True) if used[name] == 1)
+        key = next(unique, levels[-1])
+        finished.setdefault(key, _entry(draft, key, language))
+    return tuple(finished.values())
 
 
-def _key(draft: Draft) -> str:
-    return draft.id or _address(draft) or _words_hash(draft)
+def _names(draft: Draft) -> tuple[str, str, str]:
+    """Give keys for a draft, each telling more apart than the one before."""
+    address = _address(draft)
+    short = draft.id if len(draft.id) <= _LONGEST_ID else xxh3_128_hexdigest(draft.id.encode())
+    key = short or address or _words_hash(draft)
+    with_link = f"{key}#{xxh3_64_hexdigest(address.encode())}"
+    title = draft.title or _words_hash(draft)
+    return key, with_link, f"{with_link}#{xxh3_64_hexdigest(title.encode())}"
 
 
-def _address(draft: Draft) -> str | None:
-    return canonicalise(draft.link) if draft.link else None
+def _address(draft: Draft) -> str:
+    return canonicalise(draft.link) if draft.link else ""
 
 
 def _words_hash(draft: Draft) -> str:
-    return xxh3_128_hexdigest(f"{draft.title}\n{draft.summary}".encode())
+    words = (draft.title, clean.words(draft.summary or draft.content))
+    return xxh3_128_hexdigest(_SEPARATOR.join(words).encode())
+
+
+def _content_hash(draft: Draft) -> str:
+    """Name what an entry says: its words and canonical link.
+
+    Markup does not count, since counting pixels and advertisements in it differ at every request.
+    """
+    texts = (draft.title, clean.words(draft.summary), clean.words(draft.content))
+    return xxh3_128_hexdigest(_SEPARATOR.join((*texts, _address(draft))).encode())
 
 
 def _entry(draft: Draft, key: str, language: str | None) -> Entry:
-    parts = (draft.title, draft.summary, draft.content, _address(draft) or "")
     return Entry(
         key=key,
         link=draft.link,
         title=draft.title,
-        content_hash=xxh3_128_hexdigest("\x00".join(parts).encode()),
+        content_hash=_content_hash(draft),
         summary=draft.summary,
         content=draft.content,
         authors=draft.authors,

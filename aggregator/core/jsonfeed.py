@@ -1,9 +1,12 @@
 """JSON Feed 1.0 and 1.1, strictly typed: what has the wrong type is left out with a warning."""
 
+import html
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
 
 from aggregator.core import clean
 from aggregator.core.dates import feed_date
@@ -11,111 +14,163 @@ from aggregator.core.entries import Draft, finish
 from aggregator.core.urls import resolve
 from aggregator.model import ParsedFeed, Rejected
 
-__all__ = ["looks_like_json", "parse_json"]
+__all__ = ["parse_json"]
 
-_VERSIONS: Final = {
-    "https://jsonfeed.org/version/1": "json10",
-    "https://jsonfeed.org/version/1.1": "json11",
-}
-_Item = Mapping[str, Any]
+_VERSION: Final = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d+)?)/?")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+_LONGEST_NAME: Final = 200
 
 
-def looks_like_json(body: bytes) -> bool:
-    """Whether a body can only be JSON."""
-    return body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
+class _Reader:
+    """Reads typed fields of one object, and counts those that have another type."""
+
+    def __init__(self, fields: Mapping[str, object], url: str, wrong: Counter[str]) -> None:
+        """Addresses are resolved against `url`; wrong types are counted in `wrong` by field."""
+        self._fields, self._url, self._wrong = fields, url, wrong
+
+    def text(self, name: str) -> str:
+        """Give a string, mended; "" where there is none."""
+        value = self._fields.get(name)
+        if value is None or isinstance(value, str):
+            return clean.text(value or "")
+        self._wrong[name] += 1
+        return ""
+
+    def identity(self) -> str:
+        """Give the id; a number may stand for a string (1.0 says: coerce it)."""
+        value = self._fields.get("id")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        return clean.line(self.text("id"))
+
+    def items(self, name: str) -> list[object]:
+        """Give a list; an empty one where there is none."""
+        value = self._fields.get(name)
+        if value is None or isinstance(value, list):
+            return value or []
+        self._wrong[name] += 1
+        return []
+
+    def readers(self, name: str) -> Iterator["_Reader"]:
+        """Give the objects in a list."""
+        for item in self.items(name):
+            if isinstance(item, dict):
+                yield _Reader(item, self._url, self._wrong)
+            else:
+                self._wrong[name] += 1
+
+    def strings(self, name: str) -> Iterator[str]:
+        """Give the strings in a list, each as one line."""
+        for item in self.items(name):
+            if isinstance(item, str):
+                yield clean.line(item)
+            else:
+                self._wrong[name] += 1
+
+    def people(self) -> Iterator[str]:
+        """Give the names of `authors` (1.1) or of the one `author` (1.0)."""
+        yield from (person.text("name") for person in self.readers("authors"))
+        person = self._fields.get("author")
+        if isinstance(person, dict):
+            yield _Reader(person, self._url, self._wrong).text("name")
+        elif person is not None:
+            self._wrong["author"] += 1
+
+    def address(self, name: str) -> str | None:
+        """Give an absolute address."""
+        value = self.text(name)
+        return resolve(self._url, value) if value else None
+
+    def markup(self, value: str) -> str:
+        """Give HTML, cleaned, its addresses resolved."""
+        return clean.fragment(value, self._url)
+
+    def language(self) -> str | None:
+        """Give a language tag (RFC 5646)."""
+        found = _LANGUAGE.fullmatch(self.text("language"))
+        return found[0].replace("_", "-") if found else None
+
+    def date(self, name: str) -> datetime | None:
+        """Give a time in UTC; RFC 3339 is asked for, what feeds write otherwise is read too."""
+        return feed_date(self.text(name))
 
 
-def parse_json(body: bytes, url: str) -> ParsedFeed | Rejected:
-    """Parse a JSON Feed at `url`; anything else is Rejected (stage "parse")."""
+def parse_json(text: str, url: str) -> ParsedFeed | Rejected:
+    """Parse a JSON Feed that came from `url`; anything else is Rejected (stage "parse")."""
     try:
-        found = json.loads(body.decode("utf-8-sig", "replace"))
+        found = json.loads(text)
+    # ValueError: no JSON, or a number of more digits than Python reads; RecursionError: too deep.
     except (ValueError, RecursionError) as error:
-        return Rejected("parse", "malformed", f"not sound JSON: {error}"[:300])
-    if not isinstance(found, dict) or not str(found.get("version", "")).startswith(
-        tuple(_VERSIONS)
-    ):
-        return Rejected("parse", "not_a_feed", "JSON, but not a JSON Feed (no such version)")
-    items = found.get("items")
-    if not isinstance(items, list):
-        return Rejected("parse", "malformed", "a JSON Feed without its list of items")
-    sound = [item for item in items if isinstance(item, dict)]
-    language = _text(found, "language") or None
+        return Rejected("parse", "malformed", f"broken JSON: {error}"[:300])
+    version = _VERSION.fullmatch(_version(found))
+    if version is None:
+        return Rejected(
+            "parse", "not_a_feed", "this is JSON, but no JSON Feed (it names no version of it)"
+        )
+    return _feed(found, version[1], url)
+
+
+def _version(found: object) -> str:
+    version = found.get("version") if isinstance(found, dict) else None
+    return version.strip() if isinstance(version, str) else ""
+
+
+def _feed(found: Mapping[str, object], version: str, url: str) -> ParsedFeed:
+    wrong: Counter[str] = Counter()
+    about = _Reader(found, url, wrong)
+    language = about.language()
+    drafts = [_draft(item) for item in about.readers("items")]
+    entries = finish(drafts, language)
     return ParsedFeed(
-        title=clean.line(_text(found, "title")),
-        format=_VERSIONS.get(str(found["version"]).rstrip("/"), "json11"),
-        entries=finish([_draft(item, url) for item in sound], language),
-        link=_address(found, "home_page_url", url),
+        title=clean.line(about.text("title")),
+        format="json11" if version != "1" else "json10",
+        entries=entries,
+        link=about.address("home_page_url"),
         language=language,
-        warnings=tuple(_warnings(len(items) - len(sound), sound)),
+        warnings=tuple(_warnings(found, wrong, len(drafts) - len(entries))),
     )
 
 
-def _warnings(odd: int, items: Sequence[_Item]) -> Iterator[str]:
-    if odd:
-        yield f"{odd} items that are no objects"
-    strings = ("url", "title", "content_html", "content_text", "summary", "date_published")
-    for name in strings:
-        wrong = sum(not isinstance(item.get(name, ""), str | None) for item in items)
-        if wrong:
-            yield f"{wrong} items whose {name} is no text"
+def _warnings(found: Mapping[str, object], wrong: Counter[str], repeated: int) -> Iterator[str]:
+    if "items" not in found:
+        yield "the feed has no list of items"
+    if repeated:
+        yield f"{repeated} entries are given twice"
+    for name, times in wrong.items():
+        yield f"left out, for it has the wrong type: {name} ({times} times)"
 
 
-def _draft(item: _Item, url: str) -> Draft:
-    markup = _text(item, "content_html")
-    content = clean.fragment(markup, url) if markup else _paragraphs(_text(item, "content_text"))
+def _draft(item: _Reader) -> Draft:
+    content = item.text("content_html")
     return Draft(
-        id=_id(item),
-        link=_address(item, "url", url) or _address(item, "external_url", url),
-        title=clean.line(_text(item, "title")),
-        summary=_paragraphs(_text(item, "summary")),
-        content=content,
-        authors=tuple(_authors(item)),
-        tags=tuple(clean.line(tag) for tag in _list(item, "tags") if isinstance(tag, str)),
-        language=_text(item, "language") or None,
-        image=_address(item, "image", url) or _address(item, "banner_image", url),
-        published_at=_date(item, "date_published"),
-        updated_at=_date(item, "date_modified"),
+        id=item.identity(),
+        link=item.address("url") or item.address("external_url"),
+        title=clean.line(item.text("title")),
+        summary=_paragraphs(item.text("summary")),
+        content=item.markup(content) if content else _paragraphs(item.text("content_text")),
+        authors=_distinct(item.people()),
+        tags=_distinct(item.strings("tags")),
+        language=item.language(),
+        image=item.address("image") or item.address("banner_image") or _attached(item),
+        published_at=item.date("date_published"),
+        updated_at=item.date("date_modified"),
     )
-
-
-def _text(item: _Item, name: str) -> str:
-    value = item.get(name)
-    return clean.text(value) if isinstance(value, str) else ""
-
-
-def _id(item: _Item) -> str:
-    """The id; version 1 lets a number stand for a text."""
-    value = item.get("id")
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return str(value) if number else _text(item, "id")
-
-
-def _list(item: _Item, name: str) -> list[Any]:
-    value = item.get(name)
-    return value if isinstance(value, list) else []
 
 
 def _paragraphs(plain: str) -> str:
     """Plain text as HTML: its lines are its paragraphs."""
-    lines = (clean.fragment(clean.line(part)) for part in plain.replace("<", "&lt;").split("\n"))
-    return "".join(f"<p>{part}</p>" for part in lines if part)
+    lines = (clean.line(part) for part in plain.split("\n"))
+    return "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in lines if line)
 
 
-def _address(item: _Item, name: str, url: str) -> str | None:
-    value = _text(item, name)
-    return resolve(url, value) if value else None
+def _distinct(names: Iterator[str]) -> tuple[str, ...]:
+    lines = (clean.line(name) for name in names)
+    return tuple(dict.fromkeys(line for line in lines if 0 < len(line) <= _LONGEST_NAME))
 
 
-def _authors(item: _Item) -> Iterator[str]:
-    people = [*_list(item, "authors"), item.get("author")]
-    names = (_text(each, "name") for each in people if isinstance(each, dict))
-    yield from dict.fromkeys(name for raw in names if (name := clean.line(raw)))
-
-
-def _date(item: _Item, name: str) -> datetime | None:
-    value = _text(item, name)
-    try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return feed_date(value) if value else None
+def _attached(item: _Reader) -> str | None:
+    """Give the first picture among the attachments."""
+    for attachment in item.readers("attachments"):
+        if attachment.text("mime_type").startswith("image/"):
+            return attachment.address("url")
+    return None

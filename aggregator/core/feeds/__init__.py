@@ -1,0 +1,97 @@
+"""Understands a feed: RSS, RDF and Atom by feedparser, whose one home this is, and JSON Feed."""
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import feedparser
+
+from aggregator.core.feeds.decoding import Decoded, as_text, without_forbidden
+from aggregator.core.feeds.items import understood
+from aggregator.core.feeds.kinds import Kind, Look, look, refusal
+from aggregator.core.jsonfeed import parse_json
+from aggregator.model import ParsedFeed, Rejected
+
+__all__ = ["parse"]
+
+_GZIP: Final = b"\x1f\x8b"
+_RELATIVE_BASE: Final = re.compile(r"\bxml:base\s*=\s*[\"'](?![A-Za-z][A-Za-z0-9+.-]*:)")
+_ITEM: Final = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_END: Final = re.compile(r"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
+# An address that nothing resolves against: feedparser then leaves relative ones as they are.
+_NO_BASE: Final = "mailto:"
+
+
+def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | Rejected:
+    """Parse the answer of a feed at `url` (after redirects); `headers` have lower-case names.
+
+    A feed without entries is a feed. Whatever is none is Rejected (stage "parse") as empty, html,
+    challenge, sitemap, opml, compressed, malformed or not_a_feed; one that makes the parser raise
+    as parser_error. Dates are as the feed has them, the future included.
+    """
+    try:
+        return _parse(body, headers, url)
+    # A feed can make a parser raise nearly anything: that is this feed's failure, not ours.
+    except Exception as error:  # noqa: BLE001
+        name = type(error).__name__
+        return Rejected(
+            "parse", "parser_error", f"the feed broke the parser: {name}: {error}"[:300]
+        )
+
+
+def _parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | Rejected:
+    if body.startswith(_GZIP):
+        return Rejected(
+            "parse", "compressed", "the server sent gzip without saying so; tell the publisher"
+        )
+    decoded = as_text(body, headers.get("content-type", ""))
+    seen = look(decoded.text)
+    if seen.kind is Kind.JSON:
+        return parse_json(decoded.text, url)
+    if seen.kind in {Kind.FEED, Kind.OTHER_XML}:
+        return _xml(decoded, seen, headers, url)
+    return refusal(seen.kind, decoded.text, url)
+
+
+def _xml(
+    decoded: Decoded, seen: Look, headers: Mapping[str, str], url: str
+) -> ParsedFeed | Rejected:
+    text = without_forbidden(decoded.text[seen.begin :])
+    found = _read(text, headers, url)
+    broken = found.get("bozo_exception")
+    if not found["entries"]:
+        if not found.get("version"):
+            return refusal(Kind.OTHER_XML, decoded.text, url)
+        # A feed may have no entries, but not lose them.
+        if broken and (_ITEM.search(text) or not _END.search(text)):
+            detail = f"broken XML, and no entry can be read: {broken}"
+            return Rejected("parse", "malformed", detail)
+    warnings = (
+        decoded.warning,
+        f"{seen.begin} characters before the feed were left out" if seen.begin else "",
+        f"broken XML: {broken}" if broken else "",
+    )
+    return understood(found, text, url, tuple(filter(None, warnings)))
+
+
+def _read(text: str, headers: Mapping[str, str], url: str) -> Mapping[str, Any]:
+    """Let feedparser read a document, sanitising and resolving nothing (that is half its time).
+
+    Without a base, ids stay what the publisher wrote: resolved ones would change, and every entry
+    with them, when the feed moves. Only where xml:base itself is relative is one needed.
+    """
+    sent = {
+        "content-type": "application/xml; charset=utf-8",
+        "content-location": url if _RELATIVE_BASE.search(text) else _NO_BASE,
+        "content-language": headers.get("content-language"),
+    }
+    return cast(
+        "Mapping[str, Any]",
+        feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers={name: value for name, value in sent.items() if value},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        ),
+    )

@@ -1,0 +1,165 @@
+"""From a feed's bytes to text: which encoding it is in, and what XML cannot hold mended.
+
+feedparser tries one encoding after the other for the whole document, so that one stray byte in
+a UTF-8 feed turns every umlaut in it into two wrong letters. Hence it is given sound UTF-8.
+"""
+
+import codecs
+import re
+import sys
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+__all__ = ["Decoded", "as_text", "without_forbidden"]
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What the first "<" or "{" looks like in encodings of two and four bytes, and in EBCDIC.
+_UNMARKED: Final = (
+    (re.compile(rb"[<{\[\s]\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\0\0\0[<{\[\s]"), "utf-32-be"),
+    (re.compile(rb"[<{\[\s]\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0[<{\[\s]\0[^\0]"), "utf-16-be"),
+    (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),
+)
+_DECLARED: Final = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
+_HEADER: Final = re.compile(r"""charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
+_HEAD: Final = 1024
+# What browsers understand by these labels (the Encoding Standard), where Python differs.
+_LABELS: Final = MappingProxyType(
+    {
+        "ascii": "cp1252",
+        "iso8859-1": "cp1252",
+        "iso8859-9": "cp1254",
+        "iso8859-11": "cp874",
+        "tis-620": "cp874",
+        "gb2312": "gb18030",
+        "gbk": "gb18030",
+        "shift_jis": "cp932",
+        "euc_kr": "cp949",
+        "big5": "big5hkscs",
+    }
+)
+# In these a document could not have declared itself in plain letters, or they are traps.
+_UNFIT: Final = re.compile(r"utf-(?:7|16.*|32.*)|idna|punycode|.*unicode_escape|undefined|mbcs|oem")
+_STRAY: Final = re.compile("[\udc80-\udcff]")
+
+# Characters that XML 1.0 forbids; halves of a pair may be written by number.
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NUMBER: Final = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));", re.ASCII)
+_MOST_DIGITS: Final = 32
+_PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+class Decoded(NamedTuple):
+    """A document as text; `warning` says what was wrong with its encoding, "" if nothing."""
+
+    text: str
+    warning: str = ""
+
+
+def as_text(body: bytes, content_type: str = "") -> Decoded:
+    """Decode a feed; never raises.
+
+    A byte-order mark decides, or the pattern of a wide encoding. Then what is valid UTF-8 is
+    UTF-8, if anybody says so or nobody says anything else; then the header's charset counts, then
+    the document's own. If neither fits, it is taken as UTF-8 with stray bytes of Windows-1252.
+    """
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            return _with(body[len(mark) :], name)
+    for pattern, name in _UNMARKED:
+        if pattern.match(body):
+            return _with(body, name)
+    labels = [name for name in _claims(body, content_type) if name]
+    if not labels or "utf-8" in labels:
+        labels.insert(0, "utf-8")
+    return _by_claims(body, labels)
+
+
+def _claims(body: bytes, content_type: str) -> tuple[str, str]:
+    header = _HEADER.search(content_type)
+    declared = _DECLARED.search(body[:_HEAD])
+    return (
+        _codec(header[1] if header else ""),
+        _codec(declared[1].decode("ascii", "replace") if declared else ""),
+    )
+
+
+def _codec(label: str) -> str:
+    """Python's name for a label, "" where there is none that fits."""
+    try:
+        name = codecs.lookup(label).name if label else ""
+    except LookupError:
+        return ""
+    return "" if _UNFIT.fullmatch(name) else _LABELS.get(name, name)
+
+
+def _with(body: bytes, name: str) -> Decoded:
+    try:
+        return Decoded(body.decode(name))
+    except UnicodeDecodeError:
+        if name == "utf-8":
+            return _mixed(body)
+        return Decoded(body.decode(name, "replace"), f"broken {name}: some characters were lost")
+
+
+def _by_claims(body: bytes, names: list[str]) -> Decoded:
+    claims_utf8 = "utf-8" in names
+    if claims_utf8 and _is_mostly_utf8(body):
+        return _with(body, "utf-8")
+    for name in names:
+        try:
+            return Decoded(body.decode(name))
+        # LookupError: a codec that makes no text of bytes ("rot13").
+        except (UnicodeError, LookupError):
+            continue
+    return _mixed(body)
+
+
+def _is_mostly_utf8(body: bytes) -> bool:
+    """Whether more of what is beyond ASCII is sound UTF-8 than is not."""
+    if body.isascii():
+        return True
+    letters = body.decode("utf-8", "surrogateescape")
+    foreign = sum(map("\x7f".__lt__, letters))
+    return len(_STRAY.findall(letters)) * 2 < foreign
+
+
+def _mixed(body: bytes) -> Decoded:
+    """Read each byte that is not UTF-8 as Windows-1252, which it mostly is, and leave the rest."""
+    stray = 0
+
+    def mend(match: re.Match[str]) -> str:
+        nonlocal stray
+        stray += 1
+        return bytes([ord(match[0]) - 0xDC00]).decode("cp1252", "replace")
+
+    text = _STRAY.sub(mend, body.decode("utf-8", "surrogateescape"))
+    return Decoded(text, f"{stray} bytes are not UTF-8 and were read as Windows-1252")
+
+
+def without_forbidden(text: str) -> str:
+    """Leave out what no XML may hold, and join pairs of numbers that mean one character."""
+    text = _FORBIDDEN.sub("", text)
+    if "&#" in text:
+        # Written out as the halves they name, pairs can be joined; what is left over goes.
+        text = _FORBIDDEN.sub("", _PAIR.sub(_joined, _NUMBER.sub(_written_out, text)))
+    return text
+
+
+def _written_out(match: re.Match[str]) -> str:
+    """Leave a reference to a sound character as it is."""
+    digits, base = (match[1], 16) if match[1] else (match[2], 10)
+    if len(digits) > _MOST_DIGITS or (number := int(digits, base)) > sys.maxunicode:
+        return ""
+    return chr(number) if _FORBIDDEN.match(chr(number)) else match[0]
+
+
+def _joined(match: re.Match[str]) -> str:
+    return match[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le")

@@ -1,0 +1,243 @@
+"""From feedparser's loose dictionaries to our values."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from aggregator.core import clean
+from aggregator.core.dates import feed_date, from_struct
+from aggregator.core.entries import Draft, finish
+from aggregator.core.urls import resolve
+from aggregator.model import ParsedFeed
+
+__all__ = ["understood"]
+
+_Item = Mapping[str, Any]
+_FORMATS: Final = (("rss10", "rdf"), ("rss090", "rdf"), ("", "unknown"))
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+_MINUTES: Final = re.compile(r"[0-9]{1,7}(?:\.[0-9]+)?")
+_LONGEST_NAME: Final = 200
+# Elements in which a full text comes. Where a feed has none of them, what feedparser calls content
+# is a second description: a picture's caption (media:description) or a copy (itunes:summary).
+_FULL_TEXT: Final = re.compile(
+    r"<(?:content:encoded|[\w.-]+:encoded|encoded|(?:[\w.-]+:)?content[\s>/]|(?:[\w.-]+:)?body|fullitem)",
+    re.IGNORECASE,
+)
+_MEDIA_CONTENT: Final = re.compile(r"<media:content\b", re.IGNORECASE)
+# What marks text that claims to be plain as HTML all the same.
+_MARKUP: Final = re.compile(
+    r"</(?:a|b|blockquote|div|em|h[1-6]|i|li|ol|p|span|strong|sub|sup|table|u|ul)\s*>"
+    r"|<(?:br|hr|img|p)\b[^<>]*>|&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}[0-9]{0,2});",
+    re.IGNORECASE,
+)
+
+
+class _Feed(NamedTuple):
+    """What holds for all entries of a feed."""
+
+    url: str
+    is_atom: bool
+    has_full_text: bool
+
+
+def understood(found: _Item, text: str, url: str, warnings: tuple[str, ...]) -> ParsedFeed:
+    """Turn what feedparser `found` in `text`, a feed at `url`, into a ParsedFeed."""
+    version = found.get("version") or ""
+    about: _Item = found["feed"]
+    feed = _Feed(url, version.startswith("atom"), _has_full_text(text))
+    language = _language(about)
+    drafts = [_draft(item, feed) for item in found["entries"]]
+    entries = finish(drafts, language)
+    repeated = len(drafts) - len(entries)
+    return ParsedFeed(
+        title=_line(about, "title"),
+        format=dict(_FORMATS).get(version, version),
+        entries=entries,
+        link=resolve(_base(about, url), _link(about)),
+        language=language,
+        ttl=_minutes(_text(about, "ttl")),
+        warnings=(*warnings, f"{repeated} entries are given twice") if repeated else warnings,
+    )
+
+
+def _has_full_text(text: str) -> bool:
+    found = (match[0] for match in _FULL_TEXT.finditer(text))
+    return any(not _MEDIA_CONTENT.match(start) for start in found)
+
+
+def _draft(item: _Item, feed: _Feed) -> Draft:
+    base = _base(item, feed.url)
+    summary = _markup(_detail(item, "summary"), base)
+    content = _content(item, feed, base)
+    return Draft(
+        id=clean.line(_text(item, "id")),
+        link=_page(item, base),
+        title=_line(item, "title"),
+        summary="" if summary == content else summary,
+        content=content,
+        authors=tuple(_authors(item)),
+        tags=tuple(_tags(item)),
+        language=_entry_language(item),
+        image=_image(item, base),
+        published_at=_published(item, feed),
+        updated_at=_date(item, "updated"),
+    )
+
+
+# --- values that may be of any type ----------------------------------------------------------
+
+
+def _get(item: _Item, name: str) -> object:
+    """Look a name up past feedparser's aliases, which give "published" for a missing "updated"."""
+    return dict.get(item, name) if isinstance(item, dict) else item.get(name)
+
+
+def _text(item: _Item, name: str) -> str:
+    value = _get(item, name)
+    return clean.text(value) if isinstance(value, str) else ""
+
+
+def _parts(item: _Item, name: str) -> Sequence[_Item]:
+    found = _get(item, name)
+    return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
+
+
+def _detail(item: _Item, name: str) -> _Item:
+    """Give a text construct with its type, language and base."""
+    found = _get(item, f"{name}_detail")
+    detail: dict[str, Any] = dict(found) if isinstance(found, Mapping) else {}
+    # The detail is the last one given, the value itself the one that counts.
+    return detail | {"value": _text(item, name)}
+
+
+# --- texts -----------------------------------------------------------------------------------
+
+
+def _is_markup(detail: _Item, value: str) -> bool:
+    """Whether a text is HTML; many feeds call theirs plain, and some Atom feeds say nothing."""
+    return _get(detail, "type") != "text/plain" or bool(_MARKUP.search(value))
+
+
+def _line(item: _Item, name: str) -> str:
+    detail = _detail(item, name)
+    value = _text(detail, "value")
+    return clean.plain(value) if _is_markup(detail, value) else clean.line(value)
+
+
+def _markup(detail: _Item, base: str) -> str:
+    value = _text(detail, "value")
+    return clean.fragment(value if _is_markup(detail, value) else html.escape(value), base)
+
+
+def _content(item: _Item, feed: _Feed, base: str) -> str:
+    """Give the longest of the full texts that the entry carries, "" where it carries none."""
+    if not feed.has_full_text:
+        return ""
+    readable = [part for part in _parts(item, "content") if _is_readable(part)]
+    longest = max(readable, key=lambda part: len(_text(part, "value")), default={})
+    return _markup(longest, base)
+
+
+def _is_readable(part: _Item) -> bool:
+    kind = _text(part, "type")
+    return not kind or kind.startswith("text/") or "html" in kind
+
+
+def _authors(item: _Item) -> Iterator[str]:
+    names = [_text(part, "name") for part in _parts(item, "authors")] or [_text(item, "author")]
+    yield from _distinct(names)
+
+
+def _tags(item: _Item) -> Iterator[str]:
+    yield from _distinct(
+        _text(part, "label") or _text(part, "term") for part in _parts(item, "tags")
+    )
+
+
+def _distinct(raw: Iterator[str] | Sequence[str]) -> Iterator[str]:
+    """Names as plain lines, each once; what is too long to be a name goes."""
+    names = (clean.plain(name) for name in raw)
+    yield from dict.fromkeys(name for name in names if 0 < len(name) <= _LONGEST_NAME)
+
+
+def _entry_language(item: _Item) -> str | None:
+    parts = (*_parts(item, "content"), _detail(item, "summary"), _detail(item, "title"))
+    return next((found for part in parts if (found := _language(part))), _language(item))
+
+
+def _language(item: _Item) -> str | None:
+    found = _LANGUAGE.fullmatch(_text(item, "language"))
+    return found[0].replace("_", "-") if found else None
+
+
+# --- addresses -------------------------------------------------------------------------------
+
+
+def _base(item: _Item, url: str) -> str:
+    """Give the item's xml:base, where it has one, else the feed's address."""
+    details = (_detail(item, "title"), _detail(item, "summary"), *_parts(item, "content"))
+    bases = (_text(detail, "base") for detail in details)
+    return next((found for base in bases if base and (found := resolve(url, base))), url)
+
+
+def _page(item: _Item, base: str) -> str | None:
+    """Give the entry's page: behind a redirector, its link, or an id that is an address."""
+    for candidate in (_text(item, "feedburner_origlink"), _link(item)):
+        found = resolve(base, candidate)
+        # An id is taken for a link by default: "4711" then would be a page that is none.
+        if found and (candidate != _text(item, "id") or _is_absolute(candidate)):
+            return found
+    identity = _text(item, "id")
+    return resolve(base, identity) if _is_absolute(identity) else None
+
+
+def _is_absolute(address: str) -> bool:
+    return address.lower().startswith(("http://", "https://"))
+
+
+def _link(item: _Item) -> str:
+    others = (_text(link, "href") for link in _parts(item, "links") if _is_page(link))
+    return _text(item, "link") or next(filter(None, others), "")
+
+
+def _is_page(link: _Item) -> bool:
+    return _text(link, "rel") in {"", "alternate"}
+
+
+def _image(item: _Item, base: str) -> str | None:
+    """Give a picture that the entry names, by media:content, media:thumbnail or an enclosure."""
+    found = [
+        *(_text(part, "url") for part in _parts(item, "media_content") if _is_image(part)),
+        *(_text(part, "url") for part in _parts(item, "media_thumbnail")),
+        *(_text(part, "href") for part in _parts(item, "links") if _is_image(part)),
+    ]
+    cover = _get(item, "image")
+    if isinstance(cover, Mapping):
+        found.append(_text(cover, "href"))
+    return next((url for each in found if each and (url := resolve(base, each))), None)
+
+
+def _is_image(part: _Item) -> bool:
+    return _text(part, "medium") == "image" or _text(part, "type").startswith("image/")
+
+
+# --- times -----------------------------------------------------------------------------------
+
+
+def _published(item: _Item, feed: _Feed) -> datetime | None:
+    """RSS has one time, often as dc:date; only Atom tells publishing from changing."""
+    found = _date(item, "published") or _date(item, "created")
+    return found if found or feed.is_atom else _date(item, "updated")
+
+
+def _date(item: _Item, name: str) -> datetime | None:
+    """Our own reading first (see core.dates), then feedparser's, which knows more languages."""
+    read = feed_date(_text(item, name))
+    parsed = _get(item, f"{name}_parsed")
+    return from_struct(parsed) if read is None and isinstance(parsed, tuple) else read
+
+
+def _minutes(value: str) -> float | None:
+    return float(value) if _MINUTES.fullmatch(value) else None
