@@ -178,7 +178,7 @@ def _behind_sign_off(blocks: Sequence[Block]) -> dict[int, str]:
 
     A sign-off ends an article; what follows it is comments, prompts and imprint.
     """
-    signed = [at for at, block in enumerate(blocks) if agency.sign_off(block.text)]
+    signed = [at for at in range(len(blocks)) if _sign_off(blocks, at)]
     if not signed:
         return {}
     whole = sum(len(block.text) for block in blocks)
@@ -186,6 +186,14 @@ def _behind_sign_off(blocks: Sequence[Block]) -> dict[int, str]:
     if behind > _TAIL * whole:
         return {}
     return dict.fromkeys(range(signed[-1] + 1, len(blocks)), "behind the sign-off")
+
+
+def _sign_off(blocks: Sequence[Block], at: int) -> agency.Credit | None:
+    """The sign-off that a block is; an item of a list or a heading that names an agency is none."""
+    block = blocks[at]
+    alone = all(other.group != block.group for other in (*blocks[:at][-1:], *blocks[at + 1 :][:1]))
+    listed = block.kind == "heading" or (block.kind == "item" and not alone)
+    return None if listed else agency.sign_off(block.text)
 
 
 # --- links -----------------------------------------------------------------------------------
@@ -230,7 +238,7 @@ def _is_announced(blocks: Sequence[Block], at: int) -> bool:
 def _parted(blocks: Sequence[Block], reasons: dict[int, str]) -> Stripped:
     out = Stripped()
     for at, block in enumerate(blocks):
-        credit = agency.sign_off(block.text)
+        credit = _sign_off(blocks, at)
         if credit is not None:
             out.credit(credit)
             out.removed.append(Removed(block.text, "agency sign-off", at))
