@@ -19,7 +19,7 @@ from aggregator.model import PhraseRule
 __all__ = ["load_rules", "parse_rules", "phrase_pattern"]
 
 _TAKES: Final = ("block", "list", "rest")
-_END: Final = r"\s*[:.…!?»›>→-]*\s*$"
+_END: Final = r"[\s:.…!?»›>→-]*$"
 
 
 def load_rules() -> tuple[PhraseRule, ...]:
@@ -42,7 +42,11 @@ def parse_rules(text: str, path: Path) -> tuple[PhraseRule, ...]:
     if not isinstance(language, str):
         message = 'language = "..." is missing at the top'
         raise ConfigError(message, path=path)
-    return tuple(_rules(language, found.get("rule", []), path))
+    rules = found.get("rule", [])
+    if not isinstance(rules, list) or set(found) - {"language", "rule"}:
+        message = f"holds only language and [[rule]]s, not {', '.join(sorted(found))}"
+        raise ConfigError(message, path=path)
+    return tuple(_rules(language, rules, path))
 
 
 def _rules(language: str, found: list[Any], path: Path) -> Iterator[PhraseRule]:

@@ -1,0 +1,78 @@
+"""Which headline a page has, without the outlet's name."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.core import headline
+from aggregator.core.metadata import Metadata
+
+TITLE = "Aldenburg baut seine Brücke neu"
+
+
+def meta(
+    *, shown: tuple[str, ...] = (), declared: tuple[str, ...] = (), window: str = ""
+) -> Metadata:
+    return Metadata(declared=declared, shown=shown, window=window, sites=("Kurier am Fluss",))
+
+
+@pytest.mark.parametrize(
+    ("title", "sites"),
+    [
+        (f"{TITLE} - Kurier am Fluss", ("Kurier am Fluss",)),
+        (f"{TITLE} | Kurier am Fluss", ("Kurier am Fluss",)),
+        (f"{TITLE} – Der Kurier", ("Kurier",)),
+        (f"{TITLE} | kurier.example", ("kurier.example",)),
+        (f"{TITLE} | Kurier", ("kurier.example",)),
+        (f"{TITLE} - Kurier | @kurier", ("Kurier", "@kurier")),
+        (TITLE, ("Kurier",)),
+    ],
+)
+def test_the_outlet_goes_from_behind(title: str, sites: tuple[str, ...]) -> None:
+    assert headline.without_outlet(title, sites) == TITLE
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Der Rhein-Kurier schließt", "Streik - und kein Ende", "Kurier - das Ende", "Ruhe | Sturm"],
+)
+def test_what_is_no_outlet_stays(title: str) -> None:
+    assert headline.without_outlet(title, ("Kurier",)) == title
+
+
+def test_a_section_goes_where_the_rest_is_shown() -> None:
+    assert headline.without_outlet(f"{TITLE} | Politik | X", (), (TITLE,)) == TITLE
+
+
+def test_the_shown_headline_beats_one_variant_for_machines() -> None:
+    found = meta(shown=(TITLE,), declared=("Brücke Aldenburg: Alle Infos zum Neubau",))
+
+    assert headline.choose(found) == TITLE
+
+
+def test_two_that_agree_beat_a_first_heading_that_is_the_outlets() -> None:
+    found = meta(
+        shown=("Willkommen beim Kurier",), declared=(TITLE,), window=f"{TITLE} | Kurier am Fluss"
+    )
+
+    assert headline.choose(found) == TITLE
+
+
+def test_the_outlets_name_alone_is_no_headline() -> None:
+    assert headline.choose(meta(shown=("Kurier am Fluss",)), TITLE) == TITLE
+    assert headline.choose(meta()) == ""
+
+
+def test_a_headline_is_never_vast() -> None:
+    assert len(headline.choose(meta(declared=("wort " * 1000,)))) <= 300
+
+
+def test_likeness_is_the_share_of_common_words() -> None:
+    assert headline.likeness("Ein Haus brennt", "ein haus, brennt!") == 1.0
+    assert headline.likeness("a b", "b c") == 0.5
+    assert headline.likeness("", "") == 0.0
+
+
+@given(st.text(max_size=60), st.lists(st.text(max_size=20), max_size=3))
+def test_without_the_outlet_a_title_is_its_own_beginning(title: str, sites: list[str]) -> None:
+    assert title.strip().startswith(headline.without_outlet(title, sites))
