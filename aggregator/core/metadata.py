@@ -197,9 +197,10 @@ def day(tree: Tree, url: str, *, latest: datetime | None = None) -> datetime | N
 # --- authors ---------------------------------------------------------------------------------
 
 _PARTING = re.compile(r"\s*(?:[;|/]|,\s|\s(?:und|and|et|y|e|og|och|en|&|mit|with)\s)\s*")
+# "Kommentar von Anna Berg", but Anna von Berg and Anna von der Aue keep their first names.
 _BY = re.compile(
-    r"^(?:(?:ein(?:e)?\s+)?(?:\w+\s+)?von|text|autor(?:en|in)?|by|words by|written by|por|par|di|"
-    r"door|af|av)\b\s*:?\s+(?=\S)",
+    r"^(?:eine?\s+\w+\s+von|\w+\s+von(?=\s+(?-i:[A-ZÄÖÜ])\S+\s+(?-i:[A-ZÄÖÜ]))|von|text|"
+    r"autor(?:en|in)?|by|words by|written by|por|par|di|door|af|av)\b\s*:?\s+(?=\S)",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(

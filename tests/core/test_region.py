@@ -1,0 +1,132 @@
+"""Where on the page the article stands, and what of it was lost."""
+
+from aggregator.core import page
+from aggregator.core.blocks import lines
+from aggregator.core.page import Tree
+from aggregator.core.region import Placed, flatten_layout_tables, place
+
+LONG = (
+    "Der Rat hat am Montag beschlossen, die alte Brücke abzureißen und an derselben Stelle eine "
+    "neue zu bauen, die auch schwere Fahrzeuge trägt; die Arbeiten sollen {} beginnen und dauern, "
+    "wie die Verwaltung rechnet, nicht länger als achtzehn Monate."
+)
+ONE, TWO, THREE = (LONG.format(when) for when in ("im März", "im April", "im Mai"))
+
+
+def tree(body: str) -> Tree:
+    parsed = page.parse(f"<html><body>{body}</body></html>")
+    assert parsed is not None
+    return parsed
+
+
+def placed(html: str, *found: str) -> list[Placed]:
+    """Place the lines that were `found`, as an extractor would have given them."""
+    raw = lines(tree(html))
+    body = [line.block for line in raw if line.block.text in found]
+    assert len(body) == len(found)
+    return place(body, raw)
+
+
+def texts(all_placed: list[Placed]) -> list[str]:
+    return [each.block.text for each in all_placed if not each.outside]
+
+
+# --- layout tables ---------------------------------------------------------------------------
+
+
+def test_a_table_that_lays_out_the_page_is_flattened() -> None:
+    root = tree(
+        f"<table><tr><td><table><tr><td>Menü</td></tr></table><p>{ONE}</p></td></tr></table>"
+    )
+
+    flatten_layout_tables(root)
+
+    assert not list(root.iter("table", "tr", "td"))
+    assert ONE in [line.block.text for line in lines(root)]
+
+
+def test_a_table_of_data_stays() -> None:
+    root = tree("<table><tr><th>Ort</th><td>12</td></tr><tr><th>Dornau</th><td>7</td></tr></table>")
+
+    flatten_layout_tables(root)
+
+    assert [line.block.kind for line in lines(root)] == ["row", "row"]
+
+
+# --- lost lists ------------------------------------------------------------------------------
+
+
+def test_a_dropped_list_of_the_articles_own_comes_back_in_its_place() -> None:
+    html = (
+        f"<div><p>{ONE}</p><p>Hintergrund:</p><ul><li>1931 gebaut</li><li>2026 gesperrt</li></ul>"
+        f"<p>{TWO}</p></div>"
+    )
+
+    found = placed(html, ONE, TWO)
+
+    assert texts(found) == [ONE, "Hintergrund:", "1931 gebaut", "2026 gesperrt", TWO]
+
+
+def test_a_dropped_list_of_links_or_furniture_stays_away() -> None:
+    links = (
+        "<ul><li><a href='/a'>Streit um den Markt</a></li><li><a href='/b'>Der Zug</a></li></ul>"
+    )
+    lines_of_it = "<li>Auf Facebook mit anderen teilen</li><li>Per E-Mail an Freunde senden</li>"
+    share = f"<ul class='share-buttons'>{lines_of_it}</ul>"
+
+    assert texts(placed(f"<div><p>{ONE}</p>{links}{share}<p>{TWO}</p></div>", ONE, TWO)) == [
+        ONE,
+        TWO,
+    ]
+
+
+def test_the_rest_of_a_list_found_in_part_comes_back() -> None:
+    html = f"<div><p>{ONE}</p><ul><li>eins</li><li>zwei</li><li>drei</li></ul><p>{TWO}</p></div>"
+
+    assert texts(placed(html, ONE, "zwei", TWO)) == [ONE, "eins", "zwei", "drei", TWO]
+
+
+# --- lost sign-offs --------------------------------------------------------------------------
+
+
+def test_a_dropped_sign_off_comes_back() -> None:
+    html = f"<div><p>{ONE}</p><p>{TWO}</p><div>gom/bua/news.de/dpa</div></div>"
+
+    assert texts(placed(html, ONE, TWO)) == [ONE, TWO, "gom/bua/news.de/dpa"]
+
+
+def test_the_credit_of_a_picture_does_not() -> None:
+    figure = "<figure><figcaption>hol/dpa</figcaption></figure>"
+    html = f"<div><div>abc/dpa</div><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>{figure}<i>dpa</i></div>"
+
+    assert texts(placed(html, ONE, TWO, THREE)) == [ONE, TWO, THREE]
+
+
+# --- outside ---------------------------------------------------------------------------------
+
+
+def test_what_stands_elsewhere_behind_the_text_is_outside() -> None:
+    html = f"<main><p>{ONE}</p><p>{TWO}</p></main><aside><p>Über diese Zeitung</p></aside>"
+
+    found = placed(html, ONE, TWO, "Über diese Zeitung")
+
+    assert texts(found) == [ONE, TWO]
+    assert found[-1].outside
+
+
+def test_what_stands_before_the_headline_is_outside() -> None:
+    html = f"<div><p>Am Dienstag bleibt es trocken</p></div><main><h1>Neu</h1><p>{ONE}</p></main>"
+
+    assert texts(placed(html, "Am Dienstag bleibt es trocken", ONE)) == [ONE]
+
+
+def test_what_the_page_does_not_show_so_keeps_its_place() -> None:
+    raw = lines(tree(f"<div><p>{ONE}</p><p>{TWO}</p></div>"))
+    first, second = (line.block for line in raw)
+    merged = lines(tree("<p>Aus zwei Zeilen gemacht</p>"))[0].block
+
+    assert texts(place([first, merged, second], raw)) == [ONE, "Aus zwei Zeilen gemacht", TWO]
+
+
+def test_nothing_found_is_nothing_placed() -> None:
+    assert place([], lines(tree(f"<ul><li>{ONE}</li><li>{TWO}</li></ul>"))) == []
