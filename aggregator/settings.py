@@ -58,7 +58,7 @@ class ClusterSettings:
     jaccard: float = 0.45
     containment: float = 0.69
     story_window: float = 72.0
-    story_likeness: float = 0.2
+    story_likeness: float = 0.26
     candidates_per_band: int = 32
 
 

@@ -36,6 +36,7 @@ _TOKEN: Final = re.compile(r"\w+(?:(?<=\d)[.,:]\d+)*")
 _KICKER_WORDS: Final = 4
 _HEADLINE_WORDS: Final = 3
 _HEADLINE_LETTERS: Final = 20
+_LONG_HEADLINE_WORDS: Final = 6
 
 
 def tokens(text: str) -> list[str]:
@@ -109,16 +110,19 @@ def headlines(title: str) -> tuple[tuple[str, ...], ...]:
     """The word sequences by which `title` can be recognised at another outlet, fullest first.
 
     Outlets put a kicker before an agency's headline ("Lotto: ...") and their name behind it
-    ("... | Name"); so the headline without either counts too. What is too short or too common to
-    say anything ("Das Wetter") is left out: an empty tuple means the title is no evidence.
+    ("... | Name"); so the headline without either counts too. What is too short to say anything
+    is left out, and a kicker alone does not mend that ("Photography: pictures of the day" comes
+    back every day): an empty tuple means the title is no evidence.
     """
     trimmed = title.rsplit(" | ", 1)[0]
     words = tuple(tokens(trimmed))
-    found = [words]
     kicker, colon, rest = trimmed.partition(":")
-    if colon and not rest[:1].isdecimal() and len(tokens(kicker)) <= _KICKER_WORDS:
-        found.append(tuple(tokens(rest)))
-    return tuple(dict.fromkeys(each for each in found if _is_telling(each)))
+    if not colon or rest[:1].isdecimal() or len(tokens(kicker)) > _KICKER_WORDS:
+        return (words,) if _is_telling(words) else ()
+    bare = tuple(tokens(rest))
+    if _is_telling(bare):
+        return tuple(dict.fromkeys((words, bare)))
+    return (words,) if len(words) >= _LONG_HEADLINE_WORDS else ()
 
 
 def _is_telling(words: tuple[str, ...]) -> bool:

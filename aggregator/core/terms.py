@@ -3,20 +3,20 @@
 import math
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from aggregator.core import stopwords
-from aggregator.core.shingles import body, is_number
+from aggregator.core.shingles import is_number
 
 __all__ = ["stem", "weigh"]
 
 _BODY_WORDS: Final = 150
 """News says what it is about at the top; what follows is background shared with other events."""
-_HEADLINE_WEIGHT: Final = 2.0
-_NAME_WEIGHT: Final = 1.5
+_HEADLINE, _LEAD, _BODY = 2.0, 1.2, 1.0
+_EMPHASIS: Final = 1.5
 _TITLE_CASE: Final = 0.7
 _WORD: Final = re.compile(r"\w+(?:(?<=\d)[.,:]\d+)*")
 _STEM_LETTERS: Final = 4
@@ -36,15 +36,19 @@ _SUFFIXES: Final = MappingProxyType(
 def weigh(title: str, lead: str, text: str, language: str | None) -> dict[str, float]:
     """Map each telling term of an article to its weight, in order of first appearance.
 
-    Headline, lead and the opening of the text are read. Occurrences in the headline count double,
-    capitalised words (but at the start, or where everything is) half more; the sum is damped
-    as 1 + ln(sum). Function words are left out and endings cut off.
+    Headline, lead and the opening of the text are read: headline words count double, those of the
+    lead a fifth more, numbers and names (capitalised, but not at the start nor where most words
+    are) half more. The sum is damped as 1 + ln(sum). Function words are left out, endings cut off.
     """
-    counts: Counter[str] = Counter()
-    headline = _words(title)
-    opening = _words(body(lead, text))[:_BODY_WORDS]
-    _count(counts, headline, language, _HEADLINE_WEIGHT)
-    _count(counts, opening, language, 1.0)
+    opening = " ".join(text.split()[:_BODY_WORDS])
+    counts: defaultdict[str, float] = defaultdict(float)
+    for part, weight in (
+        (title, _HEADLINE),
+        ("" if lead in text else lead, _LEAD),
+        (opening, _BODY),
+    ):
+        for word, emphasis in _emphasised(_words(part), language):
+            counts[stem(word, language)] += weight * emphasis
     return {term: round(1 + math.log(count), 3) for term, count in counts.items()}
 
 
@@ -64,15 +68,16 @@ def _code(language: str | None) -> str:
     return (language or "").partition("-")[0].lower()
 
 
-def _count(counts: Counter[str], words: Sequence[str], language: str | None, weight: float) -> None:
+def _emphasised(words: Sequence[str], language: str | None) -> Iterator[tuple[str, float]]:
+    """Yield each telling word, folded, with how much it counts by itself."""
     ignored = stopwords.of(language)
-    kept = [(place, word, word.casefold()) for place, word in enumerate(words)]
-    kept = [each for each in kept if each[2] not in ignored and _is_telling(each[2])]
+    folded = [(place, word, word.casefold()) for place, word in enumerate(words)]
+    kept = [each for each in folded if each[2] not in ignored and _is_telling(each[2])]
     capitals = sum(word[0].isupper() for _, word, _ in kept)
     title_case = _code(language) != "de" and capitals > _TITLE_CASE * len(kept)
-    for place, word, folded in kept:
+    for place, word, term in kept:
         is_name = place > 0 and word[0].isupper() and not title_case
-        counts[stem(folded, language)] += weight * (_NAME_WEIGHT if is_name else 1.0)
+        yield term, _EMPHASIS if is_name or is_number(term) else 1.0
 
 
 def _is_telling(folded: str) -> bool:
