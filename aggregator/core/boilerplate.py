@@ -13,7 +13,7 @@ from typing import Final
 
 from aggregator.core import agency
 from aggregator.core.blocks import Block
-from aggregator.core.region import Placed
+from aggregator.core.region import ANNOUNCES, Placed
 from aggregator.model import PhraseRule, Removed
 
 __all__ = ["Stripped", "strip"]
@@ -37,10 +37,6 @@ _PERSON: Final = rf"{_NAME}(?:\s+(?:(?:von|van|de|zu)\s+)?{_NAME}){{1,3}}"
 _BYLINE: Final = re.compile(
     r"(?:Von|By|Text:|Text von|Autor(?:in)?:|Written by)\s+"
     rf"{_PERSON}(?:(?:,|\s+und|\s+and|\s*/)\s+{_PERSON}){{0,4}}(?:,\s[\w\s-]{{2,30}})?\s*$"
-)
-_SOURCES: Final = re.compile(
-    r"^(?:quellen?|sources?|literatur|links? zum|dokumente?|hintergrund|weblinks|references)\b",
-    re.IGNORECASE,
 )
 
 
@@ -85,7 +81,7 @@ def strip(
     compiled = _compiled(tuple(rules), language)
     blocks = [each.block for each in placed]
     reasons = {at: "outside the article" for at, each in enumerate(placed) if each.outside}
-    reasons |= _behind_sign_off(blocks) | _by_phrase(blocks, compiled) | _bylines(blocks)
+    reasons |= _behind_sign_off(blocks) | _by_phrase(placed, compiled) | _bylines(blocks)
     teasers = {at: reason for at, reason in _by_links(blocks).items() if at not in reasons}
     if not _is_too_much(blocks, reasons.keys() | teasers.keys()):
         reasons |= teasers
@@ -100,22 +96,30 @@ def _is_too_much(blocks: Sequence[Block], taken: Iterable[int]) -> bool:
 # --- phrases ---------------------------------------------------------------------------------
 
 
-def _by_phrase(blocks: Sequence[Block], rules: Sequence[_Rule]) -> dict[int, str]:
+def _by_phrase(placed: Sequence[Placed], rules: Sequence[_Rule]) -> dict[int, str]:
     """The places of blocks that a phrase rule takes, with its reason."""
     taken: dict[int, str] = {}
-    for at, block in enumerate(blocks):
+    for at, each in enumerate(placed):
         if at in taken:
             continue
-        found = _match(block, rules)
-        if found is None:
-            continue
-        rule, rest = found
-        taken[at] = rule.reason
-        if rule.takes == "rest":
-            return taken | dict.fromkeys(range(at, len(blocks)), rule.reason)
-        if rule.takes == "list":
-            taken |= dict.fromkeys(_behind(blocks, at, rest), rule.reason)
+        if found := _match(each.block, rules):
+            rule, rest = found
+            taken |= dict.fromkeys(_taken(placed, at, rule, rest), rule.reason)
+        # A label that was dropped already still says what the lines behind it are.
+        elif each.above and (found := _match(each.above, rules)) and found[0].takes == "list":
+            rule, rest = found
+            taken |= dict.fromkeys(_behind(placed, at - 1, rest), rule.reason)
     return taken
+
+
+def _taken(placed: Sequence[Placed], at: int, rule: PhraseRule, rest: str) -> list[int]:
+    """The places that go with the block at `at`, which a rule takes."""
+    if rule.takes == "list":
+        return [at, *_behind(placed, at, rest)]
+    following = range(at, len(placed))
+    if rule.takes == "rest" and not _is_too_much([each.block for each in placed], following):
+        return list(following)
+    return [at]
 
 
 def _match(block: Block, rules: Sequence[_Rule]) -> tuple[PhraseRule, str] | None:
@@ -132,17 +136,20 @@ def _match(block: Block, rules: Sequence[_Rule]) -> tuple[PhraseRule, str] | Non
     return None
 
 
-def _behind(blocks: Sequence[Block], label: int, rest: str) -> list[int]:
+def _behind(placed: Sequence[Placed], label: int, rest: str) -> list[int]:
     """The places of what a label announces: its list, or the run of link-like lines behind it."""
     taken: list[int] = []
     unlinked = 0
     group = None
-    for at in range(label + 1, min(label + 1 + _MOST_LINES, len(blocks))):
-        block = blocks[at]
+    for at in range(label + 1, min(label + 1 + _MOST_LINES, len(placed))):
+        block, above = placed[at].block, placed[at].above
         same_list = block.kind == "item" and (group is None or block.group == group)
-        if block.links >= _LINKED or (same_list and not rest and _is_short(block)):
+        # What the label announces may have been dropped already; then what follows is the text.
+        lost = not taken and above is not None and above.links >= _LINKED
+        alone = not rest and not lost
+        if block.links >= _LINKED or (same_list and alone and _is_short(block)):
             group = block.group if block.kind == "item" else group
-        elif rest or group is not None or unlinked >= _MOST_UNLINKED or not _is_teaser(block):
+        elif not alone or group is not None or unlinked >= _MOST_UNLINKED or not _is_teaser(block):
             break
         else:
             unlinked += 1
@@ -229,7 +236,7 @@ def _is_announced(blocks: Sequence[Block], at: int) -> bool:
     label = blocks[before]
     if label.links >= _LINKED:
         return False
-    return bool(_SOURCES.match(label.text)) or label.text.rstrip().endswith(":")
+    return bool(ANNOUNCES.match(label.text)) or label.text.rstrip().endswith(":")
 
 
 # --- parting ---------------------------------------------------------------------------------

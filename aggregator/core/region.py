@@ -16,13 +16,20 @@ from aggregator.core import agency
 from aggregator.core.blocks import Block, Line, key
 from aggregator.core.page import Tree
 
-__all__ = ["Placed", "flatten_layout_tables", "place"]
+__all__ = ["ANNOUNCES", "Placed", "flatten_layout_tables", "place"]
 
+# What the article itself announces so is of it, be it all links: its sources, its background.
+ANNOUNCES: Final = re.compile(
+    r"^\W*(?:quellen?|sources?|literatur|links? zum|dokumente?|(?:zum )?hintergr[uü]nde?|background"
+    r"|weblinks|references?|fuentes?|fonti|bronnen|źródła|fontes|chronologie|timeline)\b",
+    re.IGNORECASE,
+)
 _LAYOUT: Final = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th", "center"})
 _LONG: Final = 200
 _MOST_OF_IT: Final = 0.85
 _LINKED: Final = 0.5
 _ITEM_WORDS: Final = 5
+_ANNOUNCED_WORDS: Final = 3
 _MOST_ITEMS: Final = 40
 _NEAR: Final = 20
 _NEXT: Final = 6
@@ -40,10 +47,14 @@ _NOT_TEXT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A block of the article, or one that was taken for it but stands elsewhere on the page."""
+    """A block of the article, or one that was taken for it but stands elsewhere on the page.
+
+    `above` is the line of the page directly before it, if that was dropped: a label, or a link.
+    """
 
     block: Block
     outside: bool = False
+    above: Block | None = None
 
 
 # --- layout tables ---------------------------------------------------------------------------
@@ -81,12 +92,16 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
     the text, or before the page's headline, are outside.
     """
     matches = _aligned(body, raw)
-    inside = _region(matches.values(), raw)
+    matched = set(matches.values())
+    inside = _region(matched, raw)
     headline = next((at for at, line in enumerate(raw) if line.block.level == 1), -1)
-    last = max((at for at in matches.values() if inside[at]), default=-1)
-    tail = _tail(sorted(matches.values()), raw)
-    lost = _lost_lists(set(matches.values()), inside, raw)
-    lost += _lost_sign_off(set(matches.values()), inside, raw)
+    first = min(matched, default=0)
+    # Between headline and text many templates put a summary, outside of the text's element.
+    if 0 <= headline < first <= headline + _NEAR:
+        inside[headline:first] = [True] * (first - headline)
+    last = max((at for at in matched if inside[at]), default=-1)
+    tail = _tail(sorted(matched), raw)
+    lost = _lost_lists(matched, inside, raw) + _lost_sign_off(matched, inside, raw)
     links = [line.block for line in raw if line.block.links > _LINKED]
     found: list[tuple[float, Placed]] = [(at, Placed(raw[at].block)) for at in lost]
     here = -1.0
@@ -99,8 +114,14 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
         else:
             here = at
             outside = at >= tail or (not inside[at] and (at > last or at < headline))
-            found.append((at, Placed(_as_shown(block, raw[at].block), outside=outside)))
+            shown = _as_shown(block, raw[at].block)
+            found.append((at, Placed(shown, outside=outside, above=_above(at, matched, raw))))
     return [placed for _, placed in sorted(found, key=lambda each: each[0])]
+
+
+def _above(at: int, matched: set[int], raw: Sequence[Line]) -> Block | None:
+    """The line of the page before this one, if it was dropped."""
+    return raw[at - 1].block if at > 0 and at - 1 not in matched else None
 
 
 def _as_shown(block: Block, shown: Block) -> Block:
@@ -148,7 +169,22 @@ def _region(matched: Iterable[int], raw: Sequence[Line]) -> list[bool]:
     whole = [element for element, letters in weight.items() if letters >= _MOST_OF_IT * total]
     # The innermost: all of them lie on one path, each within the next.
     region = max(whole, key=_depth, default=None)
-    return [region is None or region in line.element.iterancestors() for line in raw]
+    if region is None:
+        return [True] * len(raw)
+    known = {region: True}
+    return [_within(line.element, known) for line in raw]
+
+
+def _within(element: Element, known: dict[Element, bool]) -> bool:
+    """Whether `element` stands in the one that is known to be it; remembers what it passed."""
+    passed: list[Element] = []
+    here: Element | None = element
+    while here is not None and here not in known:
+        passed.append(here)
+        here = here.getparent()
+    answer = here is not None and known[here]
+    known.update(dict.fromkeys(passed, answer))
+    return answer
 
 
 def _depth(element: Element) -> int:
@@ -230,19 +266,24 @@ def _runs(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> Ite
 def _belongs(run: Sequence[int], label: int, raw: Sequence[Line]) -> bool:
     """Whether a dropped list is text: unlinked, not furniture, announced or in whole sentences."""
     blocks = [raw[at].block for at in run]
-    if len(run) > _MOST_ITEMS or sum(block.links for block in blocks) > _LINKED * len(run):
+    linked = sum(block.links for block in blocks) > _LINKED * len(run)
+    own = label >= 0 and _is_label(raw[label].block) and ANNOUNCES.match(raw[label].block.text)
+    if len(run) > _MOST_ITEMS or (linked and not own):
         return False
     if _NOT_TEXT.search(_marks(raw[run[0]].element)):
         return False
-    announced = label >= 0 and _is_label(raw[label].block)
-    words = sum(len(block.text.split()) for block in blocks)
-    return len(run) > 1 and (announced or words >= _ITEM_WORDS * len(run))
+    words = sum(len(block.text.split()) for block in blocks) / len(run)
+    if label < 0 or not _is_label(raw[label].block):
+        return len(run) > 1 and words >= _ITEM_WORDS
+    # Under a heading there may be names or sections too; a colon announces whatever follows.
+    colon = raw[label].block.text.rstrip().endswith(":")
+    return len(run) > 1 and (colon or words >= _ANNOUNCED_WORDS)
 
 
 def _is_label(block: Block) -> bool:
     bold = block.strong > _BOLD and len(block.text.split()) <= _LABEL_WORDS
     announces = block.kind == "heading" or bold or block.text.rstrip().endswith(":")
-    return announces and block.links < _LINKED
+    return announces and block.links < _LINKED and block.level != 1
 
 
 def _marks(element: Element) -> str:
