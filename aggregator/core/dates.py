@@ -1,8 +1,8 @@
 """Dates as feeds write them: RFC 822, ISO 8601, German, with zones by name, as epoch seconds.
 
 feedparser reads most of them, but takes zones that it does not know for UTC (CEST: two hours
-wrong) and drops the minutes of offsets without a colon (+0530): so what is understood here is
-preferred to its reading.
+wrong), drops the minutes of offsets without a colon (+0530), and fills what it cannot read of an
+ISO date from the clock: so what is understood here is preferred to its reading.
 """
 
 import calendar
@@ -40,13 +40,13 @@ _ZONES: Final = MappingProxyType(
 )  # fmt: skip
 _TIME: Final = r"""
     (?:[\s,T]*(?:at|um|-)?\s*
-      (?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?
+      (?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?
       \s*(?P<half>[ap]\.?m\.?)?\s*(?:uhr|h)?\s*
       (?:\(?(?P<zone>[a-z]{1,4})\)?)?\s*
       (?:(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?)?\s*(?:\([a-z ]*\))?
     )?\s*"""
 _WEEKDAY: Final = r"(?:[a-z]{2,10}[.,\s]+)?"
-_NUMBERS: Final = r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
+_NUMBERS: Final = r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?"
 _COMPACT: Final = r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
 _DAY_FIRST: Final = r"(?P<day>\d{1,2})[.\s-]+(?P<month>[a-z]{3,10})[.,\s-]+(?P<year>\d{4}|\d{2})"
 _MONTH_FIRST: Final = (
@@ -86,7 +86,7 @@ def feed_date(value: str) -> datetime | None:
 
 def _moment(found: re.Match[str]) -> datetime | None:
     offset = _offset(found)
-    month = found["month"]
+    month = found["month"] or "1"
     number = int(month) if month.isdigit() else _MONTHS.get(month[:3])
     if offset is None or number is None:
         return None
@@ -94,7 +94,7 @@ def _moment(found: re.Match[str]) -> datetime | None:
         moment = datetime(
             _year(found["year"]),
             number,
-            int(found["day"]),
+            int(found["day"] or 1),
             _hour(int(found["hour"] or 0), found["half"]),
             int(found["minute"] or 0),
             min(int(found["second"] or 0), 59),  # a leap second is no reason to lose a date

@@ -17,6 +17,8 @@ __all__ = ["parse"]
 
 _GZIP: Final = b"\x1f\x8b"
 _RELATIVE_BASE: Final = re.compile(r"\bxml:base\s*=\s*[\"'](?![A-Za-z][A-Za-z0-9+.-]*:)")
+# feedparser's time grows with the square of the line ends before the first element.
+_LONG_GAP: Final = re.compile(r"(?<!\s)\s{1000,}+")
 _ITEM: Final = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _END: Final = re.compile(r"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 # An address that nothing resolves against: feedparser then leaves relative ones as they are.
@@ -57,7 +59,7 @@ def _parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | Re
 def _xml(
     decoded: Decoded, seen: Look, headers: Mapping[str, str], url: str
 ) -> ParsedFeed | Rejected:
-    text = without_forbidden(decoded.text[seen.begin :])
+    text = _LONG_GAP.sub("\n", without_forbidden(decoded.text[seen.begin :]))
     found = _read(text, headers, url)
     broken = found.get("bozo_exception")
     if not found["entries"]:

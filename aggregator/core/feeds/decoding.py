@@ -47,6 +47,8 @@ _LABELS: Final = MappingProxyType(
 )
 # In these a document could not have declared itself in plain letters, or they are traps.
 _UNFIT: Final = re.compile(r"utf-(?:7|16.*|32.*)|idna|punycode|.*unicode_escape|undefined|mbcs|oem")
+_ONE_BYTE: Final = re.compile(r"cp125|iso8859|koi8|mac")
+_HALF: Final = 0.5
 _STRAY: Final = re.compile("[\udc80-\udcff]")
 
 # Characters that XML 1.0 forbids; halves of a pair may be written by number.
@@ -66,9 +68,9 @@ class Decoded(NamedTuple):
 def as_text(body: bytes, content_type: str = "") -> Decoded:
     """Decode a feed; never raises.
 
-    A byte-order mark decides, or the pattern of a wide encoding. Then what is valid UTF-8 is
-    UTF-8, if anybody says so or nobody says anything else; then the header's charset counts, then
-    the document's own. If neither fits, it is taken as UTF-8 with stray bytes of Windows-1252.
+    A byte-order mark decides, or the pattern of a wide encoding. Then what is mostly UTF-8 is
+    UTF-8, if anybody says so or nobody says anything better; then the header's charset counts,
+    then the document's own. If neither fits, it is Windows-1252, or UTF-8 with stray bytes of it.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
@@ -110,8 +112,10 @@ def _with(body: bytes, name: str) -> Decoded:
 
 
 def _by_claims(body: bytes, names: list[str]) -> Decoded:
-    claims_utf8 = "utf-8" in names
-    if claims_utf8 and _is_mostly_utf8(body):
+    # Any bytes are letters of some kind in an encoding of one byte a letter, which is often no
+    # more than a server's default: sound UTF-8 in plenty is better evidence.
+    trusted = "utf-8" in names or all(_ONE_BYTE.match(name) for name in names)
+    if trusted and _share_of_strays(body) < _HALF:
         return _with(body, "utf-8")
     for name in names:
         try:
@@ -122,26 +126,25 @@ def _by_claims(body: bytes, names: list[str]) -> Decoded:
     return _mixed(body)
 
 
-def _is_mostly_utf8(body: bytes) -> bool:
-    """Whether more of what is beyond ASCII is sound UTF-8 than is not."""
+def _share_of_strays(body: bytes) -> float:
+    """Of what is beyond ASCII, the share that is not UTF-8; 0 where there is nothing."""
     if body.isascii():
-        return True
+        return 0.0
     letters = body.decode("utf-8", "surrogateescape")
-    foreign = sum(map("\x7f".__lt__, letters))
-    return len(_STRAY.findall(letters)) * 2 < foreign
+    return len(_STRAY.findall(letters)) / sum(map("\x7f".__lt__, letters))
 
 
 def _mixed(body: bytes) -> Decoded:
     """Read each byte that is not UTF-8 as Windows-1252, which it mostly is, and leave the rest."""
-    stray = 0
-
-    def mend(match: re.Match[str]) -> str:
-        nonlocal stray
-        stray += 1
-        return bytes([ord(match[0]) - 0xDC00]).decode("cp1252", "replace")
-
-    text = _STRAY.sub(mend, body.decode("utf-8", "surrogateescape"))
+    if _share_of_strays(body) >= _HALF:
+        return Decoded(body.decode("cp1252", "replace"), "not UTF-8, and read as Windows-1252")
+    letters = body.decode("utf-8", "surrogateescape")
+    text, stray = _STRAY.subn(_from_windows, letters)
     return Decoded(text, f"{stray} bytes are not UTF-8 and were read as Windows-1252")
+
+
+def _from_windows(match: re.Match[str]) -> str:
+    return match[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace")
 
 
 def without_forbidden(text: str) -> str:

@@ -234,9 +234,14 @@ def _published(item: _Item, feed: _Feed) -> datetime | None:
 
 def _date(item: _Item, name: str) -> datetime | None:
     """Our own reading first (see core.dates), then feedparser's, which knows more languages."""
-    read = feed_date(_text(item, name))
+    written = clean.plain(_text(item, name))
+    read = feed_date(written)
     parsed = _get(item, f"{name}_parsed")
-    return from_struct(parsed) if read is None and isinstance(parsed, tuple) else read
+    # What begins with a number feedparser may take for a part of an ISO date, and add the rest
+    # from the clock: "2004년 05월 28일" becomes the first day of the current month, 2004.
+    if read or not isinstance(parsed, tuple) or written[:1].isdigit() or written[:1] == "-":
+        return read
+    return from_struct(parsed)
 
 
 def _minutes(value: str) -> float | None:

@@ -48,17 +48,12 @@ class Kind(Enum):
 
 _BY_ELEMENT: Final = (
     (Kind.FEED, frozenset({"rss", "rdf", "feed", "channel"})),
-    (
-        Kind.HTML,
-        frozenset({"html", "head", "body", "title", "meta", "script", "div", "p", "br", "b", "h1"}),
-    ),
+    (Kind.HTML, frozenset({"html", "head", "body", "title", "meta", "script", "div", "p", "h1"})),
     (Kind.SITEMAP, frozenset({"urlset", "sitemapindex"})),
     (Kind.OPML, frozenset({"opml"})),
 )
-
-
-# A server's warnings before the feed can look like these.
-_MAY_BE_SLIPPED: Final = frozenset({Kind.HTML, Kind.OTHER_XML, Kind.NO_MARKUP})
+# Behind these a feed may follow: a server's warning is text, or begins with <br> or <b>.
+_MAY_BE_SLIPPED: Final = frozenset({Kind.OTHER_XML, Kind.NO_MARKUP})
 
 
 class Look(NamedTuple):
@@ -135,15 +130,14 @@ def _html(head: str, url: str) -> Rejected:
     title = _TITLE.search(head)
     named = f" (“{clean.plain(title[1])[:100]}”)" if title else ""
     named_feed = _feed_named_in(head, url)
-    if named_feed:
-        return _rejected("html", f"a web page{named} came instead of a feed; it names {named_feed}")
-    if _CHALLENGE.search(head):
+    if named_feed is None and _CHALLENGE.search(head):
         return _rejected(
             "challenge",
-            f"a page that tells people from robots{named} came instead of a feed; "
+            f"a page that tells people from robots came instead of a feed{named}; "
             "ask the publisher to let feed readers pass",
         )
-    return _rejected("html", f"a web page{named} came instead of a feed; look there for the feed")
+    way_out = f"it names this one: {named_feed}" if named_feed else "look there for its feed"
+    return _rejected("html", f"an HTML page came instead of a feed{named}; {way_out}")
 
 
 def _feed_named_in(head: str, url: str) -> str | None:
