@@ -82,10 +82,11 @@ def assign(
     Looks at stories of the same language that have a document within `settings.story_window`
     hours; of equally like ones the one with the smaller id is taken.
     """
+    group = _centroid([_vector(each, frequencies) for each in documents])
     links = [
         link
         for story_id, others in sorted(open_stories.items())
-        if (link := _link(story_id, documents, others, frequencies, settings)) is not None
+        if (link := _link(story_id, documents, group, others, frequencies, settings)) is not None
     ]
     return max(links, key=lambda link: (link.likeness, -link.story_id), default=None)
 
@@ -93,6 +94,7 @@ def assign(
 def _link(
     story_id: int,
     documents: Sequence[StoryDocument],
+    group: Vector,
     others: Sequence[StoryDocument],
     frequencies: TermFrequencies,
     settings: ClusterSettings,
@@ -101,7 +103,6 @@ def _link(
     fading = _fading(documents, others, settings)
     if fading <= 0:
         return None
-    group = _centroid([_vector(each, frequencies) for each in documents])
     vectors = [_vector(each, frequencies) for each in others]
     story = _centroid(vectors)
     shared = _shared(group, story)
