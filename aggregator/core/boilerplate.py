@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from aggregator.core import agency
+from aggregator.core import agency, header
 from aggregator.core.blocks import Block
 from aggregator.core.region import ANNOUNCES, Placed
 from aggregator.model import PhraseRule, Removed
@@ -19,7 +19,6 @@ from aggregator.model import PhraseRule, Removed
 __all__ = ["Stripped", "strip"]
 
 _LINKED: Final = 0.8
-_LABEL_WORDS: Final = 12
 _PHRASE_LETTERS: Final = 420
 _LABEL_LETTERS: Final = 160
 _MOST_LINES: Final = 12
@@ -29,15 +28,7 @@ _LEAST_WORDS: Final = 3
 _BACK_OFF: Final = 0.4
 _ORNAMENT: Final = re.compile(r"^[\s»›>→▶►•·*+|–—-]+")
 _SENTENCE_END: Final = re.compile(r"[.;:…][\"”“»’)]*$")
-_BY: Final = "byline"
-_TOP: Final = 6
 _TAIL: Final = 0.4
-_NAME: Final = r"[A-ZÄÖÜ][\w.'’-]+"
-_PERSON: Final = rf"{_NAME}(?:\s+(?:(?:von|van|de|zu)\s+)?{_NAME}){{1,3}}"
-_BYLINE: Final = re.compile(
-    r"(?:Von|By|Text:|Text von|Autor(?:in)?:|Written by)\s+"
-    rf"{_PERSON}(?:(?:,|\s+und|\s+and|\s*/)\s+{_PERSON}){{0,4}}(?:,\s[\w\s-]{{2,30}})?\s*$"
-)
 
 
 @dataclass(slots=True)
@@ -71,17 +62,25 @@ def _compiled(rules: tuple[PhraseRule, ...], language: str | None) -> tuple[_Rul
 
 
 def strip(
-    placed: Sequence[Placed], rules: Sequence[PhraseRule], language: str | None = None
+    placed: Sequence[Placed],
+    rules: Sequence[PhraseRule],
+    language: str | None = None,
+    *,
+    headlines: Iterable[str] = (),
+    authors: Iterable[str] = (),
 ) -> Stripped:
     """Part the article from its boilerplate.
 
     Kept and removed text together hold all of `placed`. Where the layer would remove most of the
-    text, links to other articles stay, since the page is a list of links by nature.
+    text, links to other articles stay, since the page is a list of links by nature. `headlines`
+    and `authors` are known already and need not be repeated in the text.
     """
     compiled = _compiled(tuple(rules), language)
     blocks = [each.block for each in placed]
     reasons = {at: "outside the article" for at, each in enumerate(placed) if each.outside}
-    reasons |= _behind_sign_off(blocks) | _by_phrase(placed, compiled) | _bylines(blocks)
+    reasons |= _behind_sign_off(blocks)
+    reasons |= header.around(blocks, headlines=headlines, authors=authors)
+    reasons |= _by_phrase(placed, compiled)
     teasers = {at: reason for at, reason in _by_links(blocks).items() if at not in reasons}
     if not _is_too_much(blocks, reasons.keys() | teasers.keys()):
         reasons |= teasers
@@ -171,13 +170,7 @@ def _is_teaser(block: Block) -> bool:
     )
 
 
-# --- bylines ---------------------------------------------------------------------------------
-
-
-def _bylines(blocks: Sequence[Block]) -> dict[int, str]:
-    """The places of lines at the top that only say who wrote."""
-    top = enumerate(blocks[:_TOP])
-    return {at: _BY for at, block in top if _BYLINE.match(block.text)}
+# --- sign-offs -------------------------------------------------------------------------------
 
 
 def _behind_sign_off(blocks: Sequence[Block]) -> dict[int, str]:
@@ -250,7 +243,7 @@ def _parted(blocks: Sequence[Block], reasons: dict[int, str]) -> Stripped:
             out.credit(credit)
             out.removed.append(Removed(block.text, "agency sign-off", at))
         elif at in reasons:
-            out.bylines += [block.text] * (reasons[at] == _BY)
+            out.bylines += [block.text] * (reasons[at] == header.BYLINE)
             out.removed.append(Removed(block.text, reasons[at], at))
         else:
             out.kept.append(_without_credits(block, at, out))

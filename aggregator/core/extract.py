@@ -16,7 +16,7 @@ from aggregator.core.boilerplate import Stripped, strip
 from aggregator.core.metadata import Metadata
 from aggregator.core.page import Tree
 from aggregator.core.region import Placed, flatten_layout_tables, place
-from aggregator.model import Article, Entry, PhraseRule, Rejected, Removed
+from aggregator.model import Article, Entry, PhraseRule, Rejected
 from aggregator.settings import ExtractSettings
 
 __all__ = ["article", "from_entry"]
@@ -137,8 +137,13 @@ def _finished(
     if settings.languages and spoken not in settings.languages:
         return Rejected("extract", "wrong_language", f"its language is {spoken or 'unknown'}")
     title = headline.choose(source.meta, entry.title if entry else "")
-    stripped = strip(placed, rules, spoken)
-    _drop_headline(stripped, title)
+    stripped = strip(
+        placed,
+        rules,
+        spoken,
+        headlines=(title, *source.meta.shown, *source.meta.declared),
+        authors=source.meta.authors,
+    )
     lead = _lead(stripped, source)
     text = render(stripped.kept)
     made = _made(source, title, lead, text, stripped, spoken)
@@ -179,15 +184,6 @@ def _made(
 
 def _entry_time(entry: Entry | None) -> datetime | None:
     return None if entry is None else entry.published_at or entry.updated_at
-
-
-def _drop_headline(stripped: Stripped, title: str) -> None:
-    """Take the headline out of the text's beginning: it is kept as the title."""
-    for at, block in enumerate(stripped.kept[:3]):
-        if key(block.text).casefold() == key(title).casefold():
-            stripped.removed.append(Removed(block.text, "headline", at))
-            del stripped.kept[at]
-            return
 
 
 # --- lead ------------------------------------------------------------------------------------
