@@ -6,6 +6,7 @@ AggregatorError
 ├── DatabaseError       the database file cannot be used                            (exit 1)
 │   └── SchemaTooNew    it was written by a newer program                           (exit 1)
 ├── NotFound            what was asked for by number or address is not there        (exit 1)
+├── ExecutorError       no worker process can be had                                (exit 1)
 ├── LockHeld            another run works on the same database                      (exit 75)
 ├── ProfileMismatch     signatures of two profiles were about to be compared        (a bug)
 └── InputError          one line of somebody's input cannot be read; names the line (exit 2)
@@ -18,6 +19,7 @@ __all__ = [
     "AggregatorError",
     "ConfigError",
     "DatabaseError",
+    "ExecutorError",
     "InputError",
     "LockHeld",
     "NotFound",
@@ -79,6 +81,10 @@ class SchemaTooNew(DatabaseError):
 
 class NotFound(AggregatorError):
     """What was asked for by its number or address is not there."""
+
+
+class ExecutorError(AggregatorError):
+    """No worker process can be had, twice in a row."""
 
 
 class ProfileMismatch(AggregatorError):

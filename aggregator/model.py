@@ -11,7 +11,6 @@ from typing import Literal
 
 __all__ = [
     "Article",
-    "CandidatePair",
     "Change",
     "CopyLink",
     "Entry",
@@ -276,14 +275,6 @@ class Fingerprint:
     profile: str
     signature: bytes
     keys: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CandidatePair:
-    """Two article ids worth verifying, the smaller id first."""
-
-    a: int
-    b: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """1 where feeds were due and every one failed."""
+        """1 where feeds were due and every one failed, 130 where the run was interrupted."""
+        if self.run.stopped:
+            return 130
         return 1 if self.run.nothing_could_be_done else 0
 
 

@@ -82,7 +82,9 @@ def from_entry(
         meta = Metadata(declared=(entry.title,), descriptions=(summary,) if summary else ())
         # A summary beside the full text is its lead, unless it is only how the text begins.
         above = (Block("paragraph", summary, -1),) if summary else ()
-        source = _Source(url, urls.canonicalise(url), meta, entry, language, (*above, *shown))
+        # Without a link an entry is named by its feed and key: a fragment that must stay.
+        identity = urls.canonicalise(url) if entry.link else url
+        source = _Source(url, identity, meta, entry, language, (*above, *shown))
         return _finished([Placed(block) for block in shown], source, rules, settings)
     except Exception as error:  # noqa: BLE001 - as above
         return Rejected("extract", "extractor_error", f"{type(error).__name__}: {error}"[:300])

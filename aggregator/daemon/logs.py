@@ -2,10 +2,11 @@
 
 import json
 import logging
+import re
 import sys
 import time
 from dataclasses import asdict
-from typing import Literal
+from typing import Final, Literal
 
 from aggregator.pipeline.events import BatchDone, Event, FeedPolled, StepBegun
 
@@ -13,11 +14,13 @@ __all__ = ["LogFormat", "log_event", "set_up"]
 
 LogFormat = Literal["text", "json"]
 
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]")
+
 
 def set_up(log_format: LogFormat) -> None:
     """Send our log to standard error; libraries are heard from warnings up."""
     handler = logging.StreamHandler(sys.stderr)
-    kind = _Json if log_format == "json" else logging.Formatter
+    kind = _Json if log_format == "json" else _Text
     formatter = kind("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
@@ -25,6 +28,14 @@ def set_up(log_format: LogFormat) -> None:
     logging.getLogger("aggregator").setLevel(logging.INFO)
     # trafilatura reports each page it finds no text in; we store that as the page's rejection.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+class _Text(logging.Formatter):
+    """Lines for people: what a server said cannot move their cursor or colour their screen."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write `record` with control characters shown as what they are."""
+        return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], super().format(record))
 
 
 class _Json(logging.Formatter):
@@ -40,7 +51,8 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             fields["trace"] = self.formatException(record.exc_info)
-        return json.dumps(fields, ensure_ascii=False)
+        line = json.dumps(fields, ensure_ascii=False)
+        return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def log_event(event: Event) -> None:

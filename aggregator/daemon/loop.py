@@ -15,7 +15,8 @@ from aggregator.config import load
 from aggregator.daemon.run import Job, cycle, working_database
 from aggregator.daemon.stopping import Stopping
 from aggregator.errors import ConfigError
-from aggregator.storage import feeds
+from aggregator.pipeline.report import RunReport
+from aggregator.storage import entries, feeds
 from aggregator.storage.database import Database
 
 __all__ = ["forever"]
@@ -35,13 +36,15 @@ async def _loop(job: Job, db: Database) -> None:
     logging.getLogger(__name__).info("daemon started on %s", job.database)
     while not stopping.asked():
         job = _reread(job)
-        await stopping.finish_in_hand(cycle(job, db, stopping.asked))
+        await stopping.finish_in_hand(cycle(job, db, stopping.asked, RunReport()))
         await stopping.sleep(_pause(db, job.clock))
     logging.getLogger(__name__).info("daemon stopped")
 
 
 def _pause(db: Database, clock: Callable[[], datetime]) -> float:
     """Seconds until the next feed's turn, at most a minute: entries wait too, and files change."""
+    if entries.any_pending(db, clock()):
+        return _SHORTEST
     due = feeds.next_due(db)
     seconds = _LONGEST if due is None else (due - clock()).total_seconds()
     return min(max(seconds, _SHORTEST), _LONGEST)

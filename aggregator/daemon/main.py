@@ -1,9 +1,10 @@
 """The command line of scheduler.py: once for cron, for ever as a daemon."""
 
 import logging
+import os
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import NoReturn, get_args
 
 import click
 
@@ -28,10 +29,16 @@ Cron, every five minutes:
 """
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--once", "just_once", is_flag=True, help="Poll what is due, do the work, exit.")
-@click.option("--feeds", type=click.Path(path_type=Path), help="Feeds and settings [feeds.yaml].")
-@click.option("--db", type=click.Path(path_type=Path), help="The SQLite file [news.db].")
+@click.option(
+    "--feeds",
+    type=click.Path(path_type=Path),
+    help="Feeds and settings [AGGREGATOR_FEEDS, or feeds.yaml].",
+)
+@click.option(
+    "--db", type=click.Path(path_type=Path), help="The SQLite file [AGGREGATOR_DB, or news.db]."
+)
 @click.option(
     "--log-format",
     type=click.Choice(get_args(LogFormat)),
@@ -50,13 +57,22 @@ def main(*, just_once: bool, feeds: Path | None, db: Path | None, log_format: Lo
     try:
         job = Job(load(feeds or default.feeds), db or default.db, log_event)
         if not just_once:
-            return forever(job)
+            forever(job)
+            _leave()
         report = once(job)
     except AggregatorError as error:
         log.error("%s", error)  # noqa: TRY400 - its text says all; a trace would only frighten
         sys.exit(exit_code(error))
     log.info("%s", summary(report), extra={"event": {"event": "RunDone", **report.counts()}})
+    if report.stopped:
+        _leave()
     sys.exit(1 if report.nothing_could_be_done else 0)
+
+
+def _leave() -> NoReturn:
+    """Go at once, with everything kept: Python would wait for threads that still resolve names."""
+    logging.shutdown()
+    os._exit(0)
 
 
 def summary(report: RunReport) -> str:

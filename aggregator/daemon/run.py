@@ -3,10 +3,12 @@
 import asyncio
 import random
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from aggregator.config import Config, load_rules
 from aggregator.daemon.stopping import Stopping
@@ -27,9 +29,20 @@ from aggregator.storage.lock import run_lock
 __all__ = ["Job", "cycle", "exit_code", "once", "present", "working_database"]
 
 
+_RESOLVERS: Final = 64
+
+
 def present() -> datetime:
     """The present in UTC."""
     return datetime.now(UTC)
+
+
+class _Resolvers(ThreadPoolExecutor):
+    """Threads that nobody waits for: a resolver may take half a minute to say no."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - its signature
+        """End without waiting."""
+        super().shutdown(wait=False, cancel_futures=True)
 
 
 def _ignore(_event: Event) -> None:
@@ -76,21 +89,25 @@ def working_database(job: Job, *, doing: str) -> Iterator[Database]:
 
 async def _interruptible(job: Job, db: Database) -> RunReport:
     stopping = Stopping.on_signals()
-    report = await stopping.finish_in_hand(cycle(job, db, stopping.asked))
-    return report or RunReport(stopped=True)
+    report = RunReport()
+    await stopping.finish_in_hand(cycle(job, db, stopping.asked, report))
+    report.stopped = stopping.asked()
+    return report
 
 
-async def cycle(job: Job, db: Database, stop: Callable[[], bool]) -> RunReport:
+async def cycle(job: Job, db: Database, stop: Callable[[], bool], report: RunReport) -> None:
     """One cycle; where no feed is due and nothing waits it costs next to nothing."""
     feeds.sync(db, job.config.feeds, job.clock())
     if not _anything_to_do(db, job.clock()):
-        return RunReport()
+        return
     from aggregator.executors.process_pool import ProcessPool
     from aggregator.net.client import Client
     from aggregator.pipeline.cycle import Cycle
     from aggregator.pipeline.work import PRELOAD
 
     settings = job.config.settings
+    # Names are resolved in threads, of which the loop's own pool has too few for slow resolvers.
+    asyncio.get_running_loop().set_default_executor(_Resolvers(_RESOLVERS, "resolver"))
     async with (
         Client(settings.network, job.clock) as client,
         ProcessPool(settings.workers, preload=PRELOAD) as executor,
@@ -106,9 +123,8 @@ async def cycle(job: Job, db: Database, stop: Callable[[], bool]) -> RunReport:
             stop=stop,
             listener=job.listener,
         )
-        report = await work.run()
+        await work.run(report)
     db.checkpoint()
-    return report
 
 
 def _anything_to_do(db: Database, now: datetime) -> bool:

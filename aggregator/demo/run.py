@@ -19,7 +19,7 @@ from aggregator.storage.database import open_database
 
 __all__ = ["play", "settings", "show"]
 
-_LATER: Final = timedelta(hours=2)
+_BETWEEN: Final = timedelta(hours=2)
 _LOOPBACK: Final = "127."
 
 
@@ -42,10 +42,12 @@ def show(path: Path, listener: Listener) -> RunReport:
 
 
 def play(newsroom: Newsroom, path: Path, listener: Listener) -> RunReport:
-    """Poll both editions, the second as if two hours had passed; both runs' figures together."""
-    first = once(_job(newsroom, path, listener, present))
+    """Poll both editions, the first as if two hours ago; both runs' figures together."""
+    first = once(_job(newsroom, path, listener, lambda: present() - _BETWEEN))
+    if first.stopped:
+        return first
     newsroom.edition = 2
-    return first + once(_job(newsroom, path, listener, lambda: present() + _LATER))
+    return first + once(_job(newsroom, path, listener, present))
 
 
 def _job(newsroom: Newsroom, path: Path, listener: Listener, clock: Callable[[], datetime]) -> Job:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
+from aggregator.errors import ExecutorError
 from aggregator.executors.protocol import WorkerFailed
 from aggregator.settings import WorkerSettings
 
 if TYPE_CHECKING:
+    from pebble import ProcessFuture
     from pebble import ProcessPool as PebblePool
 
 __all__ = ["ProcessPool"]
@@ -34,8 +36,7 @@ class ProcessPool:
 
         timeout = self._settings.timeout
         try:
-            future = self._started().schedule(function, args=[item], timeout=timeout)
-            return await asyncio.wrap_future(future)
+            return await asyncio.wrap_future(self._scheduled(function, item))
         except TimeoutError:
             return WorkerFailed("timeout", f"stopped after {timeout:g} s of work")
         except ProcessExpired as error:
@@ -45,6 +46,17 @@ class ProcessPool:
             return WorkerFailed("memory", f"stopped at {limit} MB of memory")
         except Exception as error:  # noqa: BLE001 - that is this class's promise
             return WorkerFailed("error", f"{type(error).__name__}: {error}")
+
+    def _scheduled(self, function: Callable[[Item], Result], item: Item) -> "ProcessFuture[Result]":
+        """Hand an item to the pool; one that has died (a worker killed while idle) is replaced."""
+        for _ in range(2):
+            try:
+                timeout = self._settings.timeout
+                return self._started().schedule(function, args=[item], timeout=timeout)
+            except RuntimeError as error:
+                self._pool, died = None, error
+        message = f"no worker process can be had: {died}. Check the memory and process limits."
+        raise ExecutorError(message) from died
 
     def _started(self) -> "PebblePool":
         if self._pool is None:
@@ -84,4 +96,7 @@ class ProcessPool:
 def _limit_memory(megabytes: int) -> None:
     """Let this process's own data grow no further than `megabytes`."""
     limit = megabytes * 1024 * 1024
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    if most != resource.RLIM_INFINITY:
+        limit = min(limit, most)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))

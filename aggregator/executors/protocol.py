@@ -13,7 +13,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class WorkerFailed:
-    """The function gave no result: `reason` is timeout, crashed or error; `detail` a sentence."""
+    """The function gave no result for this item.
+
+    `reason` is timeout, crashed, memory or error; `detail` a sentence.
+    """
 
     reason: str
     detail: str
@@ -23,7 +26,10 @@ class Executor(Protocol):
     """Runs pure, importable functions; an async context manager that ends its workers."""
 
     async def run(self, function: Callable[[Item], Result], item: Item) -> Result | WorkerFailed:
-        """Run `function(item)`; what it raises, or what kills it, comes back as a value."""
+        """Run `function(item)`; what it raises, or what kills it, comes back as a value.
+
+        Raises ExecutorError where no worker can be had at all: that is no fault of the item.
+        """
         ...
 
     async def __aenter__(self) -> Self:

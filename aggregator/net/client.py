@@ -117,8 +117,14 @@ class Client:
             body = await _bounded(answer, max_bytes)
         if body is None:
             return Failed(url, "too_large", f"more than {max_bytes} bytes", transient=False)
-        validators = Validators(received.get("etag"), received.get("last-modified"))
+        validators = Validators(_sendable(received, "etag"), _sendable(received, "last-modified"))
         return Fetched(url, answer.status_code, received, body, validators)
+
+
+def _sendable(headers: dict[str, str], name: str) -> str | None:
+    """A header's value, unless it could not be sent back as it is."""
+    value = headers.get(name)
+    return value if value and value.isascii() and value.isprintable() else None
 
 
 def _host(url: str) -> str | None:

@@ -14,6 +14,8 @@ __all__ = ["from_exception", "from_status", "retry_after"]
 
 _TRANSIENT_STATUS = frozenset({401, 403, 408, 425, 429})
 _SERVER_ERROR = 500
+_LONGEST = timedelta(days=31)
+_MOST_DIGITS = 9
 
 
 def from_exception(url: str, error: Exception) -> Failed:
@@ -64,12 +66,17 @@ def from_status(url: str, status: int, headers: Mapping[str, str], now: datetime
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When the server wants to be asked again: seconds or an HTTP date; None if it is silent."""
+    """When the server wants to be asked again: seconds or an HTTP date; None if it is silent.
+
+    At most a month from now: a slip of the pen must not silence a feed for years.
+    """
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
-        return now + timedelta(seconds=min(int(value), 10**8))
+        seconds = int(value) if len(value) <= _MOST_DIGITS else 10**_MOST_DIGITS
+        return now + min(timedelta(seconds=seconds), _LONGEST)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    return min(moment, now + _LONGEST)

@@ -5,7 +5,7 @@ nothing; within the batch everything happens in canonical order (time of publica
 so that it does not matter in which order the articles were fetched.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,7 +22,7 @@ from aggregator.storage import stories as kept_stories
 from aggregator.storage.clusters import ClusterItem
 from aggregator.storage.database import Database
 
-__all__ = ["cluster"]
+__all__ = ["batches", "cluster"]
 
 _BATCH: Final = 200
 
@@ -36,19 +36,26 @@ def cluster(
     tell: Listener,
 ) -> int:
     """Put every unclustered article into a copy group and a story; returns how many."""
-    waiting = kept.unclustered_count(db)
-    tell(StepBegun("cluster", waiting))
+    tell(StepBegun("cluster", kept.unclustered_count(db)))
     done = 0
-    while not stop():
+    for articles in batches(db, settings, now):
+        done += articles
+        tell(BatchDone(articles))
+        if stop():
+            break
+    return done
+
+
+def batches(db: Database, settings: ClusterSettings, now: datetime) -> Iterator[int]:
+    """Cluster batch by batch; yields after each, as soon as it is kept, how many it held."""
+    while True:
         with db.write():
             batch = kept.unclustered(db, _BATCH)
             if batch:
                 _cluster_batch(db, batch, settings, now)
         if not batch:
-            break
-        done += len(batch)
-        tell(BatchDone(len(batch)))
-    return done
+            return
+        yield len(batch)
 
 
 def _cluster_batch(

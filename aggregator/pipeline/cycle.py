@@ -22,12 +22,19 @@ from aggregator.model import (
     Rejected,
 )
 from aggregator.net.client import Client
-from aggregator.pipeline.cluster import cluster
-from aggregator.pipeline.events import ArticleDone, Event, FeedPolled, Listener, StepBegun
+from aggregator.pipeline.cluster import batches
+from aggregator.pipeline.events import (
+    ArticleDone,
+    BatchDone,
+    Event,
+    FeedPolled,
+    Listener,
+    StepBegun,
+)
 from aggregator.pipeline.report import RunReport
 from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
 from aggregator.settings import Settings
-from aggregator.storage import articles, entries, feeds
+from aggregator.storage import articles, clusters, entries, feeds
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database
 from aggregator.storage.entries import PendingEntry
@@ -36,6 +43,8 @@ __all__ = ["Cycle"]
 
 Item = TypeVar("Item")
 _IN_HAND: Final = 256
+_PATIENCE: Final = 3
+_PAGES_PER_HOST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +64,11 @@ class Cycle:
     stop: Callable[[], bool] = lambda: False
     listener: Listener = lambda _event: None
 
-    async def run(self) -> RunReport:
-        """Poll → parse → decide → fetch → extract → fingerprint → copies → stories → store."""
-        report = RunReport()
+    async def run(self, report: RunReport) -> None:
+        """Poll → parse → decide → fetch → extract → fingerprint → copies → stories → store.
+
+        `report` is filled as it goes, so that it tells the truth of a run that is cut short.
+        """
 
         def tell(event: Event) -> None:
             report.count(event)
@@ -65,10 +76,9 @@ class Cycle:
 
         await self._poll_feeds(tell)
         await self._fetch_articles(tell)
-        report.clustered = self._cluster(tell)
+        await self._cluster(tell)
         articles.drop_old_pages(self.db, self.settings.storage.keep_pages, self.clock())
         report.stopped = self.stop()
-        return report
 
     # --- feeds -------------------------------------------------------------------------------
 
@@ -78,7 +88,7 @@ class Cycle:
         by_host = _by_host((feed.source.url, feed) for feed in due)
         await self._work_off(by_host, lambda feed: self._poll(feed, tell))
 
-    async def _poll(self, feed: Feed, tell: Listener) -> None:
+    async def _poll(self, feed: Feed, tell: Listener) -> bool:
         result = await self.client.feed(feed.source.url, feed.state.validators)
         outcome = await self._parse(feed, result)
         now = self.clock()
@@ -89,6 +99,7 @@ class Cycle:
         )
         feeds.save_poll(self.db, feed, state, outcome, decided, now)
         tell(_polled(feed, result, outcome, decided))
+        return True
 
     async def _parse(self, feed: Feed, result: FetchResult) -> ParsedFeed | Rejected | None:
         """None where there is nothing to parse: no body, or the one we know already."""
@@ -105,21 +116,27 @@ class Cycle:
         waiting = entries.pending(self.db, self.clock())
         tell(StepBegun("pages", len(waiting)))
         by_host = _by_host((item[0].url, item) for item in waiting)
+        for queue in by_host.values():
+            _shorten(queue)
         await self._work_off(by_host, lambda item: self._fetch_article(item, tell))
 
-    async def _fetch_article(self, waiting: list[PendingEntry], tell: Listener) -> None:
-        """Bring the article that all of `waiting` point to."""
+    async def _fetch_article(self, waiting: list[PendingEntry], tell: Listener) -> bool:
+        """Bring the article that all of `waiting` point to; False where its host fails."""
         article_id = articles.attach_known(self.db, waiting)
         if article_id is not None:
-            return tell(_done(waiting, "known", article_id))
+            tell(_done(waiting, "known", article_id))
+            return True
         page = await self._page(waiting[0])
         if isinstance(page, Failed | Rejected):
-            return self._turn_away(waiting, page, tell)
+            self._turn_away(waiting, page, tell)
+            return not (isinstance(page, Failed) and page.transient)
         extracted = await self._extract(waiting[0], page)
         if isinstance(extracted, Rejected):
-            return self._turn_away(waiting, extracted, tell)
+            self._turn_away(waiting, extracted, tell)
+            return True
         article_id = articles.save(self.db, waiting, extracted, page, self.clock())
-        return tell(_done(waiting, "stored", article_id))
+        tell(_done(waiting, "stored", article_id))
+        return True
 
     async def _page(self, item: PendingEntry) -> Fetched | Failed | Rejected | None:
         """The entry's page, or None where its text is in the feed."""
@@ -156,25 +173,35 @@ class Cycle:
 
     # --- copies and stories ------------------------------------------------------------------
 
-    def _cluster(self, tell: Listener) -> int:
-        settings = self.settings.clustering
-        return cluster(self.db, settings, now=self.clock(), stop=self.stop, tell=tell)
+    async def _cluster(self, tell: Listener) -> None:
+        if self.stop():
+            return
+        tell(StepBegun("cluster", clusters.unclustered_count(self.db)))
+        for articles in batches(self.db, self.settings.clustering, self.clock()):
+            tell(BatchDone(articles))
+            await asyncio.sleep(0)  # lets a signal be heard
+            if self.stop():
+                return
 
     async def _work_off(
-        self, by_host: Mapping[str, deque[Item]], work: Callable[[Item], Awaitable[None]]
+        self, by_host: Mapping[str, deque[Item]], work: Callable[[Item], Awaitable[bool]]
     ) -> None:
         """Work off each host's queue with as many hands as it takes connections.
 
-        What is in hand is bounded over all hosts, and so is the memory that bodies take; the
-        first surprise ends the others and is raised.
+        What is in hand is bounded over all hosts, and so is the memory that bodies take. `work`
+        says whether the host answers: after a few failures in a row its queue is left for the
+        next run. The first surprise ends the others and is raised.
         """
         in_hand = asyncio.Semaphore(_IN_HAND)
 
         async def hand(queue: deque[Item]) -> None:
+            failures = 0
             while queue and not self.stop():
                 async with in_hand:
-                    if queue:
-                        await work(queue.popleft())
+                    answers = await work(queue.popleft()) if queue else True
+                failures = 0 if answers else failures + 1
+                if failures >= _PATIENCE:
+                    queue.clear()
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -191,6 +218,13 @@ def _by_host(items: Iterable[tuple[str, Item]]) -> dict[str, deque[Item]]:
     for url, item in items:
         queues.setdefault(host(url), deque()).append(item)
     return queues
+
+
+def _shorten(queue: deque[list[PendingEntry]]) -> None:
+    """Leave the rest of a long queue of pages for the next run: no host may hold up the others."""
+    pages = sum(item[0].source.text == "page" for item in queue)
+    while pages > _PAGES_PER_HOST:
+        pages -= queue.pop()[0].source.text == "page"
 
 
 def _rejected(stage: str, failed: WorkerFailed) -> Rejected:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from aggregator.pipeline.events import ArticleDone, Event, FeedPolled
+from aggregator.pipeline.events import ArticleDone, BatchDone, Event, FeedPolled
 
 __all__ = ["RunReport"]
 
@@ -68,6 +68,8 @@ class RunReport:
             self._count_feed(event)
         elif isinstance(event, ArticleDone):
             self._count_article(event)
+        elif isinstance(event, BatchDone):
+            self.clustered += event.articles
 
     def _count_feed(self, event: FeedPolled) -> None:
         self.feeds_due += 1

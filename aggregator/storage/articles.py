@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from aggregator.core.dates import believable
 from aggregator.model import Article, Fetched, Fingerprint
 from aggregator.storage import entries
 from aggregator.storage.database import Database, upsert
@@ -83,11 +84,12 @@ def insert(db: Database, extracted: Extracted, feed_id: int, outlet: str, now: d
 def _row(
     article: Article, feed_id: int, outlet: str, now: datetime
 ) -> tuple[str | int | None, ...]:
-    published = article.published_at
+    published = believable(article.published_at, now)
+    updated = believable(article.updated_at, now)
     return (
         article.url, article.canonical_url, feed_id, outlet, article.title, article.lead,
         article.text, json.dumps(article.authors, ensure_ascii=False), article.agency,
-        article.language, to_text(published), to_text(article.updated_at), article.image,
+        article.language, to_text(published), to_text(updated), article.image,
         to_text(now), article.word_count, to_text(published or now),
     )  # fmt: skip
 

@@ -18,7 +18,6 @@ __all__ = [
     "attach",
     "known",
     "pending",
-    "pending_count",
     "reject",
     "retry",
     "save",
@@ -82,7 +81,7 @@ def pending(db: Database, now: datetime) -> list[list[PendingEntry]]:
     sql = """SELECT entry.*, feed.url AS feed_url, feed.outlet, feed.language AS feed_language,
                feed.tags AS feed_tags, feed.text_source
              FROM entry JOIN feed ON feed.id = entry.feed_id
-             WHERE state = 'pending' AND next_try_at <= ? ORDER BY entry.id"""
+             WHERE state = 'pending' AND next_try_at <= ? ORDER BY +entry.id"""
     together: dict[str, list[PendingEntry]] = {}
     for row in db.rows(sql, (to_text(now),)):
         together.setdefault(row["identity"], []).append(_pending(row))
@@ -93,11 +92,6 @@ def any_pending(db: Database, now: datetime) -> bool:
     """Whether any entry waits for its page now."""
     sql = "SELECT 1 FROM entry WHERE state = 'pending' AND next_try_at <= ?"
     return db.value(sql, (to_text(now),)) is not None
-
-
-def pending_count(db: Database) -> int:
-    """How many entries wait, now or later."""
-    return int(db.value("SELECT count(*) FROM entry WHERE state = 'pending'"))
 
 
 def _pending(row: sqlite3.Row) -> PendingEntry:

@@ -25,7 +25,10 @@ _SYNC = """
 INSERT INTO feed (url, outlet, language, tags, text_source, listed, added_at)
 VALUES (?, ?, ?, ?, ?, 1, ?)
 ON CONFLICT (url) DO UPDATE SET outlet = excluded.outlet, language = excluded.language,
-  tags = excluded.tags, text_source = excluded.text_source, listed = 1
+  tags = excluded.tags, text_source = excluded.text_source, listed = 1,
+  status = CASE WHEN listed THEN status ELSE 'active' END,
+  next_poll_at = CASE WHEN listed THEN next_poll_at WHEN status = 'gone' THEN NULL
+                 ELSE next_poll_at END
 """
 _SAVE_STATE = """
 UPDATE feed SET title = coalesce(?, title), etag = ?, last_modified = ?, body_hash = ?, status = ?,
@@ -36,11 +39,18 @@ WHERE id = ?
 
 
 def sync(db: Database, sources: Sequence[FeedSource], now: datetime) -> None:
-    """Make the feeds on file those of `sources`; one no longer listed is kept but not polled."""
+    """Make the feeds on file those of `sources`; one no longer listed is kept but not polled.
+
+    A feed that was gone and is listed anew is asked again: the operator means it.
+    """
     with db.write():
         if _listed(db) == {_row(source) for source in sources}:
             return
-        db.execute("UPDATE feed SET listed = 0")
+        listed = json.dumps([source.url for source in sources])
+        db.execute(
+            "UPDATE feed SET listed = 0 WHERE url NOT IN (SELECT value FROM json_each(?))",
+            (listed,),
+        )
         db.execute_many(_SYNC, [(*_row(source), to_text(now)) for source in sources])
 
 

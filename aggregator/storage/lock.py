@@ -22,7 +22,7 @@ def run_lock(database_path: str | Path, *, doing: str, now: datetime) -> Iterato
     Raises LockHeld with the holder where another process has it, DatabaseError where the lock
     file cannot be made.
     """
-    path = Path(f"{database_path}.lock")
+    path = Path(f"{Path(database_path).resolve()}.lock")
     try:
         handle = path.open("a+", encoding="utf-8")
     except OSError as error:
