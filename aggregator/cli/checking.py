@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.options import as_json, database_option, examples, feeds_option, missing
+from aggregator.cli.options import (
+    as_json,
+    database_option,
+    examples,
+    feeds_option,
+    missing,
+    present,
+)
 from aggregator.cli.text import counted, line, say, say_json
 from aggregator.errors import ConfigError, DatabaseError
 
@@ -77,12 +84,14 @@ def _database(path: Path) -> Findings:
     try:
         if not path.exists():
             raise missing(path)
-        broken = tuple(broken_promises(path))
+        found = tuple(broken_promises(path, present()))
     except DatabaseError as error:
         return Findings(path, (Problem(str(error)),))
-    kept = len(PROMISES) - len(broken)
-    problems = tuple(_problem(each) for each in broken)
-    return Findings(path, problems, (f"{kept} of {counted(len(PROMISES), 'promise')} kept",))
+    kept = len(PROMISES) - len(found)
+    problems = tuple(_problem(each) for each in found if each.count)
+    unchecked = tuple(f"not checked: {b.promise} ({b.examples[0]})" for b in found if not b.count)
+    figures = f"{kept} of {counted(len(PROMISES), 'promise')} kept"
+    return Findings(path, problems, (figures, *unchecked))
 
 
 def _problem(broken: "Broken") -> Problem:

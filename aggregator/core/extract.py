@@ -167,7 +167,8 @@ def _made(
     in_entry = entry.authors if entry else ()
     people = meta.authors or metadata.authors(stripped.bylines) or in_entry
     agencies = [name for each in people if (name := agency.named(each))]
-    names = [each for each in people if not agency.named(each)]
+    outlets = {key(site).casefold() for site in meta.sites}
+    names = [n for n in people if not agency.named(n) and key(n).casefold() not in outlets]
     return Article(
         url=source.url,
         canonical_url=source.canonical_url,

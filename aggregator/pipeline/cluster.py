@@ -38,11 +38,10 @@ def cluster(
     """Put every unclustered article into a copy group and a story; returns how many."""
     tell(StepBegun("cluster", kept.unclustered_count(db)))
     done = 0
-    for articles in batches(db, settings, now):
-        done += articles
-        tell(BatchDone(articles))
-        if stop():
-            break
+    clustering = batches(db, settings, now)
+    while not stop() and (count := next(clustering, None)) is not None:
+        done += count
+        tell(BatchDone(count))
     return done
 
 

@@ -177,8 +177,8 @@ class Cycle:
         if self.stop():
             return
         tell(StepBegun("cluster", clusters.unclustered_count(self.db)))
-        for articles in batches(self.db, self.settings.clustering, self.clock()):
-            tell(BatchDone(articles))
+        for count in batches(self.db, self.settings.clustering, self.clock()):
+            tell(BatchDone(count))
             await asyncio.sleep(0)  # lets a signal be heard
             if self.stop():
                 return

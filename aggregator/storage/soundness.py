@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aggregator.errors import DatabaseError
+from aggregator.errors import DatabaseError, LockHeld
+from aggregator.storage.lock import run_lock
 from aggregator.storage.schema import migrations
 
 if TYPE_CHECKING:
@@ -120,9 +122,10 @@ def require_current(db: "Database") -> None:
         raise DatabaseError(message)
 
 
-def broken_promises(path: Path) -> Iterator[Broken]:
+def broken_promises(path: Path, now: datetime) -> Iterator[Broken]:
     """Check each of `PROMISES` on the database at `path` and yield those that are broken.
 
+    One that cannot be checked while a run is at work comes with a count of 0 and the reason.
     Raises DatabaseError where the file cannot be used or its schema is not current.
     """
     from aggregator.storage.database import open_database
@@ -131,9 +134,12 @@ def broken_promises(path: Path) -> Iterator[Broken]:
         require_current(db)
         for promise, sql in _QUERIES:
             yield from _found(db, promise, sql)
-    # Asking FTS5 takes a writer; nothing is changed.
-    with open_database(path) as db:
-        yield from _full_text(db)
+    # Asking FTS5 takes a writer, for long: never while a run wants to write. Nothing is changed.
+    try:
+        with run_lock(path, doing="check", now=now), open_database(path) as db:
+            yield from _full_text(db)
+    except LockHeld as held:
+        yield Broken(_FULL_TEXT, 0, (str(held),))
 
 
 def _found(db: "Database", promise: str, sql: str) -> Iterator[Broken]:

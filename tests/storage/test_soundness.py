@@ -90,7 +90,7 @@ BREAKS = (
 
 
 def test_a_sound_database_keeps_every_promise(path: Path) -> None:
-    assert list(broken_promises(path)) == []
+    assert list(broken_promises(path, NOW)) == []
 
 
 @pytest.mark.parametrize(("promise", "harm"), BREAKS)
@@ -98,7 +98,7 @@ def test_each_broken_promise_is_named(path: Path, promise: str, harm: str) -> No
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(harm)
         connection.commit()
-    found = {broken.promise: broken for broken in broken_promises(path)}
+    found = {broken.promise: broken for broken in broken_promises(path, NOW)}
     assert promise in found
     assert found[promise].count >= 1
     assert all(found[promise].examples)
@@ -113,7 +113,7 @@ def test_a_damaged_file_is_named(path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[(root - 1) * 4096 + 3 : (root - 1) * 4096 + 5] = b"\0\0"  # its index has no cells now
     path.write_bytes(raw)
-    assert "the file is sound" in {broken.promise for broken in broken_promises(path)}
+    assert "the file is sound" in {broken.promise for broken in broken_promises(path, NOW)}
 
 
 def test_every_promise_is_tested_broken() -> None:
@@ -123,7 +123,7 @@ def test_every_promise_is_tested_broken() -> None:
 def test_checking_changes_nothing(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         before = list(connection.iterdump())
-    list(broken_promises(path))
+    list(broken_promises(path, NOW))
     with closing(sqlite3.connect(path)) as connection:
         assert list(connection.iterdump()) == before
 
@@ -135,4 +135,4 @@ def test_an_older_schema_is_told(tmp_path: Path) -> None:
     with open_database(path, readonly=True) as db, pytest.raises(DatabaseError, match="older"):
         require_current(db)
     with pytest.raises(DatabaseError, match="0001_first"):
-        list(broken_promises(path))
+        list(broken_promises(path, NOW))
