@@ -5,11 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from aggregator.storage.database import Database, open_database
 from tests.support.server import Server
 
 ROOT = Path(__file__).parent.parent
+
+# Machines are slow at times, so no test is timed; where a run must be repeatable, so is chance.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def test_a_run_with_nothing_to_do_imports_nothing_heavy(feeds: Path, tmp_path: P
     done = subprocess.run(idle, capture_output=True, text=True, check=True)
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "aggregator.daemon.run" in imported
-    heavy = {"httpx", "feedparser", "trafilatura", "datasketch", "scipy", "pebble", "rich", "nh3"}
+    heavy = {"httpx", "feedparser", "trafilatura", "datasketch", "scipy", "pebble", "rich"}
     assert heavy & imported == set()
 
 
