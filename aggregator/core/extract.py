@@ -1,16 +1,15 @@
 """From a page, or the text in a feed, to a clean article: the one home of trafilatura."""
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 import trafilatura
 from lxml import html as lxml_html
 
-from aggregator.core import agency, clean, headline, language, metadata, page, urls
+from aggregator.core import agency, clean, headline, language, lead, metadata, page, times, urls
 from aggregator.core.blocks import Block, Line, key, lines, render
 from aggregator.core.boilerplate import Stripped, strip
 from aggregator.core.metadata import Metadata
@@ -21,12 +20,8 @@ from aggregator.settings import ExtractSettings
 
 __all__ = ["article", "from_entry"]
 
-_LEAD_LETTERS: Final = 700
-_LEAD_WORDS: Final = 6
-_SAME: Final = 0.85
 _LETTERS_PER_WORD: Final = 8
 _PARAGRAPH_LETTERS: Final = 60
-_ELLIPSIS: Final = re.compile(r"\s*(?:…|\.\.\.|\[…\])\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +33,7 @@ class _Source:
     meta: Metadata
     entry: Entry | None
     language: str | None
-    raw: tuple[Block, ...] = ()
+    page: Sequence[Line] = ()
 
 
 def article(
@@ -77,15 +72,15 @@ def from_entry(
     try:
         carried = page.fit_for_xml(entry.content or entry.summary)
         root = lxml_html.fragment_fromstring(carried or "<p></p>", create_parent="body")
-        shown = tuple(line.block for line in lines(root))
+        shown = lines(root)
         summary = clean.words(entry.summary) if entry.content else ""
         meta = Metadata(declared=(entry.title,), descriptions=(summary,) if summary else ())
         # A summary beside the full text is its lead, unless it is only how the text begins.
-        above = (Block("paragraph", summary, -1),) if summary else ()
+        above = (Line(Block("paragraph", summary, -1), root),) if summary else ()
         # Without a link an entry is named by its feed and key: a fragment that must stay.
         identity = urls.canonicalise(url) if entry.link else url
         source = _Source(url, identity, meta, entry, language, (*above, *shown))
-        return _finished([Placed(block) for block in shown], source, rules, settings)
+        return _finished([Placed(line.block) for line in shown], source, rules, settings)
     except Exception as error:  # noqa: BLE001 - as above
         return Rejected("extract", "extractor_error", f"{type(error).__name__}: {error}"[:300])
 
@@ -111,8 +106,7 @@ def _article(
     placed = _body(tree, raw)
     if not placed:
         return Rejected("extract", "no_article", "no running text was found on the page")
-    shown = tuple(line.block for line in raw)
-    known = replace(source, canonical_url=canonical_url, meta=meta, raw=shown)
+    known = replace(source, canonical_url=canonical_url, meta=meta, page=raw)
     return _finished(placed, known, rules, settings)
 
 
@@ -139,17 +133,17 @@ def _finished(
     if settings.languages and spoken not in settings.languages:
         return Rejected("extract", "wrong_language", f"its language is {spoken or 'unknown'}")
     title = headline.choose(source.meta, entry.title if entry else "")
-    stripped = strip(
-        placed,
-        rules,
-        spoken,
-        headlines=(title, *source.meta.shown, *source.meta.declared),
-        authors=source.meta.authors,
+    titles = (title, *source.meta.shown, *source.meta.declared)
+    stripped = strip(placed, rules, spoken, headlines=titles, authors=source.meta.authors)
+    above, kept = lead.part(
+        stripped.kept,
+        source.page,
+        descriptions=_descriptions(source),
+        titles=titles,
+        is_text=lambda block: strip((Placed(block),), rules, spoken).kept == [block],
     )
-    lead = _lead(stripped, source)
-    text = render(stripped.kept)
-    made = _made(source, title, lead, text, stripped, spoken)
-    if not any(len(block.text) >= _PARAGRAPH_LETTERS for block in stripped.kept):
+    made = _made(source, title, above, render(kept), stripped, spoken)
+    if not any(len(block.text) >= _PARAGRAPH_LETTERS for block in kept):
         detail = "no paragraph on it: a section, a gallery or a list of links"
         return Rejected("extract", "no_article", detail)
     # Scripts without spaces have no words to count, but letters.
@@ -161,7 +155,7 @@ def _finished(
 
 
 def _made(
-    source: _Source, title: str, lead: str, text: str, stripped: Stripped, spoken: str | None
+    source: _Source, title: str, above: str, text: str, stripped: Stripped, spoken: str | None
 ) -> Article:
     meta, entry = source.meta, source.entry
     in_entry = entry.authors if entry else ()
@@ -169,75 +163,40 @@ def _made(
     agencies = [name for each in people if (name := agency.named(each))]
     outlets = {key(site).casefold() for site in meta.sites}
     names = [n for n in people if not agency.named(n) and key(n).casefold() not in outlets]
+    # A sign-off often repeats in initials who the page names in full.
+    signed = [
+        each
+        for each in stripped.initials
+        if not any(metadata.are_initials(each, name) for name in names)
+    ]
     return Article(
         url=source.url,
         canonical_url=source.canonical_url,
         title=title,
         text=text,
-        lead=lead,
-        authors=tuple(dict.fromkeys((*names, *stripped.initials))),
+        lead=above,
+        authors=tuple(dict.fromkeys((*names, *signed))),
         agency=agency.join((*stripped.agencies, *agencies)),
         language=spoken,
-        published_at=meta.published_at or _entry_time(entry),
+        published_at=_published(meta.published_at, _entry_time(entry)),
         updated_at=meta.updated_at or (entry.updated_at if entry else None),
         image=meta.image or (entry.image if entry else None),
         removed=tuple(sorted(stripped.removed, key=lambda block: block.position)),
     )
 
 
+def _descriptions(source: _Source) -> tuple[str, ...]:
+    """What the page and the feed say the article is about."""
+    teaser = clean.words(source.entry.summary) if source.entry else ""
+    return (*source.meta.descriptions, *([teaser] if teaser else ()))
+
+
+def _published(said: datetime | None, by_feed: datetime | None) -> datetime | None:
+    """When the page says it was published; where it gives but a day, the feed knows the hour."""
+    if said is None or by_feed is None:
+        return said or by_feed
+    return by_feed if said.time() == time.min and times.near(said, by_feed) else said
+
+
 def _entry_time(entry: Entry | None) -> datetime | None:
     return None if entry is None else entry.published_at or entry.updated_at
-
-
-# --- lead ------------------------------------------------------------------------------------
-
-
-def _lead(stripped: Stripped, source: _Source) -> str:
-    """The page's lead, kept apart from the text.
-
-    A description for machines is the lead only where a reader sees it too: as the first
-    paragraph, which then is moved, or elsewhere above the text.
-    """
-    entry = source.entry
-    summaries = (clean.words(entry.summary),) if entry and entry.summary else ()
-    first = stripped.kept[0] if stripped.kept else None
-    for candidate in (*source.meta.descriptions, *summaries):
-        if not _may_be_lead(candidate, source):
-            continue
-        if first is not None and _is_same(candidate, first.text):
-            if len(stripped.kept) > 1 and len(first.text) <= _LEAD_LETTERS:
-                del stripped.kept[0]
-                return first.text
-            return ""
-        if first is not None and key(first.text).startswith(key(_ELLIPSIS.sub("", candidate))):
-            return ""
-        seen = _seen(candidate, source.raw)
-        if seen and not _stands_in(seen, stripped.kept):
-            return seen
-    return ""
-
-
-def _may_be_lead(candidate: str, source: _Source) -> bool:
-    enough = len(candidate.split()) >= _LEAD_WORDS and len(candidate) <= _LEAD_LETTERS
-    return enough and candidate not in {*source.meta.declared, *source.meta.shown}
-
-
-def _is_same(candidate: str, text: str) -> bool:
-    return key(candidate) == key(text) or headline.likeness(candidate, text) >= _SAME
-
-
-def _seen(candidate: str, raw: Sequence[Block]) -> str:
-    """The line on the page that says what the description says, or ""."""
-    cut = key(_ELLIPSIS.sub("", candidate))
-    for block in raw:
-        line = key(block.text)
-        if line == cut or (line.startswith(cut) and len(line) < 2 * len(cut) + 40):
-            return block.text
-        if line.endswith(cut) and len(line) < len(cut) + 60:
-            return candidate
-    return ""
-
-
-def _stands_in(lead: str, kept: Sequence[Block]) -> bool:
-    wanted = key(lead)
-    return any(wanted in key(block.text) for block in kept)

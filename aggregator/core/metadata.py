@@ -11,7 +11,7 @@ from htmldate import find_date
 from aggregator.core import clean, jsonld, times, urls
 from aggregator.core.page import Tree
 
-__all__ = ["Metadata", "authors", "canonical", "day", "read"]
+__all__ = ["Metadata", "are_initials", "authors", "canonical", "day", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +174,13 @@ def canonical(tree: Tree, url: str) -> str:
     """Return the URL that identifies the article found at `url`.
 
     The page's own rel=canonical is believed if it is on the same site and names more than the
-    front page, as careless templates do.
+    front page, as careless templates do. Where `url` is "", nobody knows better.
     """
     for element in tree.iter("link"):
         if "canonical" in (element.get("rel") or "").lower().split():
             link = urls.resolve(url, element.get("href") or "")
-            if link and urls.same_site(link, url) and urlsplit(link).path not in {"", "/"}:
+            near = not url or (link is not None and urls.same_site(link, url))
+            if link and near and urlsplit(link).path not in {"", "/"}:
                 return urls.canonicalise(link)
     return urls.canonicalise(url)
 
@@ -240,3 +241,10 @@ def authors(texts: Iterable[str]) -> tuple[str, ...]:
             if name and len(name.split()) <= _MAX_NAME_WORDS and not _NO_NAME.search(name):
                 found.setdefault(name.casefold(), name)
     return tuple(found.values())
+
+
+def are_initials(letters: str, name: str) -> bool:
+    """Whether `letters` ("mmü") may be the initials of `name` ("Max Müller")."""
+    left = iter(name.casefold())
+    begins = letters[:1].casefold() in {part[:1].casefold() for part in name.split()}
+    return begins and all(letter in left for letter in letters.casefold())

@@ -1,0 +1,176 @@
+"""The lead (Vorspann) of an article: the summary between its headline and its text."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Final
+
+from lxml.etree import _Element as Element
+
+from aggregator.core.blocks import Block, Line, key
+from aggregator.core.headline import likeness
+
+__all__ = ["part"]
+
+_LETTERS: Final = 700
+_WORDS: Final = 6
+_PROSE_WORDS: Final = 10
+_SAME: Final = 0.85
+_ALIKE: Final = 0.5
+_BOLD: Final = 0.9
+_LEAST_BLOCKS: Final = 3
+_LINKED: Final = 0.3
+_AROUND: Final = 4
+_MOST_BETWEEN: Final = 40
+_ELLIPSIS: Final = re.compile(r"\s*(?:…|\.\.\.|\[…\])\s*$")
+_SENTENCE: Final = re.compile(r"[.!?…][\"”“»’)]*$")
+_IS_LEAD: Final = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|intro|introduction|standfirst|subline|sub-?headline|sub-?title|"
+    r"summary|vorspann|abstract|deck?|excerpt|chapeau|chapo|entradilla|bajada|occhiello|sommario|"
+    r"sous-?titre|ingress|leadtext|introtext|articlelead|article-?intro|synopsis)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+_IS_NONE: Final = re.compile(
+    r"caption|credit|copyright|byline|author|date|time|share|social|teaser|related|breadcrumb|"
+    r"newsletter|cookie|consent|advert|promo|subscri|comment|gallery|player|audio|video|toolbar|"
+    r"paywall|sidebar|footer|bildunter",
+    re.IGNORECASE,
+)
+_ELSEWHERE: Final = frozenset(
+    {"figure", "figcaption", "nav", "footer", "form", "ul", "ol", "aside", "table", "address"}
+)
+
+
+def part(
+    kept: Sequence[Block],
+    page: Sequence[Line],
+    *,
+    descriptions: Iterable[str],
+    titles: Iterable[str],
+    is_text: Callable[[Block], bool],
+) -> tuple[str, list[Block]]:
+    """Part the lead from the text: ("" or the lead, the text without it).
+
+    `page` are all lines of the page; `descriptions` what the page says of itself to machines.
+    Such a description is the lead only where a reader sees it too, since many are written for
+    search engines: elsewhere on the page, or as the first paragraph if that is set off from the
+    others; often it is but a copy of the first paragraph, which then stays what it is. Without
+    one the lead is what stands as prose, or marked as such, between headline and text. `is_text`
+    tells a paragraph from boilerplate.
+    """
+    text = list(kept)
+    known = set(titles)
+    hints = [hint for hint in descriptions if _may_be(hint) and hint not in known]
+    first = text[0] if text else None
+    for hint in hints:
+        if first is not None and _is_same(hint, first.text):
+            return (first.text, text[1:]) if _stands_apart(text, page) else ("", text)
+        if first is not None and key(first.text).startswith(_stem(hint)):
+            return "", text
+        seen = _seen(hint, page)
+        if seen and not _stands_in(seen, text):
+            return seen, text
+    found = _between(text, page, hints, known)
+    return next((block.text for block in found if is_text(block)), ""), text
+
+
+def _stands_apart(text: Sequence[Block], page: Sequence[Line]) -> bool:
+    """Whether the first paragraph is set off as a lead: bold, named so, or in a box of its own."""
+    if len(text) < _LEAST_BLOCKS or len(text[0].text) > _LETTERS:
+        return False
+    first, second = (_shown(block, page) for block in text[:2])
+    if first is None or second is None:
+        return False
+    if first.block.strong >= _BOLD > second.block.strong or _IS_LEAD.search(
+        _marks(first.element) or ""
+    ):
+        return True
+    return first.element.getparent() is not second.element.getparent()
+
+
+def _shown(block: Block, page: Sequence[Line]) -> Line | None:
+    wanted = key(block.text)
+    return next((line for line in page if key(line.block.text).endswith(wanted)), None)
+
+
+def _may_be(text: str) -> bool:
+    return len(text.split()) >= _WORDS and len(text) <= _LETTERS
+
+
+def _is_same(hint: str, text: str) -> bool:
+    return key(hint) == key(text) or likeness(hint, text) >= _SAME
+
+
+def _stem(hint: str) -> str:
+    """The letters of a description without the dots that say it was cut."""
+    return key(_ELLIPSIS.sub("", hint))
+
+
+def _seen(hint: str, page: Sequence[Line]) -> str:
+    """The line on the page that says what the description says, or ""."""
+    cut = _stem(hint)
+    for line in page:
+        shown = key(line.block.text)
+        if shown == cut or (shown.startswith(cut) and len(shown) < 2 * len(cut) + 40):
+            return line.block.text
+        if shown.endswith(cut) and len(shown) < len(cut) + 60:
+            return hint
+    return ""
+
+
+def _stands_in(lead: str, text: Sequence[Block]) -> bool:
+    wanted = key(lead)
+    return any(wanted in key(block.text) for block in text)
+
+
+# --- between headline and text ---------------------------------------------------------------
+
+
+def _between(
+    text: Sequence[Block], page: Sequence[Line], hints: Sequence[str], titles: set[str]
+) -> Iterator[Block]:
+    """The lines between headline and text that may be the lead."""
+    start, end = _bounds(text, page, titles)
+    if end - start > _MOST_BETWEEN:
+        return
+    for line in page[start:end]:
+        block = line.block
+        if not _may_be(block.text) or block.links > _LINKED or block.kind not in _KINDS:
+            continue
+        if _stands_in(block.text, text) or any(_is_same(title, block.text) for title in titles):
+            continue
+        marks = _marks(line.element)
+        if marks is None or _IS_NONE.search(marks):
+            continue
+        prose = len(block.text.split()) >= _PROSE_WORDS and _SENTENCE.search(block.text)
+        if prose or _IS_LEAD.search(marks) or any(likeness(h, block.text) >= _ALIKE for h in hints):
+            yield block
+
+
+_KINDS: Final = frozenset({"paragraph", "heading"})
+
+
+def _bounds(text: Sequence[Block], page: Sequence[Line], titles: set[str]) -> tuple[int, int]:
+    """Where on the page the headline ends and the text begins; nothing where either is missing."""
+    first = key(text[0].text) if text else ""
+    wanted = {key(title) for title in titles}
+    start = -1
+    for at, line in enumerate(page):
+        shown = key(line.block.text)
+        if line.block.level == 1 or (shown in wanted and line.block.kind == "heading"):
+            start = at
+        elif start >= 0 and first and shown.endswith(first):
+            return start + 1, at
+    return 0, 0
+
+
+def _marks(element: Element) -> str | None:
+    """The class and id names close around a line; None where it stands in a picture or a list."""
+    names = []
+    for around in chain((element,), islice(element.iterancestors(), _AROUND)):
+        if around.tag in _ELSEWHERE:
+            return None
+        if around.tag in {"article", "main", "body"}:
+            break
+        names += [around.get("class") or "", around.get("id") or ""]
+    return " ".join(names)
