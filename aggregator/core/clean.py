@@ -67,9 +67,11 @@ def text(value: str) -> str:
     Lone surrogates become U+FFFD, pairs are joined; control characters but tab and newline go,
     as do byte-order marks and soft hyphens; every kind of line end becomes "\n".
     """
-    if _SURROGATE.search(value):
-        value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    value = _UNWANTED.sub("", _LINE_END.sub("\n", value))
+    # All that is mended is unprintable, which is the cheapest question to ask.
+    if not value.replace("\n", "").isprintable():
+        if _SURROGATE.search(value):
+            value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        value = _UNWANTED.sub("", _LINE_END.sub("\n", value))
     return unicodedata.normalize("NFC", value).strip()
 
 

@@ -42,19 +42,20 @@ def finish(drafts: Sequence[Draft], language: str | None) -> tuple[Entry, ...]:
     never by their place, which shifts with every new entry. What then is still equal is the same
     entry given twice, and only its first is kept. `language` is the feed's.
     """
-    names = [_names(draft) for draft in drafts]
+    addresses = [canonicalise(draft.link) if draft.link else "" for draft in drafts]
+    names = [_names(draft, address) for draft, address in zip(drafts, addresses, strict=True)]
     uses = [Counter(level) for level in zip(*names, strict=True)]
     finished: dict[str, Entry] = {}
-    for draft, levels in zip(drafts, names, strict=True):
+    for draft, address, levels in zip(drafts, addresses, names, strict=True):
         unique = (name for name, used in zip(levels, uses, strict=True) if used[name] == 1)
         key = next(unique, levels[-1])
-        finished.setdefault(key, _entry(draft, key, language))
+        if key not in finished:
+            finished[key] = _entry(draft, key, _content_hash(draft, address), language)
     return tuple(finished.values())
 
 
-def _names(draft: Draft) -> tuple[str, str, str]:
+def _names(draft: Draft, address: str) -> tuple[str, str, str]:
     """Give keys for a draft, each telling more apart than the one before."""
-    address = _address(draft)
     short = draft.id if len(draft.id) <= _LONGEST_ID else xxh3_128_hexdigest(draft.id.encode())
     key = short or address or _words_hash(draft)
     with_link = f"{key}#{xxh3_64_hexdigest(address.encode())}"
@@ -62,30 +63,26 @@ def _names(draft: Draft) -> tuple[str, str, str]:
     return key, with_link, f"{with_link}#{xxh3_64_hexdigest(title.encode())}"
 
 
-def _address(draft: Draft) -> str:
-    return canonicalise(draft.link) if draft.link else ""
-
-
 def _words_hash(draft: Draft) -> str:
     words = (draft.title, clean.words(draft.summary or draft.content))
     return xxh3_128_hexdigest(_SEPARATOR.join(words).encode())
 
 
-def _content_hash(draft: Draft) -> str:
+def _content_hash(draft: Draft, address: str) -> str:
     """Name what an entry says: its words and canonical link.
 
     Markup does not count, since counting pixels and advertisements in it differ at every request.
     """
     texts = (draft.title, clean.words(draft.summary), clean.words(draft.content))
-    return xxh3_128_hexdigest(_SEPARATOR.join((*texts, _address(draft))).encode())
+    return xxh3_128_hexdigest(_SEPARATOR.join((*texts, address)).encode())
 
 
-def _entry(draft: Draft, key: str, language: str | None) -> Entry:
+def _entry(draft: Draft, key: str, content_hash: str, language: str | None) -> Entry:
     return Entry(
         key=key,
         link=draft.link,
         title=draft.title,
-        content_hash=_content_hash(draft),
+        content_hash=content_hash,
         summary=draft.summary,
         content=draft.content,
         authors=draft.authors,

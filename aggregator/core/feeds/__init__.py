@@ -18,7 +18,8 @@ __all__ = ["parse"]
 _GZIP: Final = b"\x1f\x8b"
 _RELATIVE_BASE: Final = re.compile(r"\bxml:base\s*=\s*[\"'](?![A-Za-z][A-Za-z0-9+.-]*:)")
 # feedparser's time grows with the square of the line ends before the first element.
-_LONG_GAP: Final = re.compile(r"(?<!\s)\s{1000,}+")
+_FIRST_ELEMENT: Final = re.compile("<[A-Za-z]")
+_GAP: Final = re.compile(r"(?<!\s)\s{2,}+")
 _ITEM: Final = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _END: Final = re.compile(r"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 # An address that nothing resolves against: feedparser then leaves relative ones as they are.
@@ -59,7 +60,7 @@ def _parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | Re
 def _xml(
     decoded: Decoded, seen: Look, headers: Mapping[str, str], url: str
 ) -> ParsedFeed | Rejected:
-    text = _LONG_GAP.sub("\n", without_forbidden(decoded.text[seen.begin :]))
+    text = _without_gap(without_forbidden(decoded.text[seen.begin :]))
     found = _read(text, headers, url)
     broken = found.get("bozo_exception")
     if not found["entries"]:
@@ -77,6 +78,12 @@ def _xml(
     return understood(found, text, url, tuple(filter(None, warnings)))
 
 
+def _without_gap(text: str) -> str:
+    first = _FIRST_ELEMENT.search(text)
+    begin = first.start() if first else 0
+    return _GAP.sub("\n", text[:begin]) + text[begin:]
+
+
 def _read(text: str, headers: Mapping[str, str], url: str) -> Mapping[str, Any]:
     """Let feedparser read a document, sanitising and resolving nothing (that is half its time).
 
@@ -85,7 +92,7 @@ def _read(text: str, headers: Mapping[str, str], url: str) -> Mapping[str, Any]:
     """
     sent = {
         "content-type": "application/xml; charset=utf-8",
-        "content-location": url if _RELATIVE_BASE.search(text) else _NO_BASE,
+        "content-location": url if _has_relative_base(text) else _NO_BASE,
         "content-language": headers.get("content-language"),
     }
     return cast(
@@ -97,3 +104,7 @@ def _read(text: str, headers: Mapping[str, str], url: str) -> Mapping[str, Any]:
             resolve_relative_uris=False,
         ),
     )
+
+
+def _has_relative_base(text: str) -> bool:
+    return "xml:base" in text and bool(_RELATIVE_BASE.search(text))

@@ -115,8 +115,10 @@ def _by_claims(body: bytes, names: list[str]) -> Decoded:
     # Any bytes are letters of some kind in an encoding of one byte a letter, which is often no
     # more than a server's default: sound UTF-8 in plenty is better evidence.
     trusted = "utf-8" in names or all(_ONE_BYTE.match(name) for name in names)
+    if trusted and (sound := _utf8(body)) is not None:
+        return Decoded(sound)
     if trusted and _share_of_strays(body) < _HALF:
-        return _with(body, "utf-8")
+        return _mixed(body)
     for name in names:
         try:
             return Decoded(body.decode(name))
@@ -126,10 +128,15 @@ def _by_claims(body: bytes, names: list[str]) -> Decoded:
     return _mixed(body)
 
 
+def _utf8(body: bytes) -> str | None:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
 def _share_of_strays(body: bytes) -> float:
-    """Of what is beyond ASCII, the share that is not UTF-8; 0 where there is nothing."""
-    if body.isascii():
-        return 0.0
+    """Of what is beyond ASCII, the share that is not UTF-8; there must be something."""
     letters = body.decode("utf-8", "surrogateescape")
     return len(_STRAY.findall(letters)) / sum(map("\x7f".__lt__, letters))
 

@@ -69,7 +69,8 @@ def _has_full_text(text: str) -> bool:
 
 def _draft(item: _Item, feed: _Feed) -> Draft:
     base = _base(item, feed.url)
-    summary = _markup(_detail(item, "summary"), base)
+    # The detail is of the last summary given, the value itself is the one that counts.
+    summary = _markup(_detail(item, "summary"), _text(item, "summary"), base)
     content = _content(item, feed, base)
     return Draft(
         id=clean.line(_text(item, "id")),
@@ -105,11 +106,9 @@ def _parts(item: _Item, name: str) -> Sequence[_Item]:
 
 
 def _detail(item: _Item, name: str) -> _Item:
-    """Give a text construct with its type, language and base."""
+    """Give what is said of a text construct: its type, language and base."""
     found = _get(item, f"{name}_detail")
-    detail: dict[str, Any] = dict(found) if isinstance(found, Mapping) else {}
-    # The detail is the last one given, the value itself the one that counts.
-    return detail | {"value": _text(item, name)}
+    return found if isinstance(found, Mapping) else {}
 
 
 # --- texts -----------------------------------------------------------------------------------
@@ -121,13 +120,11 @@ def _is_markup(detail: _Item, value: str) -> bool:
 
 
 def _line(item: _Item, name: str) -> str:
-    detail = _detail(item, name)
-    value = _text(detail, "value")
-    return clean.plain(value) if _is_markup(detail, value) else clean.line(value)
+    value = _text(item, name)
+    return clean.plain(value) if _is_markup(_detail(item, name), value) else clean.line(value)
 
 
-def _markup(detail: _Item, base: str) -> str:
-    value = _text(detail, "value")
+def _markup(detail: _Item, value: str, base: str) -> str:
     return clean.fragment(value if _is_markup(detail, value) else html.escape(value), base)
 
 
@@ -135,9 +132,10 @@ def _content(item: _Item, feed: _Feed, base: str) -> str:
     """Give the longest of the full texts that the entry carries, "" where it carries none."""
     if not feed.has_full_text:
         return ""
-    readable = [part for part in _parts(item, "content") if _is_readable(part)]
-    longest = max(readable, key=lambda part: len(_text(part, "value")), default={})
-    return _markup(longest, base)
+    readable = (part for part in _parts(item, "content") if _is_readable(part))
+    texts = ((_text(part, "value"), part) for part in readable)
+    value, part = max(texts, key=lambda each: len(each[0]), default=("", {}))
+    return _markup(part, value, base)
 
 
 def _is_readable(part: _Item) -> bool:
