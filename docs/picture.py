@@ -5,6 +5,7 @@ make picture
 
 import io
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -27,16 +28,27 @@ def run(*words: str) -> str:
 
 
 def session(db: Path) -> str:
-    """The board, then the biggest story, as commands and what they print."""
+    """The board, the story with most texts and outlets, and what was stripped from an article."""
     run("demo", "--db", str(db))
     stories = json.loads(run("stories", "--db", str(db), "--json"))
-    biggest = max(stories, key=lambda each: (each["outlet_count"], each["article_count"]))
-    board = run("stories", "--db", str(db), "--limit", str(_STORIES))
-    story = run("story", str(biggest["id"]), "--db", str(db))
-    shown = "\n".join(
-        line for line in story.splitlines() if "http" not in line and "The text" not in line
+    told = max(stories, key=lambda each: (each["copy_group_count"], each["outlet_count"]))
+    story = json.loads(run("story", str(told["id"]), "--db", str(db), "--json"))
+    articles = [article for group in story["copy_groups"] for article in group["articles"]]
+    shown = [run("article", str(each["id"]), "--db", str(db)) for each in articles]
+    number, page = max(enumerate(shown), key=lambda each: each[1].count("\n  - "))
+    _, stripped, rest = page.partition("Stripped (")
+    parts = (
+        ("stories", run("stories", "--db", str(db), "--limit", str(_STORIES))),
+        (f"story {told['id']}", run("story", str(told["id"]), "--db", str(db))),
+        (f"article {articles[number]['id']}", f"...\n{stripped}{rest.partition('Copies of')[0]}"),
     )
-    return f"$ aggregator stories\n{board}\n$ aggregator story {biggest['id']}\n{shown}\n"
+    return "\n".join(f"$ aggregator {words}\n{_short(text, db)}" for words, text in parts)
+
+
+def _short(text: str, db: Path) -> str:
+    """Without addresses and hints, which name this machine's own folders and ports."""
+    lines = (line for line in text.rstrip().splitlines() if "http:" not in line)
+    return "\n".join(line for line in lines if str(db) not in line)
 
 
 def main() -> None:
@@ -48,7 +60,11 @@ def main() -> None:
         style = "bold cyan" if line.startswith("$") else "bold" if line.startswith("ID ") else ""
         console.print(Text(line, style=style), soft_wrap=True)
     target = Path(__file__).parent / "images" / "session.svg"
-    target.write_text(console.export_svg(title="aggregator"), encoding="utf-8")
+    # The fonts would be fetched from another host; any monospaced one will do.
+    drawn = re.sub(
+        r"@font-face \{.*?\}", "", console.export_svg(title="aggregator"), flags=re.DOTALL
+    )
+    target.write_text(drawn, encoding="utf-8")
 
 
 if __name__ == "__main__":
