@@ -104,7 +104,7 @@ def save_poll(
         db.execute(_SAVE_STATE, (title or None, *_state_row(state), feed.id))
         if isinstance(outcome, Rejected):
             rejections.keep(db, feed.id, feed.source.url, outcome, now)
-        elif isinstance(outcome, ParsedFeed):
+        elif state.last_error is None:
             rejections.lift(db, feed.id, feed.source.url)
         entries.save(db, feed, changes, now)
 
