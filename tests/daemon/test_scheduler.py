@@ -145,6 +145,35 @@ def test_sigterm_while_a_page_hangs_ends_within_ten_seconds(tmp_path: Path, serv
         assert time.monotonic() - began < 10
 
 
+def test_a_host_that_fails_is_left_for_the_next_run(server: Server, tmp_path: Path) -> None:
+    made = reports(seed=5, events=12)
+    paths = serve(server, made)
+    for report in made:
+        server.routes[report.path] = Answer(status=503)
+    feeds = write_feeds(tmp_path / "feeds.yaml", [(server.url(path), path) for path in paths])
+    once(feeds, tmp_path / "news.db")
+    asked = [request for request in server.requests if not request.path.endswith(".xml")]
+    assert 3 <= len(asked) < len(made) / 2
+    with open_database(tmp_path / "news.db") as db:
+        assert db.value("SELECT count(*) FROM entry WHERE state = 'pending'") == len(made)
+
+
+def test_entries_without_links_are_articles_of_their_own(server: Server, tmp_path: Path) -> None:
+    words = "Ein langer Satz über die Lage der Dinge in der Stadt am Fluss und im Umland. " * 5
+    items = "".join(
+        f"<item><guid>n{n}</guid><title>Meldung {n}</title><description>{n} {words}</description>"
+        f"<pubDate>Sun, 01 Jan 2090 10:00:00 GMT</pubDate></item>"
+        for n in range(3)
+    )
+    rss = f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+    server.routes["/feed"] = Answer(rss.encode())
+    feeds = write_feeds(tmp_path / "feeds.yaml", [(server.url("/feed"), "T")], text="feed")
+    assert once(feeds, tmp_path / "news.db").returncode == 0
+    with open_database(tmp_path / "news.db") as db:
+        rows = db.rows("SELECT title, published_at FROM articles ORDER BY title")
+    assert [tuple(row) for row in rows] == [(f"Meldung {n}", None) for n in range(3)]
+
+
 def test_a_run_with_nothing_to_do_imports_nothing_heavy(feeds: Path, tmp_path: Path) -> None:
     db = tmp_path / "news.db"
     once(feeds, db)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import time
 
 from aggregator.executors.in_process import InProcess
@@ -52,6 +53,20 @@ def test_workers_are_recycled() -> None:
             return [await pool.run(process_id, n) for n in range(6)]
 
     assert len(set(asyncio.run(pids()))) == 3
+
+
+def test_a_worker_killed_while_idle_is_replaced() -> None:
+    async def before_and_after() -> tuple[int | WorkerFailed, int | WorkerFailed]:
+        async with ProcessPool(WorkerSettings(count=1, timeout=10.0)) as pool:
+            first = await pool.run(process_id, 0)
+            assert isinstance(first, int)
+            os.kill(first, signal.SIGKILL)
+            await asyncio.sleep(1.0)
+            return first, await pool.run(process_id, 1)
+
+    first, second = asyncio.run(before_and_after())
+    assert isinstance(second, int)
+    assert second != first
 
 
 def process_id(_item: int) -> int:

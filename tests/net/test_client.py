@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -154,3 +154,16 @@ def test_connections_to_one_host_are_bounded(server: Server) -> None:
     server.routes.update({f"/{n}": slow for n in range(8)})
     ask(*(server.url(f"/{n}") for n in range(8)))
     assert max(now_open) <= FAST.connections_per_host
+
+
+def test_a_validator_that_cannot_be_sent_back_is_not_kept(server: Server) -> None:
+    server.routes["/feed"] = Answer(b"x", headers={"ETag": '"\xe9"', "Last-Modified": "today"})
+    (result,) = ask(server.url("/feed"))
+    assert isinstance(result, Fetched)
+    assert result.validators == Validators(None, "today")
+
+
+def test_a_retry_after_of_years_is_a_month(server: Server) -> None:
+    server.routes["/feed"] = Answer(status=503, headers={"Retry-After": "9" * 5000})
+    result = failed(ask(server.url("/feed"))[0])
+    assert result.retry_after == NOW + timedelta(days=31)

@@ -145,3 +145,15 @@ def test_why_a_feed_was_not_understood_is_kept_until_it_is(db: Database) -> None
     assert found == [(feed.source.url, "parse", "no_feed", "This is a page.")]
     feeds.save_poll(db, feed, FeedState(), PARSED, [], NOW)
     assert db.rows("SELECT * FROM rejected") == []
+
+
+def test_a_feed_that_was_gone_is_asked_again_once_it_is_listed_anew(db: Database) -> None:
+    source = FeedSource("https://gone.example/rss", "Gone")
+    feeds.sync(db, [source], NOW)
+    with db.write():
+        db.execute("UPDATE feed SET status = 'gone', next_poll_at = '2999-01-01T00:00:00Z'")
+    feeds.sync(db, [source], NOW)
+    assert feeds.due(db, NOW) == []
+    feeds.sync(db, [], NOW)
+    feeds.sync(db, [source], NOW)
+    assert [feed.source.url for feed in feeds.due(db, NOW)] == [source.url]
