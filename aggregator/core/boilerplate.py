@@ -6,9 +6,11 @@ summary or under "Hintergrund:", and lists of sources.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from aggregator.core import agency, header
@@ -21,11 +23,16 @@ __all__ = ["Stripped", "strip"]
 _LINKED: Final = 0.8
 _PHRASE_LETTERS: Final = 420
 _LABEL_LETTERS: Final = 160
+_HALF: Final = 0.5
 _MOST_LINES: Final = 12
 _MOST_UNLINKED: Final = 6
 _TEASER_WORDS: Final = 22
 _LEAST_WORDS: Final = 3
 _BACK_OFF: Final = 0.4
+_PARTING: Final = re.compile(r"\s*[:|–—>»›→-]")
+# A pattern begins with a plain word if behind that stand neither letters nor a quantifier.
+_PLAIN_START: Final = re.compile(r"(\w+)(?=\\s\+|\\s\*|\\[^\w\s]|\(\?!\\w\)|[:,]|$)")
+_FIRST_WORD: Final = re.compile(r"\w+")
 _ORNAMENT: Final = re.compile(r"^[\s»›>→▶►•·*+|–—-]+")
 _SENTENCE_END: Final = re.compile(r"[.;:…][\"”“»’)]*$")
 _TAIL: Final = 0.4
@@ -47,18 +54,29 @@ class Stripped:
         self.initials += found.initials
 
 
-_Rule = tuple[re.Pattern[str], PhraseRule]
+_Rules = Mapping[str, tuple[PhraseRule, ...]]
 
 
-@lru_cache(maxsize=8)
-def _compiled(rules: tuple[PhraseRule, ...], language: str | None) -> tuple[_Rule, ...]:
-    """The rules of a language and English ones, which stand on pages in all languages."""
-    wanted = {language, "en"} if language else None
-    return tuple(
-        (re.compile(rule.pattern, re.IGNORECASE), rule)
-        for rule in rules
-        if wanted is None or rule.language in wanted
-    )
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A rule's pattern, compiled by need and once."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _by_first_word(rules: tuple[PhraseRule, ...], language: str | None) -> _Rules:
+    """The rules of a language and English ones, which stand on pages in all languages.
+
+    They are looked up by the word they begin with, since of hundreds hardly one fits a block; what
+    does not begin with a plain word stands under "". Where a language has no rules, all are tried.
+    """
+    wanted = {language, "en"} if language in {rule.language for rule in rules} else None
+    found: dict[str, list[PhraseRule]] = defaultdict(list)
+    for rule in rules:
+        if wanted is None or rule.language in wanted:
+            match = _PLAIN_START.match(rule.pattern)
+            found[match[1].casefold() if match else ""].append(rule)
+    return MappingProxyType({word: tuple(those) for word, those in found.items()})
 
 
 def strip(
@@ -75,12 +93,12 @@ def strip(
     text, links to other articles stay, since the page is a list of links by nature. `headlines`
     and `authors` are known already and need not be repeated in the text.
     """
-    compiled = _compiled(tuple(rules), language)
+    known = _by_first_word(tuple(rules), language)
     blocks = [each.block for each in placed]
     reasons = {at: "outside the article" for at, each in enumerate(placed) if each.outside}
     reasons |= _behind_sign_off(blocks)
     reasons |= header.around(blocks, headlines=headlines, authors=authors)
-    reasons |= _by_phrase(placed, compiled)
+    reasons |= _by_phrase(placed, known)
     teasers = {at: reason for at, reason in _by_links(blocks).items() if at not in reasons}
     if not _is_too_much(blocks, reasons.keys() | teasers.keys()):
         reasons |= teasers
@@ -95,7 +113,7 @@ def _is_too_much(blocks: Sequence[Block], taken: Iterable[int]) -> bool:
 # --- phrases ---------------------------------------------------------------------------------
 
 
-def _by_phrase(placed: Sequence[Placed], rules: Sequence[_Rule]) -> dict[int, str]:
+def _by_phrase(placed: Sequence[Placed], rules: _Rules) -> dict[int, str]:
     """The places of blocks that a phrase rule takes, with its reason."""
     taken: dict[int, str] = {}
     for at, each in enumerate(placed):
@@ -121,18 +139,42 @@ def _taken(placed: Sequence[Placed], at: int, rule: PhraseRule, rest: str) -> li
     return [at]
 
 
-def _match(block: Block, rules: Sequence[_Rule]) -> tuple[PhraseRule, str] | None:
-    """The rule that takes a block, and what stands in it behind the phrase."""
+def _match(block: Block, rules: _Rules) -> tuple[PhraseRule, str] | None:
+    """The rule that takes a block, and what stands in it behind the phrase.
+
+    Of several the one that says most of the block is taken.
+    """
     text = _ORNAMENT.sub("", block.text)
-    for pattern, rule in rules:
-        match = pattern.match(text)
-        if match is None:
+    first = _FIRST_WORD.match(text)
+    best: tuple[int, PhraseRule] | None = None
+    for rule in (*rules.get(first[0].casefold() if first else "", ()), *rules.get("", ())):
+        match = _compiled(rule.pattern).match(text)
+        if match is None or (best is not None and match.end() <= best[0]):
             continue
-        rest = text[match.end() :].strip(" :.…»›>→-")
-        longest = _LABEL_LETTERS if rule.takes == "list" else _PHRASE_LETTERS
-        if len(text) <= longest or block.links >= _LINKED:
-            return rule, rest
-    return None
+        if _may_take(rule, block, text, match.end()):
+            best = match.end(), rule
+    if best is None:
+        return None
+    end, rule = best
+    return rule, text[end:].strip(" :.…»›>→-")
+
+
+def _may_take(rule: PhraseRule, block: Block, text: str, end: int) -> bool:
+    """Whether a rule whose phrase ends at `end` may take the block.
+
+    A phrase that labels links is no label where it only begins a sentence: "Auch interessant ist
+    der Blick nach Wien." It stands alone, or before a colon or a dash, or what follows is linked.
+    """
+    if block.links >= _LINKED:
+        return True
+    if rule.takes != "list":
+        return len(text) <= _PHRASE_LETTERS
+    if len(text) > _LABEL_LETTERS:
+        return False
+    rest = text[end:]
+    alone = not any(map(str.isalnum, rest))
+    parted = text[:end].endswith(":") or _PARTING.match(rest) is not None
+    return alone or parted or block.links >= _HALF
 
 
 def _behind(placed: Sequence[Placed], label: int, rest: str) -> list[int]:
