@@ -12,8 +12,8 @@ _FAST = """\
 settings:
   network:
     seconds_between_requests: 0
-    timeout: 2
-    deadline: 4
+    timeout: 30
+    deadline: 60
 feeds:
 """
 
