@@ -1,152 +1,272 @@
-"""Recognises which news agency a text credits: in its sign-off, its dateline, its byline."""
+"""Which news agency a text is credited to: datelines, sign-off lines, credits, author names.
+
+A credit is told by its grammar, not by finding a name somewhere: every part of it must be an
+agency, a service of one, a person, initials, an outlet, or one of the words that credits are made
+of. So "sagte der dpa" in running text is no credit, and one unknown word makes a line none.
+"""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["Credit", "cut_dateline", "cut_sign_off", "join", "named", "sign_off"]
 
-_NAMES: Final = MappingProxyType(
-    {
-        "dpa": "dpa", "dpa-afx": "dpa-AFX", "dpa-infocom": "dpa", "deutsche presse-agentur": "dpa",
-        "afp": "AFP", "agence france-presse": "AFP", "ap": "AP", "associated press": "AP",
-        "the associated press": "AP", "reuters": "Reuters", "rtr": "Reuters", "epd": "epd",
-        "evangelischer pressedienst": "epd", "kna": "KNA", "sid": "SID",
-        "sport-informations-dienst": "SID", "apa": "APA", "sda": "sda", "keystone-sda": "sda",
-        "keystone/sda": "sda", "ats": "ats", "ansa": "ANSA", "efe": "EFE", "europa press":
-        "Europa Press", "tass": "TASS", "xinhua": "Xinhua", "pa media": "PA", "press association":
-        "PA", "belga": "Belga", "anp": "ANP", "pap": "PAP", "lusa": "Lusa", "upi": "UPI",
-        "kyodo": "Kyodo", "dts": "dts", "ots": "ots", "bloomberg": "Bloomberg", "ritzau": "Ritzau",
-        "ntb": "NTB", "tt": "TT", "adnkronos": "Adnkronos", "imago": "imago",
-    }
-)  # fmt: skip
-_ONE: Final = "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True))
-_AGENCY: Final = rf"(?:{_ONE})"
-_INITIALS: Final = r"[a-zäöü]{2,5}"
-_HOUSE: Final = r"[\w-]+\.(?:de|at|ch|com|net|org|eu|info|tv|news)|[a-zäöüß-]{2,20}"
-_PART: Final = re.compile(r"\s*(?:[/,;+&|]|\bund\b|\band\b|\bmit\b)\s*", re.IGNORECASE)
-_OPENING: Final = re.compile(
-    r"""^(?:(?:\(c\)|©|[–—―-]+|quellen?|sources?|credit|text|von|by|from|mit|with|copyright|nach)
-        [\s:]* | (?:(?:zusätzliche[ms]?\s+)?(?:agentur)?(?:material|informationen|angaben)\s+
-        (?:von|der|des|from)\s+(?:der\s+|den\s+)?) | (?:agenturen?|nachrichtenagenturen?)[\s:(]+
-        | (?:der|die|den|the)\s+ | 20\d\d\s+ )+""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_INFOCOM: Final = re.compile(r"^©?\s*dpa(?:-[a-z]+)?[\s,]+dpa(?:-[a-z]+)?:[\w./-]+$", re.IGNORECASE)
-_REPORTING: Final = re.compile(
-    r"^\(?(?:additional )?(?:reporting|writing|editing) by .{3,400}$", re.IGNORECASE | re.DOTALL
-)
-_EDITING: Final = re.compile(r"[;.]\s*editing by ", re.IGNORECASE)
-# "epd lnb/mig": some write a space where others write a slash.
-_SPACED: Final = re.compile(
-    rf"^({_AGENCY})\s+([a-zäöü]{{2,4}}(?:/[a-zäöü]{{2,4}})*)$", re.IGNORECASE
-)
-_AT_END: Final = re.compile(r"\s*[(\[]([^()\[\]]{2,60})[)\]]\.?\s*$")
-_SENTENCE: Final = re.compile(r"[.!?…:;][”“\"»’‘«')]*$")
-_DASH_AT_END: Final = re.compile(r"(?<=[.!?”“\"»])\s+[–—-]\s*([\w ,/-]{2,40})$")
-_BARE_AT_END: Final = re.compile(r"(?<=[.!?”“\"»])\s+((?:[\w.-]{2,20}/){0,6}[\w-]{2,20})$")
-# A place, perhaps a day, the agency, and what parts them from the sentence: a dash, epd's full
-# stop, KNA's nothing. No place begins with an article (but The Hague), and a sentence follows.
-_DATELINE: Final = re.compile(
-    r"""^(?:(?!(?:Der|Die|Das|Ein|Eine|An?|The(?!\sHague))\s)
-        [A-ZÄÖÜ][\w.'’/-]*(?:[\s,/]+(?:[A-ZÄÖÜ][\w.'’-]*|am|an|der|im|bei|ob|und|de|la|of)){0,5}
-        (?:\s\([A-ZÄÖÜ][\w.\s-]{1,20}\))?
-        (?:,?\s\d{1,2}\.?(?:\s?\d{1,2}\.|\s[A-ZÄÖÜ][a-zä]{2,8}\.?)?)?
-        \s*[,:]?\s*)?
-        [(\[](?P<credit>[^()\[\]]{2,60})[)\]]
-        (?:\s*(?:[–—―-]+|:)|\.)?\s+(?=["'„“”»\u201a‘’A-ZÄÖÜ]|(?<=[–—―:.-]\s)\d)""",
-    re.VERBOSE,
-)
-_MOST_PARTS: Final = 8
-_LONGEST: Final = 140
-_SERVICE: Final = re.compile(r"l[a-z]{2}|red|bb|cb")
-
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Agencies in the order named, and the initials of who wrote at the outlet."""
+    """Agencies in the order named, and who wrote: `initials`, or names where they are given."""
 
-    agencies: tuple[str, ...]
+    agencies: tuple[str, ...] = ()
     initials: tuple[str, ...] = ()
 
 
+# Spellings are matched whole. Short names that are words or other names when in small letters
+# stand in capitals only.
+_SPELLINGS: Final = (
+    ("dpa-AFX", r"(?i:dpa-afx)(?i:[-/ ](?:broker|analyser|regulatoryfeed))?"),
+    ("dpa", r"(?i:dpa(?:[-/ ](?:infocom|tmn|info|custom|digital|hr))*|deutschen? presse-?agentur)"),
+    ("AFP", r"AFP|afp|(?i:agence[ -]france[ -]presse)(?: \(AFP\))?"),
+    ("AP", r"AP|ap|A\.P\.|(?i:(?:the )?associated press)(?: \(AP\))?"),
+    ("Reuters", r"(?i:(?:thomson )?reuters)|rtr|RTR"),
+    ("epd", r"(?i:epd)|(?i:evangelischer pressedienst)"),
+    ("KNA", r"KNA|kna|(?i:katholische nachrichten-?agentur)"),
+    ("SID", r"SID|sid|(?i:sport-?informations-?dienst)"),
+    ("APA", r"APA|apa|(?i:austria presse agentur)"),
+    ("sda", r"(?i:keystone[-/]sda(?:-ats)?)|(?i:sda)|(?i:schweizerische depeschenagentur)"),
+    ("ATS", r"ATS|ats"),
+    ("PA", r"PA|(?i:pa media|press association)"),
+    ("ANSA", r"(?i:(?:agenzia )?ansa)"),
+    ("EFE", r"EFE|efe|(?i:agencia efe)"),
+    ("Europa Press", r"(?i:europa press)"),
+    ("Adnkronos", r"(?i:adnkronos)"),
+    ("TASS", r"(?i:(?:itar-)?tass)"),
+    ("Interfax", r"(?i:interfax(?:-\w+)?)"),
+    ("Ukrinform", r"(?i:ukrinform)"),
+    ("Xinhua", r"(?i:xinhua(?: news agency)?)"),
+    ("Kyodo", r"(?i:kyodo(?: news)?)"),
+    ("Jiji", r"(?i:jiji(?: press)?)"),
+    ("Yonhap", r"(?i:yonhap(?: news agency)?)"),
+    ("PTI", r"PTI|(?i:press trust of india)"),
+    ("IANS", r"IANS"),
+    ("ANI", r"ANI"),
+    ("AAP", r"AAP"),
+    ("UPI", r"UPI"),
+    ("CP", r"CP|(?i:(?:the )?canadian press)"),
+    ("Anadolu", r"AA|(?i:anadolu(?: ajans\u0131| agency)?)"),
+    ("Belga", r"(?i:belga)"),
+    ("ANP", r"ANP"),
+    ("PAP", r"PAP"),
+    ("NTB", r"NTB|ntb"),
+    ("TT", r"TT"),
+    ("Ritzau", r"(?i:ritzau)"),
+    ("STT", r"STT"),
+    ("Lusa", r"Lusa|LUSA"),
+    ("Bloomberg", r"(?i:bloomberg(?: news)?)"),
+    ("dts", r"dts|(?i:dts nachrichtenagentur)"),
+    ("ots", r"ots"),
+)
+# One alternation, a group for each agency: told apart in one match.
+_AGENCY: Final = re.compile("|".join(f"({form})" for _, form in _SPELLINGS))
+_GENERIC: Final = re.compile(
+    r"(?i:(?:nachrichten)?agentur(?:en)?(?:material|meldung(?:en)?|berichte?)?|agencies|wires)$"
+)
+
+# --- the parts of a credit -------------------------------------------------------------------
+
+# Regional and thematic services as they stand behind "dpa/".
+_SERVICE: Final = re.compile(r"(?:l[a-z]{2}|tmn|afx|rgb|red|bb|cb|eu|th|sn|by|nw|regioline)$")
+_INITIALS: Final = re.compile(
+    r"(?!(?:der|die|das|the|and|und|von|mit|bei|so|er|sie|es)$)[a-zäöüß]{2,5}$"
+    r"|[A-ZÄÖÜ][a-zäöüß]{0,2}[A-ZÄÖÜ]?$"
+)
+_NAME_WORD: Final = (
+    r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐ][\w'’.-]*|von|van|de|der|den|di|da|del|dos|la|le|zu|al|bin)"
+)
+_NAME: Final = re.compile(rf"[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐ][\w'’.-]*(?:\s{_NAME_WORD}){{1,3}}$")
+_OUTLET: Final = re.compile(
+    r"[\w-]+(?:\.[\w-]+)*\.(?:de|at|ch|com|net|org|eu|uk|fr|it|es|nl|pl|info|news|tv)$",
+    re.IGNORECASE,
+)
+_NOISE: Final = re.compile(
+    r"(?:mit|zusätzliche[ms]?|material|inhalten?|informationen|teilen|unter|verwendung|angaben|"
+    r"von|vom|der|des|dem|den|die|aus|quellen?|sources?|text|originaltext|redaktion|credit|"
+    r"(?:nachrichten)?agentur(?:en)?(?=:?\s\S)|copyright|©|\(c\)|\d{4}|with|by|from|via|the|"
+    r"reporting|news agency|newsroom|avec|par|con|da|fuente|fonte|fonti|"
+    r"contributed to this (?:report|story|article))(?:\b|(?<=[©)]))[:.]?\s*",
+    re.IGNORECASE,
+)
+_PARTS: Final = re.compile(r"\s*(?:[/;,|+•&–—]|\s-\s|\s(?:und|and|et|y|e|mit|with|sowie)\s)\s*")
+# dpa closes its reports with such a number.
+_WIRE_ID: Final = re.compile(r"\bdpa(?:-\w+)?:\d{6}-\d+-\d+(?:/\d+)*", re.IGNORECASE)
+_RIGHTS: Final = re.compile(
+    r"[.,;\s]*(?:all rights reserved|alle rechte vorbehalten).*$", re.IGNORECASE | re.DOTALL
+)
+_BRACKETS: Final = re.compile(r"^[\s(\[{*:_–—-]+|[\s)\]}*.:_–—-]+$")
+_PHOTO: Final = re.compile(
+    r"\W*(?:foto|bild|photo|image|picture|grafik|graphic|video|archiv|symbol)", re.IGNORECASE
+)
+_WRITERS: Final = re.compile(
+    r"(?P<agency>[\w ]{2,30}?)\s+(?:staff\s+)?(?:writers?|journalists?|correspondents?|reporters?)"
+    r"\s+[A-Z].{3,300}\bcontributed\b.{0,60}$"
+)
+_REPORTING: Final = re.compile(
+    r"\(?\s*(?i:(?:additional\s+)?(?:reporting|writing|editing|compiled))\s(?:[^.]{0,80}\s)?by\s+[A-Z]"
+)
+# Reuters ends its reports so; of others "editing by" is not known.
+_EDITING: Final = re.compile(r"reporting\b.*\bediting\s+by\b", re.IGNORECASE | re.DOTALL)
+_MAX_LINE: Final = 160
+_MAX_WRITERS: Final = 500
+_MAX_PARTS: Final = 12
+
+# --- datelines -------------------------------------------------------------------------------
+
+_CAPITAL: Final = "[\"„“»«'A-ZÄÖÜÀ-Þ0-9]"
+_CITY: Final = r"[A-ZÄÖÜÀ-Þ][\w'’.-]+"
+_PLACE_WORD: Final = r"(?:[A-ZÄÖÜÀ-ÞŁŚŻŠČ][\w'’.-]*|\d{1,2}\.?|a\.\s?M\.|[a-zà-ÿ]{1,4}\.?)"
+_PLACE: Final = (
+    rf"(?P<place>(?!(?i:der|die|das|ein|eine|the(?!\shague)|laut|nach)\s){_PLACE_WORD}"
+    rf"(?:[/ ,-]{{1,2}}{_PLACE_WORD}){{0,6}}(?:\s\([A-ZÄÖÜ][\w.\s-]{{1,20}}\))?)"
+)
+_CREDIT: Final = r"[(\[](?P<credit>[^()\[\]]{2,40})[)\]]"
+_BARE_CREDIT: Final = r"(?P<credit>[A-Za-z-]{3,10}(?:/(?:[a-z]{3}|[A-Z]{2,4}))?)"
+_DASH: Final = r"\s*(?:[.:]?\s?[–—―-]{1,2}|[.:|])\s*"
+_DATELINES: Final = tuple(
+    re.compile(pattern + r"(?=\S)")
+    for pattern in (
+        # Berlin (dpa) - | WASHINGTON, March 5 (AP) — | Bern (sda). | París, 5 mar (EFE).-
+        rf"{_PLACE},?\s*{_CREDIT}{_DASH}",
+        # (dpa) - | (SDA)
+        rf"(?P<place>){_CREDIT}(?:{_DASH}|\s+(?={_CAPITAL}))",
+        # MOSCOW, March 5. /TASS/.
+        rf"{_PLACE}\.?\s*/(?P<credit>[A-Z]{{3,10}})/\.?\s*[–—-]?\s*",
+        # Berlin/dpa - | Berlin. dpa - | Berlin | dpa |
+        rf"{_PLACE}\s*[/.,|]\s?(?P<credit>[\w/-]{{2,20}})\s*(?:[–—|:]|\s-)\s+",
+        # dpa/Berlin - | AFP -
+        rf"{_BARE_CREDIT}(?:/(?P<place>[A-ZÄÖÜ][\w-]+))?\s*(?:[–—:]|\s-)\s+(?={_CAPITAL})",
+        # Bonn (KNA) Der
+        rf"(?P<place>{_CITY}(?:[ /-]{_CITY})?)\s{_CREDIT}\s+(?={_CAPITAL})",
+    )
+)
+# "Die Deutsche Presse-Agentur (dpa) - größte Agentur ..." names it and is no dateline.
+_SAYS_WHO: Final = re.compile(r"press|agen|news|verein|dienst", re.IGNORECASE)
+_ITALIAN_PLACE: Final = re.compile(r"[A-ZÀ-Ý][A-ZÀ-Ý ']+, \d{1,2} [A-Z]{3}\s*[–—-]\s*")
+_SENTENCE_END: Final = re.compile(r"[.!?…:;][”“\"»’‘«')]*$")
+_BRACKETED_TAIL: Final = re.compile(r"\s*[(\[](?P<credit>[^()\[\]]{2,60})[)\]]\.?\s*$")
+_BARE_TAIL: Final = re.compile(
+    r"(?<=[.!?…\"”“»«])\s+(?:[–—-]\s*)?(?P<credit>(?:©\s?)?[\w./ -]{2,40})\s*$"
+)
+_MAX_TAIL: Final = 64
+
+
 def named(text: str) -> str | None:
-    """The agency that `text` is the name of ("dpa", "The Associated Press"), else None."""
-    return _NAMES.get(" ".join(text.split()).strip(" .,:;()").casefold())
+    """Return the agency that `text` is the name of ("dpa", "The Associated Press"), else None."""
+    bare = _BRACKETS.sub("", " ".join(text.split())).strip(" ,;")
+    match = _AGENCY.fullmatch(bare)
+    return _SPELLINGS[match.lastindex - 1][0] if match and match.lastindex else None
 
 
 def join(agencies: Iterable[str]) -> str | None:
-    """The agencies, each once, as they are kept: "dpa/AFP"; None of none."""
+    """Return the agencies, each once, as they are kept: "dpa/AFP"; None of none."""
     return "/".join(dict.fromkeys(agencies)) or None
 
 
 def sign_off(text: str) -> Credit | None:
-    """Read a block that is nothing but a sign-off ("gom/bua/news.de/dpa", "(dpa/lno)").
+    """Return the credit that the whole line `text` is ("gom/bua/news.de/dpa"), else None.
 
-    A sentence that mentions an agency is none: every part must be an agency, initials or a house.
+    A picture's credit is none: it says nothing of the text.
     """
     bare = " ".join(text.split()).replace("(c)", "©")
-    if len(bare) > _LONGEST and not _REPORTING.match(bare):
+    if _PHOTO.match(bare):
         return None
-    if _INFOCOM.match(bare):
-        return Credit(("dpa",))
-    if _REPORTING.match(bare):
-        # Anyone thanks for "additional reporting"; naming the editors too is Reuters' way.
-        return Credit(("Reuters",) if _EDITING.search(bare) else ())
-    bare = _unwrapped(bare)
-    opened = _OPENING.sub("", bare)
-    opened = _SPACED.sub(r"\1/\2", opened)
-    return _credit(_unwrapped(opened), lenient=opened != bare or "/" in opened)
+    return (_credit(bare) if len(bare) <= _MAX_LINE else None) or _writers(bare)
 
 
-def _unwrapped(text: str) -> str:
-    return text.strip(" .:*_\u00a0").strip("()[]").strip(" .:*_")
-
-
-def _credit(text: str, *, lenient: bool) -> Credit | None:
-    """Read parts; where `lenient`, names of houses may stand among agencies and initials."""
-    parts = [part for part in _PART.split(text) if part]
-    if not 0 < len(parts) <= _MOST_PARTS:
+def _writers(text: str) -> Credit | None:
+    """Return the credit of a line that names the people behind a report."""
+    if len(text) > _MAX_WRITERS:
         return None
-    agencies = [name for part in parts if (name := named(part))]
-    others = [part for part in parts if not named(part)]
-    form = rf"{_INITIALS}|{_HOUSE}" if lenient else _INITIALS
-    if not agencies or not all(re.fullmatch(form, part) for part in others):
+    match = _WRITERS.match(text)
+    name = named(match["agency"]) if match else None
+    if name:
+        return Credit((name,))
+    if not _REPORTING.match(text):
         return None
-    initials = [part for part in others if re.fullmatch(_INITIALS, part)]
-    return Credit(tuple(agencies), tuple(p for p in initials if not _SERVICE.fullmatch(p)))
+    return Credit(("Reuters",)) if _EDITING.search(text) else Credit()
 
 
-def cut_sign_off(text: str) -> tuple[str, str, Credit] | None:
-    """Part a paragraph from the sign-off at its end: (paragraph, sign-off, credit), else None."""
-    for pattern in (_AT_END, _DASH_AT_END, _BARE_AT_END):
-        match = pattern.search(text)
-        if match and match.start() > 0:
-            before, credit = text[: match.start()].rstrip(), sign_off(match[1])
-            if credit is not None and not _is_explained(before, match[1]):
-                return before, match[0].strip(), credit
-    return None
+@lru_cache(maxsize=1024)
+def _credit(text: str) -> Credit | None:
+    """Return the credit that `text` is from its first to its last word, else None."""
+    bare, numbered = _WIRE_ID.subn("", _RIGHTS.sub("", text))
+    agencies: list[str] = ["dpa"] if numbered else []
+    people: list[str] = []
+    generic = False
+    parts = _PARTS.split(_BRACKETS.sub("", bare))
+    for raw in parts if len(parts) <= _MAX_PARTS else ():
+        part, initials = _with_initials(_without_noise(raw))
+        people += initials
+        if not part or _OUTLET.match(part):
+            continue
+        if name := named(part):
+            agencies.append(name)
+        elif _GENERIC.match(part):
+            generic = True
+        elif agencies and _SERVICE.match(part):
+            continue
+        elif _INITIALS.match(part) or _NAME.match(part):
+            people.append(part)
+        else:
+            return None
+    if not agencies and not generic:
+        return None
+    return Credit(tuple(dict.fromkeys(agencies)), tuple(dict.fromkeys(people)))
 
 
-def _is_explained(before: str, credit: str) -> bool:
-    """Whether a lone name in brackets only explains the words before it, within their sentence.
+def _with_initials(part: str) -> tuple[str, list[str]]:
+    """Part "epd mig" into the agency and its editor; "epd lnb" names a service of it."""
+    head, _, last = part.partition(" ")
+    if not _INITIALS.match(last) or not named(head):
+        return part, []
+    return head, [] if _SERVICE.match(last) else [last]
 
-    "… sagte er der Deutschen Presse-Agentur (dpa)", "… die Alternative Partei (AP)".
-    """
-    return named(credit) is not None and _SENTENCE.search(before) is None
+
+def _without_noise(part: str) -> str:
+    """Return `part` without the words that only say that it is a credit."""
+    part = _BRACKETS.sub("", part)
+    while not named(part) and (match := _NOISE.match(part)):
+        part = _BRACKETS.sub("", part[match.end() :])
+    while True:
+        head, space, last = part.rpartition(" ")
+        if not space or not _NOISE.fullmatch(last):
+            return part
+        part = _BRACKETS.sub("", head)
 
 
 def cut_dateline(text: str) -> tuple[str, str, Credit] | None:
-    """Part a paragraph from the dateline before it ("Berlin (dpa) - "), else None.
+    """Part a paragraph from the agency's dateline before it: (paragraph, dateline, credit)."""
+    for pattern in _DATELINES:
+        match = pattern.match(text)
+        credit = _credit(match["credit"].strip()) if match else None
+        if match and credit and credit.agencies and not _SAYS_WHO.search(match["place"] or ""):
+            more = _ITALIAN_PLACE.match(text, match.end())
+            end = more.end() if more else match.end()
+            return text[end:], text[:end].strip(), credit
+    return None
 
-    Returns (paragraph, dateline, credit).
+
+def cut_sign_off(text: str) -> tuple[str, str, Credit] | None:
+    """Part a paragraph from the credit at its end: (paragraph, sign-off, credit), else None.
+
+    A lone name in brackets within a sentence only explains what stands before it: "… sagte er
+    der Deutschen Presse-Agentur (dpa)."
     """
-    match = _DATELINE.match(text)
-    if match is None:
-        return None
-    credit = _credit(match["credit"].strip(), lenient=True)
-    if credit is None or match.end() >= len(text):
-        return None
-    return text[match.end() :], match[0].strip(), credit
+    for pattern in (_BRACKETED_TAIL, _BARE_TAIL):
+        match = pattern.search(text, max(0, len(text) - _MAX_TAIL))
+        credit = _credit(match["credit"].strip()) if match and match.start() else None
+        if match and credit and not _PHOTO.match(match["credit"]):
+            before = text[: match.start()].rstrip()
+            if named(match["credit"]) is None or _SENTENCE_END.search(before):
+                return before, match[0].strip(), credit
+    return None

@@ -218,16 +218,25 @@ def _is_teaser(block: Block) -> bool:
 def _behind_sign_off(blocks: Sequence[Block]) -> dict[int, str]:
     """The places of what stands behind an agency's sign-off, where that is but a little.
 
-    A sign-off ends an article; what follows it is comments, prompts and imprint.
+    A sign-off ends an article; what follows it is comments, prompts and imprint, but for a box
+    that the article announces ("Hintergrund:").
     """
-    signed = [at for at in range(len(blocks)) if _sign_off(blocks, at)]
-    if not signed:
-        return {}
+    signed = [
+        at for at in range(len(blocks)) if (credit := _sign_off(blocks, at)) and credit.agencies
+    ]
+    start = signed[-1] + 1 if signed else len(blocks)
+    end = next((at for at in range(start, len(blocks)) if _heads_a_list(blocks, at)), len(blocks))
     whole = sum(len(block.text) for block in blocks)
-    behind = sum(len(block.text) for block in blocks[signed[-1] + 1 :])
-    if behind > _TAIL * whole:
+    if sum(len(block.text) for block in blocks[start:]) > _TAIL * whole:
         return {}
-    return dict.fromkeys(range(signed[-1] + 1, len(blocks)), "behind the sign-off")
+    return dict.fromkeys(range(start, end), "behind the sign-off")
+
+
+def _heads_a_list(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a line announces the list behind it as the article's own."""
+    if not ANNOUNCES.match(blocks[at].text) or at + 1 == len(blocks):
+        return False
+    return blocks[at + 1].kind == "item" or blocks[at + 1].group == blocks[at].group
 
 
 def _sign_off(blocks: Sequence[Block], at: int) -> agency.Credit | None:

@@ -28,6 +28,16 @@ SIGN_OFFS = (
     ("The Associated Press", "AP", ""),
     ("cim/dpa/Reuters", "dpa/Reuters", "cim"),
     ("(Reporting by Anna Holm; Editing by Jan Berg)", "Reuters", ""),
+    ("Associated Press writers Anna Holm and Jan Berg contributed to this report.", "AP", ""),
+    ("Copyright 2026 The Associated Press. All rights reserved.", "AP", ""),
+    ("Redaktion mit dpa", "dpa", ""),
+    ("dpa-AFX", "dpa-AFX", ""),
+)
+NAMED = (
+    ("Von Anna Holm, dpa", ("Anna Holm",)),
+    ("dpa/Anna Holm", ("Anna Holm",)),
+    ("(Jan van den Berg/dpa)", ("Jan van den Berg",)),
+    ("Text: Anna Holm und Jan Berg/dpa", ("Anna Holm", "Jan Berg")),
 )
 SENTENCES = (
     "sagte der dpa",
@@ -38,6 +48,9 @@ SENTENCES = (
     "dpa-Nachrichten",
     "Er kam mit dpa",
     "Foto: dpa",
+    "Foto: AFP/dpa",
+    "Writing by hand helps to remember",
+    "AP, Microsoft und Apple",
     "Die AP meldet den Abschluss der Gespräche in Genf.",
     "Sid and Nancy",
     "",
@@ -53,6 +66,15 @@ def test_reads_a_sign_off(text: str, agencies: str, initials: str) -> None:
     assert credit is not None
     assert join(credit.agencies) == agencies
     assert credit.initials == tuple(initials.split())
+
+
+@pytest.mark.parametrize(("text", "names"), NAMED)
+def test_reads_names_in_a_sign_off(text: str, names: tuple[str, ...]) -> None:
+    assert sign_off(text) == Credit(("dpa",), names)
+
+
+def test_agencies_may_stay_unnamed() -> None:
+    assert sign_off("Mit Agenturmaterial") == Credit()
 
 
 @pytest.mark.parametrize("text", SENTENCES)
@@ -113,6 +135,16 @@ def test_leaves_the_end_of_a_sentence(text: str) -> None:
         ("Hannover (epd).", "epd"),
         ("Bonn (KNA)", "KNA"),
         ("(dpa) -", "dpa"),
+        ("Berlin (dpa/tmn) –", "dpa"),
+        ("Wien (APA/dpa) -", "APA/dpa"),
+        ("MOSCOW, March 5. /TASS/.", "TASS"),
+        ("BEIJING, March 5 (Xinhua) --", "Xinhua"),
+        ("(ANSA) - ROMA, 05 MAR -", "ANSA"),
+        ("París, 5 mar (EFE).-", "EFE"),
+        ("Frankfurt a.M. (epd).", "epd"),
+        ("Berlin/dpa -", "dpa"),
+        ("dpa/Berlin -", "dpa"),
+        ("AFP -", "AFP"),
     ],
 )
 def test_cuts_a_dateline(dateline: str, agencies: str) -> None:
@@ -134,6 +166,9 @@ def test_cuts_a_dateline(dateline: str, agencies: str) -> None:
         "Berlin (Mitte) - Die Straße ist gesperrt.",
         "Berlin (dpa) -",
         "Berlin – Die Straße ist gesperrt.",
+        "Apple (AAPL) - Die Aktie fällt.",
+        "Berlin (SPD) - Die Partei tagt.",
+        "Die Deutsche Presse-Agentur (dpa) - Europas größte - meldet das.",
         "Sie sprach mit der Agentur (dpa) - und ging.",
     ],
 )

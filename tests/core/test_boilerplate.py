@@ -183,6 +183,19 @@ def test_what_stands_behind_a_sign_off_goes() -> None:
     assert (found.agencies, found.initials) == (["dpa"], ["gom", "bua"])
 
 
+def test_a_box_behind_the_sign_off_stays() -> None:
+    blocks = [p(PROSE), p(PROSE), p(PROSE), p("(dpa/lno)"), p("Zur Startseite")]
+    blocks += [p("Hintergrund:"), *ul("1931 gebaut", "2026 gesperrt")]
+
+    assert kept(blocks) == [PROSE] * 3 + ["Hintergrund:", "1931 gebaut", "2026 gesperrt"]
+
+
+def test_thanks_end_no_article() -> None:
+    thanks = p("Additional reporting by Jane Roe")
+
+    assert kept([p(PROSE), p(PROSE), thanks, p("Ein Nachsatz")]) == [PROSE, PROSE, "Ein Nachsatz"]
+
+
 def test_a_sign_off_amid_the_text_takes_nothing_with_it() -> None:
     assert kept([p(PROSE), p("(dpa)"), p(PROSE), p(PROSE)]) == [PROSE, PROSE, PROSE]
 
