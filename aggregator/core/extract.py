@@ -90,6 +90,8 @@ def _opened(html: bytes | str, content_type: str) -> Tree | Rejected:
     if isinstance(html, bytes) and page.looks_binary(html):
         return Rejected("extract", "not_html", f"no HTML but {content_type or 'other content'}")
     text = page.decode(html, content_type) if isinstance(html, bytes) else html
+    if text.strip() and "<" not in text:
+        return Rejected("extract", "not_html", f"no markup: {content_type or 'type not told'}")
     tree = page.parse(text)
     return Rejected("extract", "empty", "the page has no content") if tree is None else tree
 

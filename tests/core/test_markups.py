@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from itertools import product
 
 import pytest
+import trafilatura
+from trafilatura.settings import Document
 
 from aggregator.config.rules import load_rules
-from aggregator.core import extract
+from aggregator.core import blocks, extract
 from aggregator.model import Article
 from aggregator.settings import ExtractSettings
 
@@ -157,6 +159,20 @@ def test_what_is_planted_goes_and_the_articles_own_lists_stay(
         planted = (*TEASERS, "Lesen Sie auch", "Folgen Sie", SIGN_OFF, "Standards")
         assert [text for text in planted if text in shown] == [], kind
         assert (found.agency, found.authors) == ("dpa", ("gom", "bua")), kind
+
+
+@pytest.mark.parametrize("teasers", TEASER_LISTS)
+def test_all_that_trafilatura_gives_is_kept_or_kept_aside(teasers: str) -> None:
+    html = page(teasers, "box", "box", "article", linked=True, outside=False)
+    given = trafilatura.bare_extraction(html, include_comments=False)
+    assert isinstance(given, Document)
+
+    found = article(html)
+
+    held = (found.title, found.lead, found.text, *(each.text for each in found.removed))
+    whole = "".join("".join(held).split())
+    lines = [line.block.text for line in blocks.lines(given.body)]
+    assert [line for line in lines if "".join(line.split()) not in whole] == []
 
 
 def test_what_was_planted_is_kept_with_a_reason() -> None:
