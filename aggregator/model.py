@@ -23,11 +23,15 @@ __all__ = [
     "FetchResult",
     "Fetched",
     "Fingerprint",
+    "Hop",
+    "HostState",
     "NotModified",
     "ParsedFeed",
     "PhraseRule",
     "Rejected",
     "Removed",
+    "Robots",
+    "Schedule",
     "StoryDocument",
     "StoryLink",
     "TextSource",
@@ -71,8 +75,29 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """What a feed itself says of when to ask for it.
+
+    `ttl` and `period` (from sy:updatePeriod and sy:updateFrequency) are in minutes; `skip_hours`
+    are hours of the day from 0 to 23 and `skip_days` days of the week from 0 (Monday), in UTC.
+    """
+
+    ttl: float | None = None
+    period: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
-    """What we remember of a feed between two polls; `interval` is in minutes."""
+    """What we remember of a feed between two polls.
+
+    `interval` (until the next turn) and `rhythm` (between two entries, as a rule) are in minutes,
+    `lifetime` (how long the last answer with a body said that it stays fresh) in seconds.
+    `moved_to` is where `moved_times` answers in a row led by permanent redirects alone; `address`
+    is where the feed is asked for once it has moved, else None. `id_churn` counts the polls in a
+    row in which entries came back under other ids.
+    """
 
     validators: Validators = Validators()
     body_hash: str | None = None
@@ -83,6 +108,16 @@ class FeedState:
     last_error: str | None = None
     failures: int = 0
     interval: float | None = None
+    schedule: Schedule = Schedule()
+    lifetime: float | None = None
+    rhythm: float | None = None
+    last_new_at: datetime | None = None
+    moved_to: str | None = None
+    moved_times: int = 0
+    address: str | None = None
+    id_churn: int = 0
+    hub: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +129,46 @@ class Feed:
     state: FeedState = FeedState()
     title: str | None = None
 
+    @property
+    def address(self) -> str:
+        """Where it is asked for: where it has moved to, else as the operator wrote it."""
+        return self.state.address or self.source.url
+
 
 # --- fetching --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One request as it went out and what came back: the operator's proof of our manners.
+
+    `url` is without credentials; `sent` are the conditional headers that went along; `status` is
+    None where no answer came, and `outcome` then a code as in Failed.reason, else "" or one;
+    `address` is the IP address that was connected to; `size` counts body bytes as they came over
+    the wire; `seconds` is how long it took; `location` is where a redirect leads.
+    """
+
+    url: str
+    host: str
+    kind: Literal["feed", "page", "robots", "hub"]
+    at: datetime
+    status: int | None = None
+    outcome: str = ""
+    address: str | None = None
+    sent: Mapping[str, str] = field(default_factory=dict)
+    size: int = 0
+    seconds: float = 0.0
+    location: str | None = None
+    retry_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A complete answer with a body; `url` is where it came from after redirects.
 
-    `headers` has lower-case names; of a repeated header the values are joined by ", ".
+    `headers` has lower-case names; of a repeated header the values are joined by ", ". `hops` are
+    the requests that led to it; `moved_to` is where permanent redirects (301, 308) alone led, from
+    the first on, else None.
     """
 
     url: str
@@ -110,6 +176,8 @@ class Fetched:
     headers: Mapping[str, str]
     body: bytes
     validators: Validators = Validators()
+    hops: tuple[Hop, ...] = ()
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +186,8 @@ class NotModified:
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    hops: tuple[Hop, ...] = ()
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +195,9 @@ class Failed:
     """No usable answer. `reason` is a short stable code, `detail` a sentence for the operator.
 
     Reasons: dns, refused, connection, tls, timeout, too_large, redirects, bad_url, protocol,
-    http_4xx / http_5xx as "http_404". `retry_after` is the earliest time the server allows.
-    `transient` says that asking again later may help.
+    truncated, forbidden_address, backed_off (the host asked for a pause, nothing was sent),
+    robots, http_4xx / http_5xx as "http_404". `retry_after` is the earliest time the server
+    allows. `transient` says that asking again later may help.
     """
 
     url: str
@@ -135,6 +206,35 @@ class Failed:
     status: int | None = None
     retry_after: datetime | None = None
     transient: bool = True
+    hops: tuple[Hop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """What we remember of a host: its addresses, and until when it wants to be left alone.
+
+    `site` is its registrable domain; `refusals` counts its 429 and 503 in a row.
+    """
+
+    host: str
+    site: str
+    addresses: tuple[str, ...] = ()
+    quiet_until: datetime | None = None
+    refusals: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """A host's robots.txt as last fetched; `origin` is scheme, host and port.
+
+    `text` is None where the host allows nothing for now: it could not be reached, or said 5xx.
+    """
+
+    origin: str
+    text: str | None
+    fetched_at: datetime
+    expires_at: datetime
 
 
 FetchResult = Fetched | NotModified | Failed
@@ -168,14 +268,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed as understood; `ttl` is in minutes; `warnings` are for the operator."""
+    """A feed as understood; `warnings` are for the operator.
+
+    `hub` and `topic` are the WebSub hub that it names and the address it is known by there.
+    """
 
     title: str
     format: str
     entries: tuple[Entry, ...]
     link: str | None = None
     language: str | None = None
-    ttl: float | None = None
+    schedule: Schedule = Schedule()
+    hub: str | None = None
+    topic: str | None = None
     warnings: tuple[str, ...] = ()
 
 

@@ -9,6 +9,7 @@ __all__ = [
     "PollSettings",
     "Settings",
     "StorageSettings",
+    "WebSubSettings",
     "WorkerSettings",
 ]
 
@@ -21,11 +22,15 @@ class NetworkSettings:
     connections_per_host: int = 2
     seconds_between_requests: float = 1.0
     connections: int = 64
+    requests_per_second: float = 20.0
     timeout: float = 20.0
     deadline: float = 60.0
     max_feed_bytes: int = 10_000_000
     max_page_bytes: int = 10_000_000
+    max_header_bytes: int = 65_536
     max_redirects: int = 5
+    allow_addresses: tuple[str, ...] = ()
+    allow_ports: tuple[int, ...] = (80, 443)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class PollSettings:
     min_interval: float = 10.0
     max_interval: float = 1440.0
     page_attempts: int = 5
+    moves_after: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,18 @@ class StorageSettings:
     """How long things are kept; in days."""
 
     keep_pages: float = 30.0
+    keep_requests: float = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class WebSubSettings:
+    """How hubs reach us: the public address they are given, and where we listen for them.
+
+    Without a `callback` nothing is subscribed to.
+    """
+
+    callback: str = ""
+    listen: str = "127.0.0.1:8710"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +107,4 @@ class Settings:
     clustering: ClusterSettings = field(default_factory=ClusterSettings)
     workers: WorkerSettings = field(default_factory=WorkerSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
+    websub: WebSubSettings = field(default_factory=WebSubSettings)

@@ -1,5 +1,6 @@
 """What a single value must look like: addresses, language codes, names, numbers in their range."""
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -13,6 +14,7 @@ __all__ = ["Check", "check_for", "feed_key"]
 Check = Callable[[object], str | None]
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of a BCP 47 tag
+_PORTS = 65_536
 DEFAULT_PORTS = MappingProxyType({"http": 80, "https": 443})
 
 
@@ -74,6 +76,26 @@ def _language(value: object) -> str | None:
     return f"'{value}' is not a language code such as de, en or pt-BR"
 
 
+def _network(value: object) -> str | None:
+    """A network in CIDR, or one address."""
+    try:
+        ipaddress.ip_network(str(value))
+    except ValueError as error:
+        return f"'{value}' is not a network such as 10.1.0.0/16: {error}"
+    return None
+
+
+def _callback(value: object) -> str | None:
+    return _url(value) if value else None
+
+
+def _listen(value: object) -> str | None:
+    host, _, port = str(value).rpartition(":")
+    if host and port.isascii() and port.isdigit() and 0 < int(port) < _PORTS:
+        return None
+    return f"'{value}' is not an address and port such as 127.0.0.1:8710"
+
+
 def _name(value: object) -> str | None:
     text = str(value)
     if not text.strip():
@@ -89,7 +111,10 @@ TEXT_CHECKS: Mapping[str, Check] = MappingProxyType(
         "outlet": _name,
         "language": _language,
         "tags": _name,
+        "network.allow_addresses": _network,
         "network.contact": _contact,
         "extraction.languages": _language,
+        "websub.callback": _callback,
+        "websub.listen": _listen,
     }
 )

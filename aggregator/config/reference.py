@@ -41,20 +41,33 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "pause between two requests to one host", "seconds", 0, 600
         ),
         "network.connections": Setting("requests in flight to all hosts together", "", 1, 1000),
+        "network.requests_per_second": Setting(
+            "requests begun to all hosts together; spreads the first run over time", "", 0.1, 10_000
+        ),
         "network.timeout": Setting(
             "longest wait for a connection, and for the next bytes of an answer",
             "seconds",
             0.1,
             600,
         ),
-        "network.deadline": Setting("longest time for one whole answer", "seconds", 0.1, 3600),
+        "network.deadline": Setting(
+            "longest time for one whole answer, redirects included", "seconds", 0.1, 3600
+        ),
         "network.max_feed_bytes": Setting(
             "a larger feed is refused (counted after decompression)", "bytes", 1000, 1_000_000_000
         ),
         "network.max_page_bytes": Setting(
             "a larger page is refused (counted after decompression)", "bytes", 1000, 1_000_000_000
         ),
+        "network.max_header_bytes": Setting(
+            "an answer with more header is refused", "bytes", 1000, 250_000
+        ),
         "network.max_redirects": Setting("redirects followed for one request", "", 0, 20),
+        "network.allow_addresses": Setting(
+            "networks that may be asked though they are private, e.g. [10.1.0.0/16]; "
+            "all others inside a house are refused"
+        ),
+        "network.allow_ports": Setting("ports that may be asked", "", 1, 65_535),
         "polling.interval": Setting(
             "how often a feed is asked, unless its publisher wants more time; 0: at every run",
             "minutes",
@@ -72,6 +85,12 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         ),
         "polling.page_attempts": Setting(
             "how often a page that fails is asked for before it is given up", "", 1, 100
+        ),
+        "polling.moves_after": Setting(
+            "a feed is asked at its new address after so many permanent redirects in a row",
+            "answers",
+            1,
+            1000,
         ),
         "extraction.min_words": Setting(
             "a page with less text than this is no article", "words", 0, 10_000
@@ -122,6 +141,14 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "storage.keep_pages": Setting(
             "fetched pages are kept this long for extracting them anew", "days", 0, 36_500
         ),
+        "storage.keep_requests": Setting(
+            "the log of requests, which `manners` shows, is kept this long", "days", 0, 36_500
+        ),
+        "websub.callback": Setting(
+            "the public address at which hubs reach us, e.g. https://news.example/websub; "
+            "empty: feeds are only polled"
+        ),
+        "websub.listen": Setting("where the daemon listens for hubs: address and port"),
     }
 )
 

@@ -113,7 +113,7 @@ def _allowed_after(
     settings: PollSettings,
 ) -> float:
     """Minutes until the next turn: ours within our limits, later where the publisher says so."""
-    ttl = parsed.ttl if parsed is not None and parsed.ttl is not None else 0.0
+    ttl = (parsed.schedule.ttl or 0.0) if parsed is not None else 0.0
     return max(_ours(settings), min(max(ttl, _fresh_minutes(headers, now)), _MOST_MINUTES))
 
 

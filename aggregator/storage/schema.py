@@ -233,6 +233,90 @@ CREATE VIEW article_feeds AS
   SELECT DISTINCT article_id, feed_id FROM entry WHERE article_id IS NOT NULL;
 """
 
+# What manners need: the log of requests, what each host wants, and what feeds say of their turns.
+_MANNERS: Final = """
+ALTER TABLE feed ADD COLUMN schedule TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE feed ADD COLUMN lifetime_seconds REAL;
+ALTER TABLE feed ADD COLUMN rhythm_minutes REAL;
+ALTER TABLE feed ADD COLUMN last_new_at TEXT;
+ALTER TABLE feed ADD COLUMN moved_to TEXT;
+ALTER TABLE feed ADD COLUMN moved_times INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feed ADD COLUMN address TEXT;
+ALTER TABLE feed ADD COLUMN id_churn INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feed ADD COLUMN hub TEXT;
+ALTER TABLE feed ADD COLUMN topic TEXT;
+
+CREATE TABLE request (
+  id INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  host TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('feed', 'page', 'robots', 'hub')),
+  url TEXT NOT NULL,
+  status INTEGER,
+  outcome TEXT NOT NULL,
+  address TEXT,
+  sent TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  seconds REAL NOT NULL,
+  location TEXT,
+  retry_after TEXT
+);
+CREATE INDEX request_host ON request (host, at);
+CREATE INDEX request_age ON request (at);
+
+CREATE TABLE host (
+  host TEXT PRIMARY KEY,
+  site TEXT NOT NULL,
+  addresses TEXT NOT NULL DEFAULT '[]',
+  quiet_until TEXT,
+  refusals INTEGER NOT NULL DEFAULT 0,
+  reason TEXT
+) WITHOUT ROWID;
+CREATE INDEX host_site ON host (site);
+
+CREATE TABLE robots (
+  origin TEXT PRIMARY KEY,
+  text TEXT,
+  fetched_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE subscription (
+  feed_id INTEGER PRIMARY KEY REFERENCES feed (id),
+  hub TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  token TEXT NOT NULL UNIQUE,
+  secret TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('asked', 'active', 'denied', 'ended')),
+  asked_at TEXT NOT NULL,
+  expires_at TEXT,
+  last_delivery_at TEXT,
+  failures INTEGER NOT NULL DEFAULT 0,
+  next_try_at TEXT,
+  error TEXT
+);
+CREATE TABLE delivery (
+  id INTEGER PRIMARY KEY,
+  feed_id INTEGER NOT NULL REFERENCES feed (id),
+  at TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  body BLOB NOT NULL
+);
+
+DROP VIEW feeds;
+CREATE VIEW feeds AS
+  SELECT id, url, outlet, title, language, tags, status, listed,
+         last_polled_at, last_success_at, next_poll_at, last_error, failures,
+         last_new_at, interval_minutes, rhythm_minutes, moved_to, address
+  FROM feed;
+CREATE VIEW requests AS
+  SELECT id, at, host, kind, url, status, outcome, address, sent, size, seconds, location,
+         retry_after
+  FROM request;
+CREATE VIEW hosts AS
+  SELECT host, site, addresses, quiet_until, refusals, reason FROM host;
+"""
+
 
 def _run(db: "Database", script: str) -> None:
     """Run `script` statement by statement, inside the migration's own transaction."""
@@ -252,5 +336,9 @@ def migrations() -> Migrations:
     def _first(db: "Database") -> None:
         for script in (_FEEDS, _CLUSTERS, _ARTICLES, _VIEWS):
             _run(db, script)
+
+    @known(name="0002_manners")
+    def _second(db: "Database") -> None:
+        _run(db, _MANNERS)
 
     return known

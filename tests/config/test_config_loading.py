@@ -203,16 +203,26 @@ LANGUAGES = st.sampled_from(["de", "en", "no", "pt-BR", "gsw", "zh-Hant"])
 NAMES = st.text(min_size=1, max_size=12).filter(lambda s: s.isprintable() and s == s.strip())
 
 
+TEXTS: dict[str, st.SearchStrategy[object]] = {
+    "network.contact": st.sampled_from(["", "desk@example.org", "no", "12", "#x: y"]),
+    "network.allow_addresses": st.lists(
+        st.sampled_from(["10.1.0.0/16", "127.0.0.1", "fd00::/8"]), max_size=3
+    ),
+    "network.allow_ports": st.lists(st.integers(1, 65_535), max_size=3),
+    "extraction.languages": st.lists(LANGUAGES, max_size=3),
+    "websub.callback": st.sampled_from(["", "https://news.example.org/websub"]),
+    "websub.listen": st.sampled_from(["127.0.0.1:8710", "0.0.0.0:80"]),
+}
+
+
 def sections(section: str, template: object) -> st.SearchStrategy[dict[str, object]]:
     """Dictionaries of valid settings of one section; any of them may be left out."""
     strategies: dict[str, st.SearchStrategy[object]] = {}
     for name, kind in get_type_hints(type(template)).items():
         if kind in {int, float}:
             strategies[name] = numbers(f"{section}.{name}", kind)
-        elif kind is str:
-            strategies[name] = st.sampled_from(["", "desk@example.org", "no", "12", "#x: y"])
         else:
-            strategies[name] = st.lists(LANGUAGES, max_size=3)
+            strategies[name] = TEXTS[f"{section}.{name}"]
     return st.fixed_dictionaries({}, optional=strategies)
 
 

@@ -34,8 +34,10 @@ def test_every_setting_is_described_and_nothing_else() -> None:
 def test_every_number_has_a_range_and_its_default_is_in_it() -> None:
     for section, name, value in each_setting(Settings()):
         setting = SETTINGS[f"{section}.{name}"]
-        assert bool(setting.range) is isinstance(value, int | float), f"{section}.{name}"
-        assert not isinstance(value, int | float) or setting.allows(value), f"{section}.{name}"
+        values = value if isinstance(value, tuple) else (value,)
+        numbers = [each for each in values if isinstance(each, int | float)]
+        assert bool(setting.range) is bool(numbers), f"{section}.{name}"
+        assert all(setting.allows(number) for number in numbers), f"{section}.{name}"
 
 
 # --- feeds.yaml as it ships ------------------------------------------------------------------

@@ -20,6 +20,7 @@ from aggregator.model import (
     NotModified,
     ParsedFeed,
     Rejected,
+    Schedule,
     Validators,
 )
 from aggregator.settings import PollSettings
@@ -42,7 +43,7 @@ headers = st.dictionaries(
 )
 validators = st.builds(Validators, st.none() | st.text(), st.none() | st.text())
 feeds = st.builds(ParsedFeed, st.just(""), st.just("rss20"), st.just(()),
-                  ttl=st.none() | st.floats(0, 10**8))  # fmt: skip
+                  schedule=st.builds(Schedule, st.none() | st.floats(0, 10**8)))  # fmt: skip
 rejections = st.just(Rejected("parse", "html", "an HTML page"))
 failures = st.builds(
     Failed,
@@ -234,10 +235,10 @@ def test_an_answer_is_left_alone_while_it_is_fresh(sent: dict[str, str], expecte
     ("ttl", "expected"), [(None, 30), (0.0, 30), (29.0, 30), (180.0, 180), (9_999_999.0, 31 * 1440)]
 )
 def test_ttl_is_obeyed(ttl: float | None, expected: float) -> None:
-    assert minutes(fetched(), replace(FEED, ttl=ttl)) == expected
+    assert minutes(fetched(), replace(FEED, schedule=Schedule(ttl=ttl))) == expected
 
 
 def test_the_longest_wish_of_the_publisher_counts() -> None:
     fresh = {"cache-control": "max-age=7200"}
-    assert minutes(fetched(sent=fresh), replace(FEED, ttl=60.0)) == 120
-    assert minutes(fetched(sent=fresh), replace(FEED, ttl=240.0)) == 240
+    assert minutes(fetched(sent=fresh), replace(FEED, schedule=Schedule(ttl=60.0))) == 120
+    assert minutes(fetched(sent=fresh), replace(FEED, schedule=Schedule(ttl=240.0))) == 240

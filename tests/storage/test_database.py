@@ -39,7 +39,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         with open_database(tmp_path / "a.db") as db:
             applied = db.rows("SELECT name FROM _sqlite_migrations")
-    assert [row["name"] for row in applied] == ["0001_first"]
+    assert [row["name"] for row in applied] == ["0001_first", "0002_manners"]
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:

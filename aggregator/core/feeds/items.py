@@ -10,7 +10,7 @@ from aggregator.core import clean
 from aggregator.core.dates import feed_date, from_struct
 from aggregator.core.entries import Draft, finish
 from aggregator.core.urls import resolve
-from aggregator.model import ParsedFeed
+from aggregator.model import ParsedFeed, Schedule
 
 __all__ = ["understood"]
 
@@ -57,7 +57,7 @@ def understood(found: _Item, text: str, url: str, warnings: tuple[str, ...]) -> 
         entries=entries,
         link=resolve(_base(about, url), _link(about)),
         language=language,
-        ttl=_minutes(_text(about, "ttl")),
+        schedule=Schedule(ttl=_minutes(_text(about, "ttl"))),
         warnings=(*warnings, f"{repeated} entries are given twice") if repeated else warnings,
     )
 
