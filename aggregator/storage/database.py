@@ -6,10 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-import sqlite_utils
-
 from aggregator.errors import DatabaseError, SchemaTooNew
-from aggregator.storage.schema import migrations
+from aggregator.storage import schema
 
 __all__ = ["Database", "SqliteError", "open_database", "upsert"]
 
@@ -34,7 +32,6 @@ class Database:
     def __init__(self, path: str, connection: sqlite3.Connection) -> None:
         """Wrap an open `connection` to the file at `path`; use `open_database`."""
         self.path = path
-        self.tables = sqlite_utils.Database(connection)
         self._connection = connection
         connection.row_factory = sqlite3.Row
 
@@ -82,9 +79,23 @@ class Database:
         """Bring the write-ahead log back into the file; does nothing while readers hold it."""
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def migrations(self) -> set[str]:
+        """The names of the migrations that this database has had."""
+        return schema.applied(self._connection)
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; does nothing where it is."""
+        if self.missing_migrations():
+            schema.apply(self._connection)
+
+    def missing_migrations(self) -> list[str]:
+        """The names of the migrations that are still to come, in their order."""
+        had = self.migrations()
+        return [name for name, _ in schema.MIGRATIONS if name not in had]
+
     def close(self) -> None:
         """Close the connection."""
-        self.tables.close()
+        self._connection.close()
 
     def __enter__(self) -> Self:
         """Use as a context manager that closes."""
@@ -118,22 +129,17 @@ def _connect(path: str, *, readonly: bool) -> sqlite3.Connection:
 def _prepare(database: Database, *, readonly: bool) -> None:
     database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     database.execute("PRAGMA foreign_keys = ON")
-    known = migrations()
-    _refuse_newer(database, {m.name for m in known.pending(sqlite_utils.Database(memory=True))})
+    _refuse_newer(database)
     if readonly:
         return
     database.value("PRAGMA journal_mode = WAL")
     # NORMAL may lose the last commits in a power cut, never the file; what is lost is polled again.
     database.execute("PRAGMA synchronous = NORMAL")
-    if known.pending(database.tables):
-        known.apply(database.tables)
+    database.migrate()
 
 
-def _refuse_newer(database: Database, known: set[str]) -> None:
-    if not database.value("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"):
-        return
-    rows = database.rows("SELECT name FROM _sqlite_migrations WHERE migration_set = 'aggregator'")
-    unknown = sorted({row["name"] for row in rows} - known)
+def _refuse_newer(database: Database) -> None:
+    unknown = sorted(database.migrations() - {name for name, _ in schema.MIGRATIONS})
     if unknown:
         message = (
             f"{database.path}: was written by a newer version of this program "

@@ -1,18 +1,20 @@
 """The schema as a growing list of migrations: never edited once released, only added to.
 
 Tables (singular) are ours and may change; the views (plural) are what readers rely on.
-Times are UTC in ISO 8601, lists are JSON arrays.
+Times are UTC in ISO 8601, lists are JSON arrays. sqlite-utils, which applies the migrations, is
+imported by need: with numpy behind it, it is half of what a command takes to start.
 """
 
-from sqlite3 import complete_statement
+from sqlite3 import Connection, complete_statement
 from typing import TYPE_CHECKING, Final
 
-from sqlite_utils.migrations import Migrations
-
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from collections.abc import Callable
 
-__all__ = ["migrations"]
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+__all__ = ["MIGRATIONS", "applied", "apply"]
 
 _FEEDS: Final = """
 CREATE TABLE feed (
@@ -318,27 +320,50 @@ CREATE VIEW hosts AS
 """
 
 
-def _run(db: "Database", script: str) -> None:
-    """Run `script` statement by statement, inside the migration's own transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if statement.strip() and complete_statement(statement):
-            db.conn.execute(statement)
-            statement = ""
+# The names of released migrations never change.
+MIGRATIONS: Final = (
+    ("0001_first", (_FEEDS, _CLUSTERS, _ARTICLES, _VIEWS)),
+    ("0002_manners", (_MANNERS,)),
+)
+_SET: Final = "aggregator"
 
 
-def migrations() -> Migrations:
-    """All migrations in their order; the names of released ones never change."""
-    known = Migrations("aggregator")
+def applied(connection: Connection) -> set[str]:
+    """Give the names of the migrations that a database has had."""
+    if not connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"
+    ).fetchone():
+        return set()
+    sql = "SELECT name FROM _sqlite_migrations WHERE migration_set = ?"
+    return {row[0] for row in connection.execute(sql, (_SET,))}
 
-    @known(name="0001_first")
-    def _first(db: "Database") -> None:
-        for script in (_FEEDS, _CLUSTERS, _ARTICLES, _VIEWS):
-            _run(db, script)
 
-    @known(name="0002_manners")
-    def _second(db: "Database") -> None:
-        _run(db, _MANNERS)
+def apply(connection: Connection) -> None:
+    """Bring a database up to date, each migration in a transaction of its own."""
+    import sqlite_utils
 
+    _migrations().apply(sqlite_utils.Database(connection))
+
+
+def _migrations() -> "Migrations":
+    from sqlite_utils.migrations import Migrations
+
+    known = Migrations(_SET)
+    for name, scripts in MIGRATIONS:
+        known(name=name)(_migration(scripts))
     return known
+
+
+def _migration(scripts: tuple[str, ...]) -> "Callable[[Database], None]":
+    """Run scripts statement by statement, inside the migration's own transaction."""
+
+    def run(db: "Database") -> None:
+        for script in scripts:
+            statement = ""
+            for line in script.splitlines(keepends=True):
+                statement += line
+                if statement.strip() and complete_statement(statement):
+                    db.conn.execute(statement)
+                    statement = ""
+
+    return run

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from aggregator.errors import DatabaseError, LockHeld
 from aggregator.storage.lock import run_lock
-from aggregator.storage.schema import migrations
 
 if TYPE_CHECKING:
     from aggregator.storage.database import Database
@@ -113,10 +112,10 @@ PROMISES: Final = (*(promise for promise, _ in _QUERIES), _FULL_TEXT)
 
 def require_current(db: "Database") -> None:
     """Raise DatabaseError where the schema is older than the program's."""
-    pending = [migration.name for migration in migrations().pending(db.tables)]
-    if pending:
+    missing = db.missing_migrations()
+    if missing:
         message = (
-            f"{db.path}: its schema is older than this program (it lacks {', '.join(pending)}). "
+            f"{db.path}: its schema is older than this program (it lacks {', '.join(missing)}). "
             "The next run of 'aggregator poll' or scheduler.py brings it up to date."
         )
         raise DatabaseError(message)
