@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core.feeds import parse
-from aggregator.model import Entry, ParsedFeed, Rejected
+from aggregator.model import Entry, ParsedFeed, Rejected, Schedule
 
 DATA = Path(__file__).parent.parent / "data" / "feeds"
 GOLDEN = sorted(path for path in DATA.iterdir() if ".expected." not in path.name)
@@ -110,6 +110,90 @@ def test_an_absent_update_is_not_the_publication() -> None:
 )  # fmt: skip
 def test_dates(written: str, expected: datetime | None) -> None:
     assert only(f"<item><pubDate>{written}</pubDate></item>").published_at == expected
+
+
+# --- when to ask again, and who tells of what is new ---------------------------------------------
+
+CHANNEL = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"
+ xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel>{}<item/></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("", Schedule()),
+        ("<ttl> 60 </ttl>", Schedule(ttl=60)),
+        ("<ttl>an hour</ttl><ttl/>", Schedule()),
+        ("<sy:updatePeriod> Hourly\n</sy:updatePeriod>", Schedule(period=60)),
+        (
+            "<sy:updatePeriod>weekly</sy:updatePeriod><sy:updateFrequency>7</sy:updateFrequency>",
+            Schedule(period=1440),
+        ),
+        (
+            "<sy:updatePeriod>monthly</sy:updatePeriod><sy:updateFrequency>x</sy:updateFrequency>",
+            Schedule(period=30 * 1440),
+        ),
+        (
+            "<sy:updatePeriod>yearly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
+            Schedule(period=365 * 1440),
+        ),
+        ("<sy:updateFrequency>4</sy:updateFrequency>", Schedule(period=360)),
+        ("<sy:updatePeriod>often</sy:updatePeriod>", Schedule()),
+        (
+            (
+                "<skipHours><!-- at night --><hour>24</hour>\n<hour> 2 </hour><hour>01</hour>"
+                "<hour>25</hour><hour>-3</hour><hour/></skipHours>"
+            ),
+            Schedule(skip_hours=(0, 1, 2)),
+        ),
+        (
+            "<skipDays><day>SUNDAY</day><day>Saturday</day><day>Sonntag</day></skipDays>",
+            Schedule(skip_days=(5, 6)),
+        ),
+        ("<skiphours><hour>5</hour></skiphours><hour>6</hour>", Schedule(skip_hours=(5,))),
+    ],
+)
+def test_a_feed_says_when_to_ask(said: str, expected: Schedule) -> None:
+    assert feed(CHANNEL.format(said)).schedule == expected
+
+
+def test_a_feed_that_is_never_to_be_asked_is_asked() -> None:
+    hours = "".join(f"<hour>{hour}</hour>" for hour in range(24))
+    days = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+    week = "".join(f"<day>{day}</day>" for day in days)
+    said = f"<skipHours>{hours}</skipHours><skipDays>{week}</skipDays>"
+    assert feed(CHANNEL.format(said)).schedule == Schedule()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        CHANNEL.format(
+            '<atom:link rel="SELF" href="/rss"/><link>https://a.example/</link>'
+            '<atom:link rel="hub" href=""/><atom:link rel="hub" href="//hub.example/"/>'
+            '<atom:link rel="hub" href="https://second.example/"/>'
+        ),
+        (
+            '<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://a.example/"/>'
+            '<link rel="hub self" href="ftp://a.example/"/><link rel="hub" href="//hub.example/"/>'
+            '<link rel="self" href="../rss"/></feed>'
+        ),
+        (
+            '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/rss/">'
+            '<link rel="hub" href="//hub.example/"/><link rel="self" href="../rss"/></feed>'
+        ),
+    ],
+)
+def test_a_feed_names_its_hub_and_its_topic(body: str) -> None:
+    found = feed(body)
+    assert found.hub == "https://hub.example/"
+    assert found.topic == "https://served.example/rss"
+
+
+def test_the_hub_of_an_entry_is_none_of_the_feed() -> None:
+    entry = '<item><atom:link rel="hub" href="https://hub.example/"/></item>'
+    found = feed(CHANNEL.format(entry))
+    assert (found.hub, found.topic) == (None, None)
 
 
 # --- identity ----------------------------------------------------------------------------------

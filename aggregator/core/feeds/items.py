@@ -9,15 +9,15 @@ from typing import Any, Final, NamedTuple
 from aggregator.core import clean
 from aggregator.core.dates import feed_date, from_struct
 from aggregator.core.entries import Draft, finish
+from aggregator.core.feeds.schedule import hub_and_topic, schedule
 from aggregator.core.urls import resolve
-from aggregator.model import ParsedFeed, Schedule
+from aggregator.model import ParsedFeed
 
 __all__ = ["understood"]
 
 _Item = Mapping[str, Any]
 _FORMATS: Final = (("rss10", "rdf"), ("rss090", "rdf"), ("", "unknown"))
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
-_MINUTES: Final = re.compile(r"[0-9]{1,7}(?:\.[0-9]+)?")
 _LONGEST_NAME: Final = 200
 # Elements in which a full text comes. Where a feed has none of them, what feedparser calls content
 # is a second description: a picture's caption (media:description) or a copy (itunes:summary).
@@ -51,13 +51,17 @@ def understood(found: _Item, text: str, url: str, warnings: tuple[str, ...]) -> 
     drafts = [_draft(item, feed) for item in found["entries"]]
     entries = finish(drafts, language)
     repeated = len(drafts) - len(entries)
+    base = _base(about, url)
+    hub, topic = hub_and_topic(about, base)
     return ParsedFeed(
         title=_line(about, "title"),
         format=dict(_FORMATS).get(version, version),
         entries=entries,
-        link=resolve(_base(about, url), _link(about)),
+        link=resolve(base, _link(about)),
         language=language,
-        schedule=Schedule(ttl=_minutes(_text(about, "ttl"))),
+        schedule=schedule(about, text),
+        hub=hub,
+        topic=topic,
         warnings=(*warnings, f"{repeated} entries are given twice") if repeated else warnings,
     )
 
@@ -240,7 +244,3 @@ def _date(item: _Item, name: str) -> datetime | None:
     if read or not isinstance(parsed, tuple) or written[:1].isdigit() or written[:1] == "-":
         return read
     return from_struct(parsed)
-
-
-def _minutes(value: str) -> float | None:
-    return float(value) if _MINUTES.fullmatch(value) else None
