@@ -248,8 +248,9 @@ class Entry:
     """One item in a feed.
 
     `key` identifies it within its feed (its id, else its link, else a hash of its title); `link`
-    is absolute or None; `summary` and `content` are HTML cleaned by core.clean;
-    `content_hash` changes when title, summary, content or link change.
+    is absolute or None, and `canonical_link` the one form of it that names the article in all
+    feeds; `summary` and `content` are HTML cleaned by core.clean; `content_hash` changes when
+    title, summary, content or link change.
     """
 
     key: str
@@ -264,6 +265,7 @@ class Entry:
     image: str | None = None
     published_at: datetime | None = None
     updated_at: datetime | None = None
+    canonical_link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def finish(drafts: Sequence[Draft], language: str | None) -> tuple[Entry, ...]:
         unique = (name for name, used in zip(levels, uses, strict=True) if used[name] == 1)
         key = next(unique, levels[-1])
         if key not in finished:
-            finished[key] = _entry(draft, key, _content_hash(draft, address), language)
+            finished[key] = _entry(draft, key, address, language)
     return tuple(finished.values())
 
 
@@ -77,12 +77,12 @@ def _content_hash(draft: Draft, address: str) -> str:
     return xxh3_128_hexdigest(_SEPARATOR.join((*texts, address)).encode())
 
 
-def _entry(draft: Draft, key: str, content_hash: str, language: str | None) -> Entry:
+def _entry(draft: Draft, key: str, address: str, language: str | None) -> Entry:
     return Entry(
         key=key,
         link=draft.link,
         title=draft.title,
-        content_hash=content_hash,
+        content_hash=_content_hash(draft, address),
         summary=draft.summary,
         content=draft.content,
         authors=draft.authors,
@@ -91,4 +91,5 @@ def _entry(draft: Draft, key: str, content_hash: str, language: str | None) -> E
         image=draft.image,
         published_at=draft.published_at,
         updated_at=draft.updated_at,
+        canonical_link=address or None,
     )

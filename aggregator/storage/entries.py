@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from aggregator.core.urls import canonicalise
 from aggregator.model import Change, Entry, EntryChange, Feed, FeedSource, Rejected
@@ -47,6 +48,7 @@ _COLUMNS = (
     "language", "image", "published_at", "updated_at", "content_hash", "first_seen_at",
     "next_try_at",
 )  # fmt: skip
+_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _SAVE = (
     upsert("entry", _COLUMNS, ["feed_id", "key"], keep=["first_seen_at"])
     + ", state = 'pending', attempts = 0"
@@ -62,18 +64,24 @@ def known(db: Database, feed_id: int) -> dict[str, str]:
 def save(db: Database, feed: Feed, changes: Sequence[EntryChange], now: datetime) -> None:
     """Keep new and changed entries; each then waits for its page. Call inside `write()`."""
     fresh = [c.entry for c in changes if c.change is not Change.SAME]
-    db.execute_many(_SAVE, [_row(feed, entry, now) for entry in fresh])
+    at = to_text(now)
+    db.execute_many(_SAVE, [_row(feed, entry, at) for entry in fresh])
 
 
-def _row(feed: Feed, entry: Entry, now: datetime) -> tuple[str | int | None, ...]:
-    # An entry without a link is an article of its own, named after its feed and key.
-    identity = canonicalise(entry.link) if entry.link else f"{feed.source.url}#{entry.key}"
+def _row(feed: Feed, entry: Entry, at: str | None) -> tuple[str | int | None, ...]:
     return (
-        feed.id, entry.key, entry.link, identity, entry.title, entry.summary, entry.content,
-        json.dumps(entry.authors, ensure_ascii=False), json.dumps(entry.tags, ensure_ascii=False),
+        feed.id, entry.key, entry.link, _identity(feed, entry),
+        entry.title, entry.summary, entry.content, _json(entry.authors), _json(entry.tags),
         entry.language, entry.image, to_text(entry.published_at), to_text(entry.updated_at),
-        entry.content_hash, to_text(now), to_text(now),
+        entry.content_hash, at, at,
     )  # fmt: skip
+
+
+def _identity(feed: Feed, entry: Entry) -> str:
+    """An entry without a link is an article of its own, named after its feed and key."""
+    if entry.link is None:
+        return f"{feed.source.url}#{entry.key}"
+    return entry.canonical_link or canonicalise(entry.link)
 
 
 def pending(db: Database, now: datetime) -> list[list[PendingEntry]]:

@@ -7,7 +7,9 @@ __all__ = ["from_text", "to_text"]
 
 def to_text(moment: datetime | None) -> str | None:
     """Write an aware `moment` as e.g. 2026-03-01T12:00:00Z; None stays None."""
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if moment is None:
+        return None
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def from_text(text: str | None) -> datetime | None:
