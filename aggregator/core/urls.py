@@ -8,7 +8,15 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
-__all__ = ["canonicalise", "host", "resolve", "same_site", "site"]
+__all__ = [
+    "canonicalise",
+    "host",
+    "registrable",
+    "resolve",
+    "same_site",
+    "site",
+    "without_credentials",
+]
 
 _LONGEST: Final = 8192
 _DEFAULT_PORTS: Final = (("http", 80), ("https", 443))
@@ -17,6 +25,7 @@ _ESCAPED_AMPERSAND: Final = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECA
 _FORBIDDEN_IN_HOST: Final = re.compile(r"[\s<>\"'`{}|\\^%@/?#,;&=+!$()*~]")
 _SUB_DELIMS: Final = "%!$&'()*+,;=:@~"
 _PERCENT: Final = re.compile("%[0-9A-Fa-f]{2}")
+_CREDENTIALS: Final = re.compile(r"//[^/?#]*@")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
 _SESSION: Final = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 
@@ -156,6 +165,11 @@ def host(url: str) -> str:
         return ""
 
 
+def without_credentials(url: str) -> str:
+    """Give `url` without the name and password in it, fit to be shown; never raises."""
+    return _CREDENTIALS.sub("//", url, count=1)
+
+
 def site(url: str) -> str:
     """Give the registrable domain ("bbc.co.uk"), under which one publisher's pages stand.
 
@@ -172,6 +186,18 @@ def site(url: str) -> str:
         if domain:
             return domain
     return _with_port(name, url)
+
+
+def registrable(name: str) -> str:
+    """Give the domain under which a registry lists the host `name`; else the name itself.
+
+    Unlike `site` it does not part the customers of one hoster ("a.example.github.io").
+    """
+    if _is_address(name):
+        return name
+    from tld import get_fld
+
+    return get_fld(f"http://{name}/", fail_silently=True, search_private=False) or name
 
 
 def _is_address(name: str) -> bool:

@@ -1,0 +1,122 @@
+"""The log of requests: what was asked, what came back; the operator's proof of our manners."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from aggregator.core.urls import without_credentials
+from aggregator.model import Hop
+from aggregator.storage.database import Database
+from aggregator.storage.times import exact, from_text, to_text
+
+__all__ = ["HostFigures", "drop_old", "figures", "keep", "last_page", "of_host"]
+
+_KEEP: Final = """
+INSERT INTO request (at, host, kind, url, status, outcome, address, sent, size, seconds, location,
+  retry_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HostFigures:
+    """What the log says of one host: requests, by answer, and the smallest gap between two (s)."""
+
+    host: str
+    requests: int
+    ok: int
+    not_modified: int
+    other: int
+    first_at: datetime
+    last_at: datetime
+    smallest_gap: float | None
+
+
+def keep(db: Database, hops: Iterable[Hop]) -> None:
+    """Keep requests, without the names and passwords in their URLs. Call inside `write()`."""
+    db.execute_many(_KEEP, [_row(hop) for hop in hops])
+
+
+def _row(hop: Hop) -> tuple[str | float | None, ...]:
+    return (
+        exact(hop.at),
+        hop.host,
+        hop.kind,
+        without_credentials(hop.url),
+        hop.status,
+        hop.outcome,
+        hop.address,
+        json.dumps(dict(hop.sent)),
+        hop.size,
+        hop.seconds,
+        None if hop.location is None else without_credentials(hop.location),
+        to_text(hop.retry_after),
+    )
+
+
+def drop_old(db: Database, keep_days: float, now: datetime) -> None:
+    """Forget requests older than `keep_days`."""
+    with db.write():
+        limit = exact(now - timedelta(days=keep_days))
+        db.execute("DELETE FROM request WHERE at < ?", (limit,))
+
+
+def last_page(db: Database, host: str) -> datetime | None:
+    """When a page of `host` was last asked for, as far as the log goes back."""
+    sql = "SELECT max(at) FROM request WHERE host = ? AND kind = 'page'"
+    return from_text(db.value(sql, (host,)))
+
+
+# Days as SQLite counts them are exact to a twentieth of a millisecond.
+_FIGURES: Final = """
+SELECT host, count(*) AS requests, sum(coalesce(status, 0) = 200) AS ok,
+  sum(coalesce(status, 0) = 304) AS not_modified, min(at) AS first_at, max(at) AS last_at,
+  round(min(gap) * 86400, 3) AS smallest_gap
+FROM (SELECT host, status, at,
+        julianday(at) - julianday(lag(at) OVER (PARTITION BY host ORDER BY at)) AS gap
+      FROM request WHERE ?1 IS NULL OR host = ?1)
+GROUP BY host ORDER BY requests DESC, host
+"""
+
+
+def figures(db: Database, host: str | None = None) -> list[HostFigures]:
+    """The log summed up host by host, or for one `host`; the host asked most comes first."""
+    return [_figures(row) for row in db.rows(_FIGURES, (host,))]
+
+
+def _figures(row: sqlite3.Row) -> HostFigures:
+    first_at, last_at = from_text(row["first_at"]), from_text(row["last_at"])
+    assert first_at is not None  # the column is NOT NULL
+    assert last_at is not None
+    other = row["requests"] - row["ok"] - row["not_modified"]
+    return HostFigures(
+        row["host"], row["requests"], row["ok"], row["not_modified"], other,
+        first_at, last_at, row["smallest_gap"],
+    )  # fmt: skip
+
+
+def of_host(db: Database, host: str, limit: int) -> list[Hop]:
+    """The newest `limit` requests to `host`, the newest last."""
+    sql = "SELECT * FROM request WHERE host = ? ORDER BY at DESC, id DESC LIMIT ?"
+    return [_hop(row) for row in reversed(db.rows(sql, (host, limit)))]
+
+
+def _hop(row: sqlite3.Row) -> Hop:
+    at = from_text(row["at"])
+    assert at is not None  # the column is NOT NULL
+    return Hop(
+        url=row["url"],
+        host=row["host"],
+        kind=row["kind"],
+        at=at,
+        status=row["status"],
+        outcome=row["outcome"],
+        address=row["address"],
+        sent=json.loads(row["sent"]),
+        size=row["size"],
+        seconds=row["seconds"],
+        location=row["location"],
+        retry_after=from_text(row["retry_after"]),
+    )

@@ -1,0 +1,26 @@
+"""Each origin's robots.txt as last fetched."""
+
+from aggregator.model import Robots
+from aggregator.storage.database import Database, upsert
+from aggregator.storage.times import from_text, to_text
+
+__all__ = ["load", "save"]
+
+_SAVE = upsert("robots", ("origin", "text", "fetched_at", "expires_at"), ["origin"])
+
+
+def load(db: Database, origin: str) -> Robots | None:
+    """What is known of `origin` (scheme, host and port), stale or not; None where nothing is."""
+    row = db.row("SELECT * FROM robots WHERE origin = ?", (origin,))
+    if row is None:
+        return None
+    fetched_at, expires_at = from_text(row["fetched_at"]), from_text(row["expires_at"])
+    assert fetched_at is not None  # the columns are NOT NULL
+    assert expires_at is not None
+    return Robots(row["origin"], row["text"], fetched_at, expires_at)
+
+
+def save(db: Database, robots: Robots) -> None:
+    """Keep what was fetched last. Call inside `write()`."""
+    row = (robots.origin, robots.text, to_text(robots.fetched_at), to_text(robots.expires_at))
+    db.execute(_SAVE, row)
