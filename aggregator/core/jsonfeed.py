@@ -17,6 +17,9 @@ from aggregator.model import ParsedFeed, Rejected
 __all__ = ["parse_json"]
 
 _VERSION: Final = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d+)?)/?")
+_NUMBER: Final = re.compile(r"1(?:\.[01])?")
+_CONTENT: Final = frozenset({"content_html", "content_text"})
+_HUBS: Final = frozenset({"websub", "pubsubhubbub"})
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _LONGEST_NAME: Final = 200
 
@@ -102,17 +105,27 @@ def parse_json(text: str, url: str) -> ParsedFeed | Rejected:
     # ValueError: no JSON, or a number of more digits than Python reads; RecursionError: too deep.
     except (ValueError, RecursionError) as error:
         return Rejected("parse", "malformed", f"broken JSON: {error}"[:300])
-    version = _VERSION.fullmatch(_version(found))
-    if version is None:
+    if not isinstance(found, dict) or (version := _version(found)) is None:
         return Rejected(
             "parse", "not_a_feed", "this is JSON, but no JSON Feed (it names no version of it)"
         )
-    return _feed(found, version[1], url)
+    return _feed(found, version, url)
 
 
-def _version(found: object) -> str:
-    version = found.get("version") if isinstance(found, dict) else None
-    return version.strip() if isinstance(version, str) else ""
+def _version(found: Mapping[str, object]) -> str | None:
+    """Give the version that a feed names by its address, or by its number where else it is one."""
+    version = found.get("version")
+    named = version.strip() if isinstance(version, str) else ""
+    if address := _VERSION.fullmatch(named):
+        return address[1]
+    return named if _NUMBER.fullmatch(named) and _looks_like_feed(found) else None
+
+
+def _looks_like_feed(found: Mapping[str, object]) -> bool:
+    items = found.get("items")
+    return isinstance(items, list) and any(
+        isinstance(item, dict) and not _CONTENT.isdisjoint(item) for item in items
+    )
 
 
 def _feed(found: Mapping[str, object], version: str, url: str) -> ParsedFeed:
@@ -123,15 +136,26 @@ def _feed(found: Mapping[str, object], version: str, url: str) -> ParsedFeed:
     entries = finish(drafts, language)
     return ParsedFeed(
         title=clean.line(about.text("title")),
-        format="json11" if version != "1" else "json10",
+        format="json10" if version in {"1", "1.0"} else "json11",
         entries=entries,
         link=about.address("home_page_url"),
         language=language,
+        hub=_hub(about),
+        topic=about.address("feed_url"),
         warnings=tuple(_warnings(found, wrong, len(drafts) - len(entries))),
     )
 
 
+def _hub(about: _Reader) -> str | None:
+    """Give the first WebSub hub that the feed names; hubs of other kinds there are too."""
+    hubs = about.readers("hubs")
+    urls = (hub.address("url") for hub in hubs if hub.text("type").lower() in _HUBS)
+    return next(filter(None, urls), None)
+
+
 def _warnings(found: Mapping[str, object], wrong: Counter[str], repeated: int) -> Iterator[str]:
+    if not _VERSION.fullmatch(str(found["version"]).strip()):
+        yield "the feed names its version by number, not by address"
     if "items" not in found:
         yield "the feed has no list of items"
     if repeated:

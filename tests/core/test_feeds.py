@@ -315,7 +315,7 @@ def test_what_xml_forbids_does_not_break_it() -> None:
         ("<soap><body/></soap>", "not_a_feed", "neither RSS"),
         ("Not found", "not_a_feed", "“Not found”"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not_a_feed", "data"),
-        (b"\x1f\x8b\x08\x00", "compressed", "gzip"),
+        (b"\x1f\x8b\x08\x00", "malformed", "gzip"),
         ("<rss version='2.0'><channel><title>cut o", "malformed", "broken XML"),
         ('{"a": 1}', "not_a_feed", "no JSON Feed"),
         ("[", "malformed", "broken JSON"),

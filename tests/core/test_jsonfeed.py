@@ -66,6 +66,8 @@ def test_versions(version: str, expected: str) -> None:
         ("null", "not_a_feed"),
         ('{"items": []}', "not_a_feed"),
         ('{"version": 1, "items": []}', "not_a_feed"),
+        ('{"version": "1.0", "items": [{"id": 7, "name": "a"}]}', "not_a_feed"),
+        ('{"version": "2.0", "items": [{"id": 7, "content_text": "a"}]}', "not_a_feed"),
         ('{"version": "https://evil.example/version/1", "items": []}', "not_a_feed"),
     ],
 )
@@ -73,6 +75,32 @@ def test_other_json_is_rejected(text: str, reason: str) -> None:
     found = parse_json(text, URL)
     assert isinstance(found, Rejected)
     assert (found.stage, found.reason) == ("parse", reason)
+
+
+@pytest.mark.parametrize(("version", "expected"), [("1", "json10"), ("1.1", "json11")])
+def test_a_version_by_number_does_where_the_items_are_those_of_a_feed(
+    version: str, expected: str
+) -> None:
+    found = feed({"version": version, "items": [{"id": "1", "content_text": "a"}]})
+    assert found.format == expected
+    assert found.warnings == ("the feed names its version by number, not by address",)
+
+
+@pytest.mark.parametrize(
+    ("hubs", "hub"),
+    [
+        ([{"type": "WebSub", "url": "https://hub.example/"}], "https://hub.example/"),
+        ([{"type": "rssCloud", "url": "https://a.example/"}, {"type": "WebSub", "url": "/h"}],
+         "https://json.example/h"),
+        ([{"type": "WebSub"}, {"type": "WebSub", "url": "javascript:x"}, None], None),
+        ("https://hub.example/", None),
+        ([], None),
+    ],
+)  # fmt: skip
+def test_hub_and_topic(hubs: object, hub: str | None) -> None:
+    found = feed({"version": V11, "feed_url": "/f.json", "hubs": hubs, "items": []})
+    assert (found.hub, found.topic) == (hub, "https://json.example/f.json")
+    assert feed({"version": V11, "feed_url": 7, "items": []}).topic is None
 
 
 def test_a_feed_without_items_is_empty_and_says_so() -> None:

@@ -3,19 +3,21 @@
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import feedparser
 
 from aggregator.core.feeds.decoding import Decoded, as_text, without_forbidden
 from aggregator.core.feeds.items import understood
-from aggregator.core.feeds.kinds import Kind, Look, look, refusal
+from aggregator.core.feeds.kinds import Kind, Look, is_empty_feed, look, refusal
+from aggregator.core.feeds.unpacking import unpacked
 from aggregator.core.jsonfeed import parse_json
 from aggregator.model import ParsedFeed, Rejected
 
 __all__ = ["parse"]
 
-_GZIP: Final = b"\x1f\x8b"
+_UNDECLARED_GZIP: Final = "the server sent gzip without saying so"
 _RELATIVE_BASE: Final = re.compile(r"\bxml:base\s*=\s*[\"'](?![A-Za-z][A-Za-z0-9+.-]*:)")
 # feedparser's time grows with the square of the line ends before the first element.
 _FIRST_ELEMENT: Final = re.compile("<[A-Za-z]")
@@ -30,8 +32,8 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | Rej
     """Parse the answer of a feed at `url` (after redirects); `headers` have lower-case names.
 
     A feed without entries is a feed. Whatever is none is Rejected (stage "parse") as empty, html,
-    challenge, sitemap, opml, compressed, malformed or not_a_feed; one that makes the parser raise
-    as parser_error. Dates are as the feed has them, the future included.
+    challenge, sitemap, opml, compressed, too_large, malformed or not_a_feed; one that makes the
+    parser raise as parser_error. Dates are as the feed has them, the future included.
     """
     try:
         return _parse(body, headers, url)
@@ -44,10 +46,16 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | Rej
 
 
 def _parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | Rejected:
-    if body.startswith(_GZIP):
-        return Rejected(
-            "parse", "compressed", "the server sent gzip without saying so; tell the publisher"
-        )
+    plain = unpacked(body)
+    if isinstance(plain, Rejected):
+        return plain
+    found = _unpacked(plain, headers, url)
+    if plain is not body and isinstance(found, ParsedFeed):
+        return replace(found, warnings=(_UNDECLARED_GZIP, *found.warnings))
+    return found
+
+
+def _unpacked(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | Rejected:
     decoded = as_text(body, headers.get("content-type", ""))
     seen = look(decoded.text)
     if seen.kind is Kind.JSON:
@@ -64,7 +72,7 @@ def _xml(
     found = _read(text, headers, url)
     broken = found.get("bozo_exception")
     if not found["entries"]:
-        if not found.get("version"):
+        if not found.get("version") and not is_empty_feed(text):
             return refusal(Kind.OTHER_XML, decoded.text, url)
         # A feed may have no entries, but not lose them.
         if broken and (_ITEM.search(text) or not _END.search(text)):

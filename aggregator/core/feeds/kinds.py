@@ -8,28 +8,38 @@ from aggregator.core import clean
 from aggregator.core.urls import resolve
 from aggregator.model import Rejected
 
-__all__ = ["Kind", "Look", "look", "refusal"]
+__all__ = ["Kind", "Look", "is_empty_feed", "look", "refusal"]
 
 # What may stand before the first element; the parts of the pattern cannot match one another.
 _PROLOGUE: Final = re.compile(
-    r"(?:\s++|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->|<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*+)?>)*+",
+    r"(?:[\s\ufeff]++|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->|<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*+)?>)*+",
     re.IGNORECASE,
 )
 _ELEMENT: Final = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _HTML_DOCTYPE: Final = re.compile(r"<!DOCTYPE\s+html", re.IGNORECASE)
 _FEED_ROOT: Final = re.compile(r"<(?:rss|rdf:RDF|(?:atom|a10|ns0):feed|feed)\b", re.IGNORECASE)
+# RSS 0.90 and CDF, whose names the parser does not tell where there is nothing in them.
+_EMPTY_FEED: Final = re.compile(
+    r"<(?:\w+:)?RDF\b[^<>]*(?:netscape\.com/rdf/simple/|purl\.org/(?:net/)?rss)|<channel\b",
+    re.IGNORECASE,
+)
 _DECLARATION: Final = "<?xml "
 _TITLE: Final = re.compile(r"<title[^>]*>([^<]{1,300})", re.IGNORECASE)
 _LINK: Final = re.compile(r"<link\b[^<>]{0,1000}>", re.IGNORECASE)
 _FEED_TYPE: Final = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE)
 _HREF: Final = re.compile(r"""\bhref\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
-# Words of the pages that stand between a robot and what it asked for.
+# Words of the pages that stand between a robot and what it asked for. Ordinary pages have some of
+# them too, since the same services watch over those; but these pages have little else to say.
 _CHALLENGE: Final = re.compile(
     r"captcha|cf-chl|challenge-platform|just a moment\.\.\.|checking your browser|datadome"
-    r"|incapsula|are you (?:a )?(?:human|robot)|ddos protection|access denied|zugriff verweigert"
+    r"|incapsula|imperva|perimeterx|px-captcha|awswaf|aws-waf|sucuri|akamai|cf-error|ddos-guard"
+    r"|are you (?:a )?(?:human|robot)|(?:not|kein) (?:a )?robot|unusual traffic|bot detection"
+    r"|attention required|pardon our interruption|request unsuccessful|verify(?:ing)? (?:that )?you"
+    r"|ddos protection|access denied|zugriff verweigert|request blocked|zugriff blockiert"
     r"|(?:enable|aktivieren sie) (?:javascript|cookies)",
     re.IGNORECASE,
 )
+_FEW_WORDS: Final = 250
 _HEAD: Final = 65_536
 
 
@@ -46,9 +56,13 @@ class Kind(Enum):
     NO_MARKUP = "text"
 
 
+_HTML_ELEMENTS: Final = frozenset(
+    "html head body title meta script style link base noscript div p h1 h2 h3 center table form"
+    " main section article header nav ul iframe frameset".split()
+)
 _BY_ELEMENT: Final = (
     (Kind.FEED, frozenset({"rss", "rdf", "feed", "channel"})),
-    (Kind.HTML, frozenset({"html", "head", "body", "title", "meta", "script", "div", "p", "h1"})),
+    (Kind.HTML, _HTML_ELEMENTS),
     (Kind.SITEMAP, frozenset({"urlset", "sitemapindex"})),
     (Kind.OPML, frozenset({"opml"})),
 )
@@ -87,6 +101,12 @@ def look(text: str) -> Look:
 
 def _kind(name: str) -> Kind:
     return next((kind for kind, names in _BY_ELEMENT if name in names), Kind.OTHER_XML)
+
+
+def is_empty_feed(text: str) -> bool:
+    """Whether the root of a document without entries names RSS 0.90, RSS 1.x or CDF."""
+    prologue = _PROLOGUE.match(text)
+    return bool(_EMPTY_FEED.match(text, prologue.end() if prologue else 0))
 
 
 def _declaration(text: str, end: int, *, otherwise: int) -> int:
@@ -130,7 +150,7 @@ def _html(head: str, url: str) -> Rejected:
     title = _TITLE.search(head)
     named = f" (“{clean.plain(title[1])[:100]}”)" if title else ""
     named_feed = _feed_named_in(head, url)
-    if named_feed is None and _CHALLENGE.search(head):
+    if named_feed is None and _is_challenge(head):
         return _rejected(
             "challenge",
             f"a page that tells people from robots came instead of a feed{named}; "
@@ -138,6 +158,10 @@ def _html(head: str, url: str) -> Rejected:
         )
     way_out = f"it names this one: {named_feed}" if named_feed else "look there for its feed"
     return _rejected("html", f"an HTML page came instead of a feed{named}; {way_out}")
+
+
+def _is_challenge(head: str) -> bool:
+    return bool(_CHALLENGE.search(head)) and len(clean.plain(head).split()) < _FEW_WORDS
 
 
 def _feed_named_in(head: str, url: str) -> str | None:
