@@ -8,7 +8,7 @@ import time
 from dataclasses import asdict
 from typing import Final, Literal
 
-from aggregator.pipeline.events import BatchDone, Event, FeedPolled, StepBegun
+from aggregator.pipeline.events import BatchDone, Event, FeedDelivered, FeedPolled, StepBegun
 
 __all__ = ["LogFormat", "log_event", "set_up"]
 
@@ -73,9 +73,10 @@ def _words(event: Event) -> str:
         return f"step {event.step}: {event.total} to do"
     if isinstance(event, BatchDone):
         return f"clustered {event.articles} articles"
-    if isinstance(event, FeedPolled):
+    if isinstance(event, FeedPolled | FeedDelivered):
         what = (
             f"{event.fresh_entries} fresh entries" if event.outcome == "changed" else event.detail
         )
-        return f"feed {event.outcome}: {event.outlet} {event.url} {what}".rstrip()
+        kind = "delivery" if isinstance(event, FeedDelivered) else "feed"
+        return f"{kind} {event.outcome}: {event.outlet} {event.url} {what}".rstrip()
     return f"article {event.outcome}: {event.outlet} {event.url} {event.detail}".rstrip()

@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["ArticleDone", "BatchDone", "Event", "FeedPolled", "Listener", "StepBegun"]
+__all__ = [
+    "ArticleDone",
+    "BatchDone",
+    "Event",
+    "FeedDelivered",
+    "FeedPolled",
+    "Listener",
+    "StepBegun",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,17 @@ class FeedPolled:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedDelivered:
+    """A hub brought news of a feed; `detail` says what is wrong where `outcome` is failed."""
+
+    url: str
+    outlet: str
+    outcome: Literal["changed", "unchanged", "failed"]
+    fresh_entries: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleDone:
     """One article's way ended, or waits for another try; `detail` is the reason if it failed."""
 
@@ -44,5 +63,5 @@ class ArticleDone:
     detail: str = ""
 
 
-Event = StepBegun | FeedPolled | ArticleDone | BatchDone
+Event = StepBegun | FeedPolled | FeedDelivered | ArticleDone | BatchDone
 Listener = Callable[[Event], None]

@@ -284,25 +284,38 @@ CREATE TABLE robots (
 ) WITHOUT ROWID;
 
 CREATE TABLE subscription (
-  feed_id INTEGER PRIMARY KEY REFERENCES feed (id),
+  id INTEGER PRIMARY KEY,
+  feed_id INTEGER NOT NULL REFERENCES feed (id),
   hub TEXT NOT NULL,
   topic TEXT NOT NULL,
+  callback TEXT NOT NULL,
   token TEXT NOT NULL UNIQUE,
   secret TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('asked', 'active', 'denied', 'ended')),
-  asked_at TEXT NOT NULL,
+  pending INTEGER NOT NULL DEFAULT 0,
+  asked_at TEXT,
   expires_at TEXT,
-  last_delivery_at TEXT,
-  failures INTEGER NOT NULL DEFAULT 0,
   next_try_at TEXT,
-  error TEXT
+  failures INTEGER NOT NULL DEFAULT 0,
+  error TEXT,
+  proven INTEGER NOT NULL DEFAULT 0,
+  deliveries INTEGER NOT NULL DEFAULT 0,
+  ignored INTEGER NOT NULL DEFAULT 0,
+  last_delivery_at TEXT,
+  last_hash TEXT,
+  resume_at TEXT
 );
+CREATE UNIQUE INDEX subscription_live ON subscription (feed_id) WHERE state <> 'ended';
+CREATE INDEX subscription_feed ON subscription (feed_id);
 CREATE TABLE delivery (
   id INTEGER PRIMARY KEY,
   feed_id INTEGER NOT NULL REFERENCES feed (id),
+  topic TEXT NOT NULL,
   at TEXT NOT NULL,
   content_type TEXT NOT NULL,
-  body BLOB NOT NULL
+  body_hash TEXT NOT NULL,
+  body BLOB NOT NULL,
+  UNIQUE (feed_id, body_hash)
 );
 
 DROP VIEW feeds;
@@ -317,6 +330,10 @@ CREATE VIEW requests AS
   FROM request;
 CREATE VIEW hosts AS
   SELECT host, site, addresses, quiet_until, refusals, reason FROM host;
+CREATE VIEW subscriptions AS
+  SELECT id, feed_id, hub, topic, state, asked_at, expires_at, next_try_at, failures, error,
+         deliveries, ignored, last_delivery_at
+  FROM subscription;
 """
 
 

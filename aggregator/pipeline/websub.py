@@ -1,0 +1,233 @@
+"""WebSub in a run: hubs are asked for what feeds call for, and what they delivered is taken in."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from aggregator.core import changes, websub
+from aggregator.core.websub import Mode, Plan, Subscription, Wish
+from aggregator.executors.protocol import Executor, WorkerFailed
+from aggregator.model import (
+    Change,
+    EntryChange,
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    FetchResult,
+    Hop,
+    ParsedFeed,
+    Rejected,
+)
+from aggregator.pipeline.events import FeedDelivered, Listener
+from aggregator.pipeline.work import ParseJob, parse_feed
+from aggregator.storage import entries, feeds, subscriptions
+from aggregator.storage.database import Database
+from aggregator.storage.subscriptions import Delivery
+
+__all__ = ["HubClient", "Hubs", "planned", "state_after_poll", "take_in"]
+
+_PER_HUB: Final = 20
+_IN_HAND: Final = 4
+
+
+class HubClient(Protocol):
+    """Asks hubs."""
+
+    async def hub(self, url: str, form: Mapping[str, str]) -> FetchResult:
+        """Post a form; any 2xx is Fetched."""
+        ...
+
+
+def planned(db: Database, callback: str, now: datetime) -> Plan:
+    """What is to be asked of hubs now; without a `callback` every subscription is ended."""
+    wishes = subscriptions.wishes(db) if callback else ()
+    return websub.plan(wishes, subscriptions.known(db), callback.rstrip("/"), now)
+
+
+# --- asking hubs -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hubs:
+    """Subscribes, renews and unsubscribes at hubs.
+
+    `callback` is the public address that hubs are given ("" ends all); `jitter` gives a number
+    from 0 to below 1, `unguessable` a new token or secret of at most 200 bytes; `note` is told of
+    every request; `stop` is asked before each.
+    """
+
+    db: Database
+    client: HubClient
+    callback: str
+    clock: Callable[[], datetime]
+    jitter: Callable[[], float]
+    unguessable: Callable[[], str]
+    note: Callable[[Sequence[Hop]], None] = lambda _hops: None
+    stop: Callable[[], bool] = lambda: False
+
+    async def tend(self) -> None:
+        """Do what is planned, hub by hub and of each only so much: the rest waits for a next run.
+
+        Where a hub fails, its other subscriptions wait as long as the one that failed.
+        """
+        subscriptions.prune(self.db, self.clock())
+        plan = planned(self.db, self.callback, self.clock())
+        work: dict[str, deque[tuple[Subscription, Mode]]] = {}
+        for each in plan.ending:
+            ended = websub.ending(each, self.clock())
+            subscriptions.keep(self.db, ended)
+            if ended.pending:
+                work.setdefault(each.hub, deque()).append((ended, "unsubscribe"))
+        for each in (*plan.due, *(self._opened(wish) for wish in plan.opening)):
+            work.setdefault(each.hub, deque()).append((each, "subscribe"))
+        async with asyncio.TaskGroup() as group:
+            for queue in work.values():
+                group.create_task(self._work_off(queue))
+
+    def _opened(self, wish: Wish) -> Subscription:
+        token, secret = self.unguessable(), self.unguessable()
+        callback = self.callback.rstrip("/")
+        opened = Subscription(wish.feed_id, wish.hub, wish.topic, callback, token, secret)
+        subscriptions.keep(self.db, opened)
+        return opened
+
+    async def _work_off(self, queue: deque[tuple[Subscription, Mode]]) -> None:
+        for _ in range(_PER_HUB):
+            if not queue or self.stop():
+                return
+            subscription, mode = queue.popleft()
+            if mode == "unsubscribe":
+                await self._post(subscription, mode)
+                continue
+            failed = await self._subscribe(subscription)
+            if failed is not None and failed.next_try_at is not None:
+                self._postpone(queue, failed.next_try_at)
+                return
+
+    async def _subscribe(self, subscription: Subscription) -> Subscription | None:
+        """Ask for a subscription; returns how it stands where the hub is out of order for now."""
+        asking = websub.asking(subscription, self.clock(), jitter=self.jitter())
+        # Kept first: a hub may call back before it answers.
+        subscriptions.keep(self.db, asking)
+        failed = await self._post(asking, "subscribe")
+        if failed is None:
+            return None
+        current = subscriptions.by_token(self.db, asking.token) or asking
+        after = websub.refused(current, failed, self.clock(), jitter=self.jitter())
+        subscriptions.keep(self.db, after)
+        return after if failed.transient and not after.pending else None
+
+    async def _post(self, subscription: Subscription, mode: Mode) -> Failed | None:
+        result = await self.client.hub(subscription.hub, websub.form(subscription, mode))
+        self.note(result.hops)
+        if isinstance(result, Failed):
+            return result
+        if isinstance(result, Fetched):
+            return None
+        return Failed(subscription.hub, "protocol", "304 to a form that set no condition")
+
+    def _postpone(self, queue: deque[tuple[Subscription, Mode]], until: datetime) -> None:
+        for subscription, mode in queue:
+            if mode == "subscribe":
+                subscriptions.keep(self.db, replace(subscription, next_try_at=until))
+
+
+# --- what it does to polling ------------------------------------------------------------------
+
+
+def state_after_poll(
+    db: Database, feed: Feed, after: Callable[[bool], FeedState], fresh: int, now: datetime
+) -> FeedState:
+    """How a feed stands after a poll; `after` tells it with and without a hub to rely on.
+
+    A poll that finds `fresh` entries has found what no hub delivered: it is not relied on until
+    it delivers again.
+    """
+    usual = after(False)  # noqa: FBT003 - the one thing it takes
+    relied_on = subscriptions.relied_on(db, feed.id, now)
+    if relied_on and not fresh:
+        subscriptions.rest(db, feed.id, usual.next_poll_at)
+        return after(True)  # noqa: FBT003 - as above
+    if relied_on:
+        subscriptions.missed(db, feed.id)
+    subscriptions.rest(db, feed.id, None)
+    return usual
+
+
+# --- taking in deliveries --------------------------------------------------------------------
+
+
+async def take_in(
+    db: Database, executor: Executor, clock: Callable[[], datetime], tell: Listener
+) -> None:
+    """Save the entries of all that hubs delivered, as if the feed had answered with it.
+
+    The feed's turn and validators stay. Feeds are worked on side by side, a few at a time, the
+    deliveries of one feed in their order.
+    """
+    listed = {feed.id: feed for feed in feeds.all_feeds(db)}
+    by_feed: dict[int, list[Delivery]] = {}
+    for delivery in subscriptions.waiting(db):
+        if delivery.feed_id in listed:
+            by_feed.setdefault(delivery.feed_id, []).append(delivery)
+        else:
+            subscriptions.drop(db, delivery)
+    in_hand = asyncio.Semaphore(_IN_HAND)
+
+    async def one_feed(feed: Feed, deliveries: Sequence[Delivery]) -> None:
+        outcome: ParsedFeed | Rejected | None = None
+        spoiled: ParsedFeed | Rejected | None = None
+        for delivery in deliveries:
+            if spoiled is None:
+                async with in_hand:
+                    outcome = await _parsed(db, executor, delivery)
+            if outcome is None:
+                continue
+            # What broke one worker would break one more for each of its like.
+            spoiled = outcome if _broke_a_worker(outcome) else None
+            tell(_settled(db, feed, delivery, outcome, clock()))
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for feed_id, deliveries in by_feed.items():
+                group.create_task(one_feed(listed[feed_id], deliveries))
+    except ExceptionGroup as surprises:
+        raise surprises.exceptions[0] from surprises
+
+
+async def _parsed(
+    db: Database, executor: Executor, delivery: Delivery
+) -> ParsedFeed | Rejected | None:
+    body = subscriptions.body(db, delivery)
+    if body is None:
+        return None
+    answer = Fetched(delivery.topic, 200, {"content-type": delivery.content_type}, body)
+    parsed = await executor.run(parse_feed, ParseJob(answer))
+    if isinstance(parsed, WorkerFailed):
+        return Rejected("parse", f"worker_{parsed.reason}", parsed.detail)
+    return parsed
+
+
+def _broke_a_worker(outcome: ParsedFeed | Rejected) -> bool:
+    return isinstance(outcome, Rejected) and outcome.reason.startswith("worker_")
+
+
+def _settled(
+    db: Database,
+    feed: Feed,
+    delivery: Delivery,
+    outcome: ParsedFeed | Rejected,
+    now: datetime,
+) -> FeedDelivered:
+    url, outlet = feed.source.url, feed.source.outlet
+    if isinstance(outcome, Rejected):
+        subscriptions.settle(db, feed, delivery, outcome, (), now)
+        return FeedDelivered(url, outlet, "failed", detail=f"{outcome.reason}: {outcome.detail}")
+    decided: tuple[EntryChange, ...] = changes.decide(outcome, entries.known(db, feed.id), now)
+    subscriptions.settle(db, feed, delivery, None, decided, now)
+    fresh = sum(change.change is not Change.SAME for change in decided)
+    return FeedDelivered(url, outlet, "changed" if fresh else "unchanged", fresh_entries=fresh)
