@@ -92,8 +92,9 @@ class Schedule:
 class FeedState:
     """What we remember of a feed between two polls.
 
-    `interval` (until the next turn) and `rhythm` (between two entries, as a rule) are in minutes,
-    `lifetime` (how long the last answer with a body said that it stays fresh) in seconds.
+    `interval` (until the next turn, unless the publisher wants more time) and `rhythm` (between two
+    entries, as a rule) are in minutes, `lifetime` (how long the publisher last said that an answer
+    stays fresh) in seconds.
     `moved_to` is where `moved_times` answers in a row led by permanent redirects alone; `address`
     is where the feed is asked for once it has moved, else None. `id_churn` counts the polls in a
     row in which entries came back under other ids.

@@ -69,7 +69,8 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         ),
         "network.allow_ports": Setting("ports that may be asked", "", 1, 65_535),
         "polling.interval": Setting(
-            "how often a feed is asked, unless its publisher wants more time; 0: at every run",
+            "how often a feed is asked until its own rhythm is known, unless its publisher wants "
+            "more time; 0: at every run, whatever its rhythm",
             "minutes",
             0,
             43_200,
@@ -78,7 +79,8 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "no feed is asked more often than this", "minutes", 0, 43_200
         ),
         "polling.max_interval": Setting(
-            "longest pause for a feed that keeps failing; the pause doubles up to it",
+            "every feed is asked at least this often, unless its publisher wants more time; "
+            "the pause of one that keeps failing doubles up to it",
             "minutes",
             0,
             43_200,

@@ -85,17 +85,23 @@ class Cycle:
     async def _poll_feeds(self, tell: Listener) -> None:
         due = feeds.due(self.db, self.clock())
         tell(StepBegun("poll", len(due)))
-        by_host = _by_host((feed.source.url, feed) for feed in due)
+        by_host = _by_host((feed.address, feed) for feed in due)
         await self._work_off(by_host, lambda feed: self._poll(feed, tell))
 
     async def _poll(self, feed: Feed, tell: Listener) -> bool:
-        result = await self.client.feed(feed.source.url, feed.state.validators)
+        result = await self.client.feed(feed.address, feed.state.validators)
         outcome = await self._parse(feed, result)
         now = self.clock()
         known = entries.known(self.db, feed.id) if isinstance(outcome, ParsedFeed) else {}
         decided = changes.decide(outcome, known, now) if isinstance(outcome, ParsedFeed) else ()
         state = polling.after(
-            feed.state, result, outcome, now, self.settings.polling, jitter=self.jitter()
+            feed.state,
+            result,
+            outcome,
+            now,
+            self.settings.polling,
+            jitter=self.jitter(),
+            fresh=sum(change.change is Change.NEW for change in decided),
         )
         feeds.save_poll(self.db, feed, state, outcome, decided, now)
         tell(_polled(feed, result, outcome, decided))

@@ -2,9 +2,13 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any, Final
 
+from aggregator.core.urls import host
 from aggregator.model import (
     EntryChange,
     Feed,
@@ -13,6 +17,7 @@ from aggregator.model import (
     FeedStatus,
     ParsedFeed,
     Rejected,
+    Schedule,
     Validators,
 )
 from aggregator.storage import entries, rejections
@@ -21,7 +26,7 @@ from aggregator.storage.times import from_text, to_text
 
 __all__ = ["all_feeds", "any_success", "due", "next_due", "save_poll", "sync"]
 
-_SYNC = """
+_SYNC: Final = """
 INSERT INTO feed (url, outlet, language, tags, text_source, listed, added_at)
 VALUES (?, ?, ?, ?, ?, 1, ?)
 ON CONFLICT (url) DO UPDATE SET outlet = excluded.outlet, language = excluded.language,
@@ -30,12 +35,16 @@ ON CONFLICT (url) DO UPDATE SET outlet = excluded.outlet, language = excluded.la
   next_poll_at = CASE WHEN listed THEN next_poll_at WHEN status = 'gone' THEN NULL
                  ELSE next_poll_at END
 """
-_SAVE_STATE = """
-UPDATE feed SET title = coalesce(?, title), etag = ?, last_modified = ?, body_hash = ?, status = ?,
-  next_poll_at = ?, last_polled_at = ?, last_success_at = ?, last_error = ?, failures = ?,
-  interval_minutes = ?
-WHERE id = ?
-"""
+_STATE: Final = (
+    "etag", "last_modified", "body_hash", "status", "next_poll_at", "last_polled_at",
+    "last_success_at", "last_error", "failures", "interval_minutes", "schedule",
+    "lifetime_seconds", "rhythm_minutes", "last_new_at", "moved_to", "moved_times", "address",
+    "id_churn", "hub", "topic",
+)  # fmt: skip
+_SAVE_STATE: Final = (
+    f"UPDATE feed SET title = coalesce(?, title), {', '.join(f'{name} = ?' for name in _STATE)} "  # noqa: S608 - names are ours
+    "WHERE id = ?"
+)
 
 
 def sync(db: Database, sources: Sequence[FeedSource], now: datetime) -> None:
@@ -65,10 +74,21 @@ def _row(source: FeedSource) -> tuple[str | None, ...]:
 
 
 def due(db: Database, now: datetime) -> list[Feed]:
-    """The listed feeds whose turn it is, those waiting longest first."""
+    """The listed feeds whose turn it is: one of each host, then the next of each, and so on.
+
+    Those never asked and those waiting longest come first, among hosts as among a host's feeds.
+    """
     sql = """SELECT * FROM feed WHERE listed AND status = 'active'
              AND (next_poll_at IS NULL OR next_poll_at <= ?) ORDER BY next_poll_at, id"""
-    return [_feed(row) for row in db.rows(sql, (to_text(now),))]
+    waiting = [_feed(row) for row in db.rows(sql, (to_text(now),))]
+    seen: Counter[str] = Counter()
+    rounds: list[int] = []
+    for feed in waiting:
+        name = host(feed.address)
+        rounds.append(seen[name])
+        seen[name] += 1
+    in_turn = sorted(zip(rounds, waiting, strict=True), key=lambda each: each[0])
+    return [feed for _, feed in in_turn]
 
 
 def all_feeds(db: Database) -> list[Feed]:
@@ -110,6 +130,7 @@ def save_poll(
 
 
 def _state_row(state: FeedState) -> tuple[str | float | None, ...]:
+    """The values of the columns _STATE."""
     return (
         state.validators.etag,
         state.validators.last_modified,
@@ -121,6 +142,16 @@ def _state_row(state: FeedState) -> tuple[str | float | None, ...]:
         state.last_error,
         state.failures,
         state.interval,
+        json.dumps({name: value for name, value in asdict(state.schedule).items() if value}),
+        state.lifetime,
+        state.rhythm,
+        to_text(state.last_new_at),
+        state.moved_to,
+        state.moved_times,
+        state.address,
+        state.id_churn,
+        state.hub,
+        state.topic,
     )
 
 
@@ -129,6 +160,16 @@ def _up(moment: datetime | None) -> str | None:
     if moment is None or moment.microsecond == 0:
         return to_text(moment)
     return to_text(moment + timedelta(seconds=1))
+
+
+def _schedule(text: str) -> Schedule:
+    kept: dict[str, Any] = json.loads(text)
+    return Schedule(
+        ttl=kept.get("ttl"),
+        period=kept.get("period"),
+        skip_hours=tuple(kept.get("skip_hours", ())),
+        skip_days=tuple(kept.get("skip_days", ())),
+    )
 
 
 def _feed(row: sqlite3.Row) -> Feed:
@@ -149,5 +190,15 @@ def _feed(row: sqlite3.Row) -> Feed:
         last_error=row["last_error"],
         failures=row["failures"],
         interval=row["interval_minutes"],
+        schedule=_schedule(row["schedule"]),
+        lifetime=row["lifetime_seconds"],
+        rhythm=row["rhythm_minutes"],
+        last_new_at=from_text(row["last_new_at"]),
+        moved_to=row["moved_to"],
+        moved_times=row["moved_times"],
+        address=row["address"],
+        id_churn=row["id_churn"],
+        hub=row["hub"],
+        topic=row["topic"],
     )
     return Feed(id=row["id"], source=source, state=state, title=row["title"])

@@ -322,7 +322,8 @@ DROP VIEW feeds;
 CREATE VIEW feeds AS
   SELECT id, url, outlet, title, language, tags, status, listed,
          last_polled_at, last_success_at, next_poll_at, last_error, failures,
-         last_new_at, interval_minutes, rhythm_minutes, moved_to, address
+         last_new_at, interval_minutes, rhythm_minutes, moved_to, moved_times, address,
+         id_churn, hub
   FROM feed;
 CREATE VIEW requests AS
   SELECT id, at, host, kind, url, status, outcome, address, sent, size, seconds, location,

@@ -1,11 +1,12 @@
 """Whose turn it is, what a poll leaves behind, and what the file of feeds does to those kept."""
 
 import sqlite3
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from aggregator.core.polling.wishes import END
 from aggregator.model import (
     Change,
     Entry,
@@ -16,6 +17,7 @@ from aggregator.model import (
     FeedStatus,
     ParsedFeed,
     Rejected,
+    Schedule,
     Validators,
 )
 from aggregator.storage import entries, feeds
@@ -51,6 +53,30 @@ def test_those_never_asked_come_first_then_those_waiting_longest(db: Database) -
     polled(db, "c", at(1))
     assert outlets(feeds.due(db, NOW)) == ["b", "a"]
     assert feeds.next_due(db) == NOW - timedelta(minutes=30)
+
+
+def test_hosts_take_turns(db: Database) -> None:
+    addresses = (
+        "a.example/1",
+        "a.example/2",
+        "a.example/3",
+        "b.example/1",
+        "b.example/2",
+        "c.example",
+    )
+    feeds.sync(db, [FeedSource(f"https://{each}", each) for each in addresses], NOW)
+    expected = [
+        "a.example/1",
+        "b.example/1",
+        "c.example",
+        "a.example/2",
+        "b.example/2",
+        "a.example/3",
+    ]
+    assert outlets(feeds.due(db, NOW)) == expected
+    # A feed that moved counts where it is asked.
+    polled(db, "b.example/1", replace(at(-9), address="https://c.example/feed"))
+    assert outlets(feeds.due(db, NOW))[:3] == ["a.example/1", "b.example/2", "c.example"]
 
 
 def test_a_turn_never_comes_a_fraction_too_early(db: Database) -> None:
@@ -107,10 +133,31 @@ def test_a_state_comes_back_as_it_was_kept(db: Database) -> None:
         last_error="timeout: no answer",
         failures=3,
         interval=12.5,
+        schedule=Schedule(ttl=60.5, period=1e12, skip_hours=(0, 23), skip_days=(6,)),
+        lifetime=1e12,
+        rhythm=0.25,
+        last_new_at=NOW - timedelta(days=2),
+        moved_to="https://new.example/rss",
+        moved_times=3,
+        address="https://newer.example/rss",
+        id_churn=2,
+        hub="https://hub.example/",
+        topic="https://a.example/topic",
     )
+    missing = [each.name for each in fields(state) if getattr(state, each.name) == each.default]
+    assert missing == []
     polled(db, "a", state, "Titel")
     kept = by_outlet(db, "a")
     assert (kept.state, kept.title) == (state, "Titel")
+    assert kept.address == "https://newer.example/rss"
+    polled(db, "a", FeedState())
+    assert by_outlet(db, "a").state == FeedState()
+
+
+def test_the_last_moment_of_all_can_be_kept(db: Database) -> None:
+    feeds.sync(db, SOURCES[:1], NOW)
+    polled(db, "a", FeedState(next_poll_at=END, last_success_at=NOW))
+    assert feeds.next_due(db) == END
     assert feeds.any_success(db)
 
 
