@@ -1,5 +1,6 @@
 """A real HTTP server on loopback that answers as told and remembers what it was asked."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -32,6 +33,15 @@ class Answer:
 Route = Callable[[Request], Answer]
 
 
+class _Http(ThreadingHTTPServer):
+    """Says nothing of clients that hang up, which is theirs to do."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Tell of all other surprises."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # its own types
+
+
 class Server:
     """Serves `routes` (path → Answer or function of the request) on 127.0.0.1; 404 elsewhere."""
 
@@ -39,7 +49,7 @@ class Server:
         """Open a socket on a free port."""
         self.routes: dict[str, Answer | Route] = {}
         self.requests: list[Request] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http = _Http(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=[0.02], daemon=True)
 
