@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint picture bench lock clean
+.PHONY: help run demo test check lint browser picture bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -16,7 +16,7 @@ run: $(VENV)/run.stamp ## poll feeds.yaml once into news.db and show what came
 demo: $(VENV)/run.stamp ## poll a small newsroom of our own on this machine and show its stories
 	@$(BIN)/aggregator demo
 
-test: lint $(VENV)/dev.stamp ## check style, types and layers, then run all tests
+test: lint $(VENV)/dev.stamp browser ## check style, types and layers, then run all tests
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term
 
 check: lint
@@ -25,6 +25,8 @@ lint: $(VENV)/dev.stamp ## check style, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+browser: tests/browser/set_up.stamp ## set up the headless browser that tests open pages in
 
 picture: $(VENV)/run.stamp ## draw the picture in the README anew, from the demo
 	$(BIN)/python docs/picture.py
@@ -40,6 +42,7 @@ lock: $(VENV)/dev.stamp ## write the locked versions anew from pyproject.toml
 	  --no-emit-index-url --no-header --extra dev --output-file requirements-dev.txt pyproject.toml build-system.in
 
 clean: ## remove what was set up and built
+	rm -rf tests/browser/node_modules tests/browser/unpacked* tests/browser/set_up.stamp
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/bin/python:
@@ -57,4 +60,8 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@echo "Setting up the tools for tests in $(VENV) (once) ..."
 	@$(PIP) --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+tests/browser/set_up.stamp: tests/browser/package-lock.json tests/browser/set_up.py $(VENV)/dev.stamp
+	@$(BIN)/python tests/browser/set_up.py
 	@touch $@

@@ -3,12 +3,17 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from aggregator.storage.database import Database, open_database
+from tests.support import browser as browsers
 from tests.support.server import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,3 +44,17 @@ def corpora() -> Path:
     if not path.is_dir():
         pytest.skip(f"the corpora are not here: {path} (set AGGREGATOR_CORPORA)")
     return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A real headless Chromium, for the tests of one module; skips where none is set up.
+
+    Not for the session: while it runs, asyncio.run() fails in the same thread, and so would
+    other modules' tests.
+    """
+    executable = browsers.installed()
+    if executable is None:
+        pytest.skip("no browser is set up: run make browser (or set AGGREGATOR_BROWSER)")
+    with browsers.opened(executable) as running:
+        yield running
