@@ -4,11 +4,13 @@ import errno
 
 import click
 
+from aggregator.cli.adding import add
 from aggregator.cli.articles import article, search
 from aggregator.cli.checking import check
 from aggregator.cli.clustering import cluster
 from aggregator.cli.extracting import extract
-from aggregator.cli.feeds import add, feeds
+from aggregator.cli.feeds import feeds
+from aggregator.cli.opml import export_feeds, import_feeds
 from aggregator.cli.polling import demo, poll
 from aggregator.cli.stories import stories, story
 from aggregator.cli.text import complain
@@ -75,6 +77,7 @@ def main() -> None:
 
 
 for _command in (
-    poll, stories, story, article, search, feeds, add, check, demo, extract, cluster
+    poll, stories, story, article, search, feeds, add, import_feeds, export_feeds, check, demo,
+    extract, cluster,
 ):  # fmt: skip
     main.add_command(_command)

@@ -107,11 +107,13 @@ def program() -> str:
     return min(str(called), os.path.relpath(called), key=len)
 
 
-def elsewhere(database: Path) -> str:
-    """The option by which another command finds this database, "" where it does so by itself."""
+def elsewhere(database: Path | None = None, *, feeds: Path | None = None) -> str:
+    """The options by which another command finds these files, "" where it does so by itself."""
     from aggregator.config import default_paths
 
-    return "" if database == default_paths().db else f" --db {shlex.quote(str(database))}"
+    default = default_paths()
+    db = "" if database in {None, default.db} else f" --db {shlex.quote(str(database))}"
+    return db + ("" if feeds in {None, default.feeds} else f" --feeds {shlex.quote(str(feeds))}")
 
 
 def usable_address(typed: str) -> str:

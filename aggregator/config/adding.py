@@ -1,8 +1,9 @@
-"""One feed more in feeds.yaml: its text is inserted, and every other byte stays as it was."""
+"""More feeds in feeds.yaml: their text is inserted, and every other byte stays as it was."""
 
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -14,50 +15,60 @@ from aggregator.config.nodes import events, flow, written_pair
 from aggregator.errors import ConfigError
 from aggregator.model import FeedSource
 
-__all__ = ["add_feed"]
+__all__ = ["add_feeds", "refusal"]
 
 BOM = "\ufeff"
 DASH = re.compile(r"( *)-(\s*)")
 
 
-def add_feed(path: Path, source: FeedSource) -> None:
-    """Append `source` to the feeds in the file at `path`.
+def add_feeds(path: Path, sources: Sequence[FeedSource]) -> None:
+    """Append `sources` to the feeds in the file at `path`, all in one edit.
 
     Everything else in the file stays byte for byte; the file is replaced in one step, once the
-    result has been read back. Raises ConfigError where the file or `source` is wrong and, naming
-    the line, where the feed is listed already.
+    result has been read back. Raises ConfigError where the file or one of `sources` is wrong and,
+    naming the line, where one is listed already.
     """
     raw = read(path)
     before = parse(raw, path)
-    _check_source(source, path)
-    _refuse_double(source, before)
+    _check(sources, before)
+    if not sources:
+        return
     text = raw.decode("utf-8")
     mark = BOM if text.startswith(BOM) else ""
-    at, new = _insertion(text.removeprefix(BOM), source, path)
+    at, new = _insertion(text.removeprefix(BOM), sources, path)
     at += len(mark)
     result = (text[:at] + new + text[at:]).encode("utf-8")
     after = _read_back(result, path)
-    if after is None or (after.settings, after.feeds) != (before.settings, (*before.feeds, source)):
-        raise _by_hand(source, path)
+    wanted = (before.settings, (*before.feeds, *sources))
+    if after is None or (after.settings, after.feeds) != wanted:
+        raise _by_hand(sources, path)
     _replace(path, raw, result)
 
 
-def _check_source(source: FeedSource, path: Path) -> None:
+def refusal(source: FeedSource, path: Path) -> str | None:
+    """Why `source` cannot stand in the file at `path`, which is only named; None where it can."""
     document = "\n".join(["feeds:", *_block(source, "", " ")])
     try:
-        parse(document.encode("utf-8"), path)
+        parse(document.encode("utf-8", "surrogatepass"), path)
     except ConfigError as error:
-        reasons = "; ".join(message for _, message in error.errors)
-        message = f"the feed {source.url} was not added: {reasons}"
-        raise ConfigError(message, path=path) from error
+        return "; ".join(message for _, message in error.errors)
+    return None
 
 
-def _refuse_double(source: FeedSource, config: Config) -> None:
-    for feed, line in zip(config.feeds, config.lines, strict=True):
-        if feed_key(feed.url) == feed_key(source.url):
-            spelt = "" if feed.url == source.url else f", as {feed.url}"
-            message = f"the feed {source.url} is listed already{spelt}"
+def _check(sources: Sequence[FeedSource], config: Config) -> None:
+    places = config.places()
+    for source in sources:
+        if reason := refusal(source, config.path):
+            message = f"the feed {source.url} was not added: {reason}"
+            raise ConfigError(message, path=config.path)
+        if line := places.get(feed_key(source.url)):
+            spelt = config.feeds[config.lines.index(line)].url
+            other = "" if spelt == source.url else f", as {spelt}"
+            message = f"the feed {source.url} is listed already{other}"
             raise ConfigError(message, path=config.path, line=line)
+    if len({feed_key(source.url) for source in sources}) < len(sources):
+        message = "one feed was to be added twice; nothing was added"
+        raise ConfigError(message, path=config.path)
 
 
 def _read_back(result: bytes, path: Path) -> Config | None:
@@ -67,8 +78,8 @@ def _read_back(result: bytes, path: Path) -> Config | None:
         return None
 
 
-def _by_hand(source: FeedSource, path: Path) -> ConfigError:
-    lines = "\n".join(_block(source, "  ", " "))
+def _by_hand(sources: Sequence[FeedSource], path: Path) -> ConfigError:
+    lines = "\n".join(line for source in sources for line in _block(source, "  ", " "))
     message = f"there is no plain list under 'feeds:' to append to; add this by hand:\n{lines}"
     return ConfigError(message, path=path)
 
@@ -89,22 +100,26 @@ class _Place:
     end: tuple[int, int]
 
 
-def _insertion(text: str, source: FeedSource, path: Path) -> tuple[int, str]:
+def _insertion(text: str, sources: Sequence[FeedSource], path: Path) -> tuple[int, str]:
     """The place in `text`, in characters, and what to put there."""
     place = _place(text)
     if place is None:
-        raise _by_hand(source, path)
+        raise _by_hand(sources, path)
     # Beyond those of YAML, `splitlines` knows only line breaks that `decode` does not let through.
     lines = text.splitlines(keepends=True)
     if place.flow:
         line, column = place.end
         comma = ", " if place.items else ""
-        return sum(map(len, lines[:line])) + column, comma + flow(_pairs(source))
+        items = ", ".join(flow(_pairs(source)) for source in sources)
+        return sum(map(len, lines[:line])) + column, comma + items
     # The end of a block scalar lies at the start of the line behind it.
     behind = place.end[0] + (1 if place.end[1] else 0)
     indent, gap, blank = _style(lines, place)
     newline = "\r\n" if lines[0].endswith("\r\n") else "\n"
-    new = newline * blank + "".join(line + newline for line in _block(source, indent, gap))
+    new = "".join(
+        newline * blank + "".join(line + newline for line in _block(source, indent, gap))
+        for source in sources
+    )
     open_ended = not lines[behind - 1].endswith(("\n", "\r"))
     return sum(map(len, lines[:behind])), newline * open_ended + new
 

@@ -33,6 +33,11 @@ class Config:
     warnings: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
 
+    def places(self) -> dict[str, int]:
+        """The line of each feed by `feed_key`: however an address is spelt, it finds its feed."""
+        keys = (feed_key(feed.url) for feed in self.feeds)
+        return dict(zip(keys, self.lines, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class DefaultPaths:

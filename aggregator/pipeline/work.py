@@ -6,6 +6,7 @@ with nothing to do never pays for them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from aggregator.model import (
     Article,
@@ -18,7 +19,18 @@ from aggregator.model import (
 from aggregator.settings import ExtractSettings
 from aggregator.storage.articles import Extracted
 
-__all__ = ["PRELOAD", "ParseJob", "TextJob", "extract_text", "fingerprint", "parse_feed"]
+if TYPE_CHECKING:
+    from aggregator.core.discovery import Candidate
+
+__all__ = [
+    "PRELOAD",
+    "ParseJob",
+    "TextJob",
+    "extract_text",
+    "feeds_named",
+    "fingerprint",
+    "parse_feed",
+]
 
 PRELOAD = (
     "aggregator.core.feeds",
@@ -52,6 +64,13 @@ def parse_feed(job: ParseJob) -> ParsedFeed | Rejected:
     from aggregator.core import feeds
 
     return feeds.parse(job.fetched.body, job.fetched.headers, job.fetched.url)
+
+
+def feeds_named(page: Fetched) -> "tuple[Candidate, ...]":
+    """What a page names as feeds."""
+    from aggregator.core import discovery
+
+    return discovery.candidates(page.body, page.url, page.headers.get("content-type", ""))
 
 
 def extract_text(job: TextJob) -> Extracted | Rejected:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.config import add_feed, adding, load
+from aggregator.config import add_feeds, adding, load
 from aggregator.errors import ConfigError
 from aggregator.model import FeedSource
 
@@ -32,7 +32,7 @@ def write(folder: Path, text: str) -> Path:
 def added(path: Path, source: FeedSource) -> str:
     """What was inserted, after checking that nothing else changed and the feed is there, last."""
     before, feeds, settings = path.read_bytes(), load(path).feeds, load(path).settings
-    add_feed(path, source)
+    add_feeds(path, [source])
     after = path.read_bytes()
     assert (load(path).feeds, load(path).settings) == ((*feeds, source), settings)
     start = next((n for n, byte in enumerate(before) if after[n] != byte), len(before))
@@ -55,7 +55,7 @@ def test_the_file_that_ships_takes_a_feed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("before", STYLES, ids=lambda path: path.stem)
 def test_the_style_of_the_list_is_kept(before: Path, tmp_path: Path) -> None:
     path = write(tmp_path, before.read_bytes().decode("utf-8"))
-    add_feed(path, PLAIN)
+    add_feeds(path, [PLAIN])
     assert path.read_bytes() == before.with_suffix(".expected.yaml").read_bytes()
 
 
@@ -94,8 +94,8 @@ def test_every_byte_stays(  # noqa: PLR0913 - the ways a file can be written
 
 def test_a_second_feed_finds_the_first(tmp_path: Path) -> None:
     path = write(tmp_path, "feeds:\n")
-    add_feed(path, PLAIN)
-    add_feed(path, NEW)
+    add_feeds(path, [PLAIN])
+    add_feeds(path, [NEW])
     assert load(path).feeds == (PLAIN, NEW)
 
 
@@ -121,7 +121,7 @@ def test_what_cannot_be_added_leaves_the_file_alone(
 ) -> None:
     path = write(tmp_path, text)
     with pytest.raises(ConfigError) as caught:
-        add_feed(path, source)
+        add_feeds(path, [source])
     assert reason in str(caught.value)
     assert path.read_bytes() == text.encode("utf-8")
     assert list(tmp_path.iterdir()) == [path]
@@ -129,7 +129,7 @@ def test_what_cannot_be_added_leaves_the_file_alone(
 
 def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file"):
-        add_feed(tmp_path / "feeds.yaml", PLAIN)
+        add_feeds(tmp_path / "feeds.yaml", [PLAIN])
 
 
 def test_a_file_that_somebody_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_link_and_the_permissions_stay(tmp_path: Path) -> None:
     path.chmod(0o640)
     link = tmp_path / "link.yaml"
     link.symlink_to(path)
-    add_feed(link, PLAIN)
+    add_feeds(link, [PLAIN])
     assert link.is_symlink()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert load(path).feeds[-1] == PLAIN

@@ -1,0 +1,196 @@
+"""Says how a feed is, and what a person can do about it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final, Literal
+
+from aggregator.core.urls import resolve
+from aggregator.model import Feed, FeedState, FeedStatus, HostState
+
+__all__ = ["Code", "Diagnosis", "advice", "diagnose"]
+
+Code = Literal[
+    "ok", "new", "waiting", "silent", "churn", "moved",
+    "failing", "unreadable", "html", "blocked", "gone",
+]  # fmt: skip
+
+_BLOCKED: Final = frozenset({"http_401", "http_403", "http_429", "http_451", "challenge"})
+_UNREADABLE: Final = frozenset(
+    {"empty", "sitemap", "opml", "compressed", "malformed", "not_a_feed", "parser_error"}
+    | {"worker_timeout", "worker_crashed", "worker_memory", "worker_error"}
+)
+_NAMED_FEED: Final = re.compile(r"it names this one: (https?://\S+)")
+_RHYTHMS_OF_SILENCE: Final = 6
+_SHORTEST_SILENCE: Final = timedelta(days=1)
+_CHURN: Final = 3
+_LONG_PAUSE: Final = timedelta(hours=1)
+_NEARLY: Final = 0.9
+_FIND: Final = "look for its new address: aggregator add {site}"
+_PASSES: Final = "wait, it mostly passes; if it stays so, " + _FIND
+_PERMIT: Final = "say who you are in network.contact, and ask the publisher to let feed readers in"
+_TELL: Final = "tell the publisher, if it stays so"
+_ADVICE: Final = MappingProxyType(
+    {
+        "dns": "check the address, and that this machine reaches the network",
+        "refused": _PASSES,
+        "connection": _PASSES,
+        "timeout": "wait, it mostly passes; if not, raise network.timeout or network.deadline",
+        "tls": "tell the publisher: what comes over a connection like this cannot be trusted",
+        "too_large": "raise network.max_feed_bytes, if you trust it to be so large",
+        "redirects": _FIND,
+        "bad_url": "correct the address",
+        "forbidden_address": "if you mean it, name its network in network.allow_addresses "
+        "and its port in network.allow_ports",
+        "http_401": "it wants a name and password; " + _PERMIT,
+        "http_403": _PERMIT,
+        "http_404": _FIND,
+        "http_410": "take it out of feeds.yaml, or " + _FIND,
+        "http_429": "it is asked less often by itself; if it stays so, raise polling.interval",
+        "http_451": "it is barred for legal reasons where this machine stands",
+        "challenge": _PERMIT,
+        "html": _FIND,
+        "empty": "wait, it mostly passes; if it stays so, " + _FIND,
+        "sitemap": _FIND,
+        "opml": "save it, and take the feeds that it lists: aggregator import FILE",
+        "not_a_feed": _FIND,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """How a feed is: a stable `code`, what is so, and what to do ("" where nothing is).
+
+    `sentence` is the same for all feeds that share a cause; `detail` is about this one. `until`
+    is the moment before which the publisher does not want it polled.
+    """
+
+    code: Code
+    sentence: str = ""
+    action: str = ""
+    detail: str = ""
+    until: datetime | None = None
+
+
+def diagnose(feed: Feed, host: HostState | None, now: datetime) -> Diagnosis:
+    """Say how `feed` is; `host` is what is remembered of its host. The gravest finding counts."""
+    state = feed.state
+    if state.status is FeedStatus.GONE:
+        sentence = "the publisher says that it is gone for good (410); it is not asked any more"
+        return Diagnosis("gone", sentence, advice("http_410", feed.address))
+    if state.last_polled_at is None:
+        return Diagnosis("new", "not polled yet")
+    if state.last_error is not None:
+        return _failing(feed, state.last_error, now)
+    return (
+        _moved(state)
+        or _silent(feed, state)
+        or _churning(state)
+        or _waiting(state, host, now)
+        or Diagnosis("ok")
+    )
+
+
+def advice(reason: str, url: str) -> str:
+    """What to do where fetching or reading the feed at `url` failed for `reason`."""
+    return _ADVICE.get(reason, _TELL).format(site=resolve(url, "/") or "SITE")
+
+
+def _failing(feed: Feed, error: str, now: datetime) -> Diagnosis:
+    reason = error.partition(":")[0]
+    action = advice(reason, feed.address)
+    if named := _NAMED_FEED.search(error):
+        action = f"change its url in feeds.yaml to {named[1]}"
+    code: Code = "failing"
+    if reason in _BLOCKED:
+        code = "blocked"
+    elif reason == "html":
+        code = "html"
+    elif reason in _UNREADABLE:
+        code = "unreadable"
+    return Diagnosis(code, error, action, _history(feed.state, now), _later(feed.state, now))
+
+
+def _history(state: FeedState, now: datetime) -> str:
+    times = f"{state.failures:,} times" if state.failures > 1 else "once"
+    if state.last_success_at is None:
+        return f"{times} in a row, never read" if state.failures > 1 else "never read"
+    read = f"last read {_words(now - state.last_success_at)} ago"
+    return f"{times} in a row, {read}" if state.failures > 1 else read
+
+
+def _later(state: FeedState, now: datetime) -> datetime | None:
+    """When it is asked next, where that is some time away."""
+    turn = state.next_poll_at
+    return turn if turn is not None and turn - now > _LONG_PAUSE else None
+
+
+def _moved(state: FeedState) -> Diagnosis | None:
+    target = state.address or state.moved_to
+    if target is None:
+        return None
+    sentence = f"has moved for good to {target}"
+    detail = "is asked there now" if state.address else f"said so {state.moved_times:,} times"
+    return Diagnosis("moved", sentence, f"change its url in feeds.yaml to {target}", detail)
+
+
+def _silent(feed: Feed, state: FeedState) -> Diagnosis | None:
+    """Measured up to when it was last read: what nobody asks is not silent."""
+    if state.rhythm is None or state.last_new_at is None or state.last_success_at is None:
+        return None
+    silence = state.last_success_at - state.last_new_at
+    rhythm = timedelta(minutes=state.rhythm)
+    if silence <= max(rhythm * _RHYTHMS_OF_SILENCE, _SHORTEST_SILENCE):
+        return None
+    sentence = f"nothing new for {_words(silence)}; as a rule it brings something {_every(rhythm)}"
+    action = "see whether the publisher left it behind; " + advice("http_404", feed.address)
+    return Diagnosis("silent", sentence, action)
+
+
+def _churning(state: FeedState) -> Diagnosis | None:
+    if state.id_churn < _CHURN:
+        return None
+    sentence = "its entries come back under other ids at each poll"
+    action = "tell the publisher; articles are told apart by their links meanwhile"
+    return Diagnosis("churn", sentence, action, f"{state.id_churn:,} polls in a row")
+
+
+def _waiting(state: FeedState, host: HostState | None, now: datetime) -> Diagnosis | None:
+    """Held back by the publisher's word: on the host, in the answer, or in the feed."""
+    if host is not None and host.quiet_until is not None and host.quiet_until > now:
+        why = f" ({host.reason})" if host.reason else ""
+        return Diagnosis("waiting", f"its host asked for a pause{why}", until=host.quiet_until)
+    turn = _later(state, now)
+    if turn is None or state.last_polled_at is None:
+        return None
+    sentence = "the publisher asked for a pause this long"
+    asked = timedelta(minutes=_asked_minutes(state))
+    if asked >= (turn - state.last_polled_at) * _NEARLY or _is_skipped(state, now):
+        return Diagnosis("waiting", sentence, until=turn)
+    return None
+
+
+def _asked_minutes(state: FeedState) -> float:
+    schedule = state.schedule
+    return max((state.lifetime or 0.0) / 60, schedule.ttl or 0.0, schedule.period or 0.0)
+
+
+def _is_skipped(state: FeedState, now: datetime) -> bool:
+    schedule = state.schedule
+    return now.hour in schedule.skip_hours or now.weekday() in schedule.skip_days
+
+
+def _every(rhythm: timedelta) -> str:
+    words = _words(rhythm)
+    return f"every {words.removeprefix('1 ')}"
+
+
+def _words(span: timedelta) -> str:
+    """A span of time in the largest unit that fits it twice or more."""
+    minutes = max(round(span.total_seconds() / 60), 1)
+    for unit, size in (("day", 1440), ("hour", 60)):
+        if minutes >= 2 * size:
+            return f"{round(minutes / size):,} {unit}s"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
