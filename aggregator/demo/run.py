@@ -26,7 +26,12 @@ _LOOPBACK: Final = "127."
 def settings() -> Settings:
     """Settings for outlets on this machine, which mind no haste, one of which never answers."""
     network = NetworkSettings(
-        timeout=SUGGESTED_TIMEOUT, deadline=2 * SUGGESTED_TIMEOUT, seconds_between_requests=0.05
+        timeout=SUGGESTED_TIMEOUT,
+        deadline=2 * SUGGESTED_TIMEOUT,
+        seconds_between_requests=0.05,
+        requests_per_second=1000.0,
+        allow_addresses=("127.0.0.0/8",),
+        allow_ports=(),
     )
     return Settings(network=network)
 

@@ -1,31 +1,40 @@
-"""The HTTP client: one honest, bounded, conditional GET at a time; its outcomes are values."""
+"""The HTTP client: one honest, bounded, conditional request at a time; its outcomes are values."""
 
-import asyncio
-from collections.abc import Callable
-from datetime import datetime
-from http.cookiejar import DefaultCookiePolicy
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from types import TracebackType
-from typing import Self
-from urllib.parse import urljoin, urlsplit
+from typing import Final, Self
+from urllib.parse import urlencode
 
 import httpx
 
 from aggregator.model import Failed, Fetched, FetchResult, NotModified, Validators
-from aggregator.net.failures import from_exception, from_status
+from aggregator.net.asking import Ask, Gate, Note, Quiet, Redirect, Trail, validators
+from aggregator.net.bodies import CODINGS, Body, receive
+from aggregator.net.curl import CurlTransport, Resolve, Route, system_resolve
+from aggregator.net.failures import NetworkError, from_exception, from_status, retry_after
 from aggregator.net.politeness import Politeness
+from aggregator.net.targets import Target, redirected, target, without_login
 from aggregator.settings import NetworkSettings
 
-__all__ = ["FEED_TYPES", "PAGE_TYPES", "Client", "user_agent"]
+__all__ = ["FEED_TYPES", "PAGE_TYPES", "Client", "Gate", "Quiet", "user_agent"]
 
-FEED_TYPES = (
+FEED_TYPES: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, application/json;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
-PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_OK = frozenset({200, 203})
-_NOT_MODIFIED = 304
+PAGE_TYPES: Final = "text/html, application/xhtml+xml, */*;q=0.5"
+_ROBOTS_TYPES: Final = "text/plain, */*;q=0.5"
+_ROBOTS_BYTES: Final = 512 * 1024
+_HUB_BYTES: Final = 64 * 1024
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_REDIRECTS_OF_POST: Final = frozenset({307, 308})
+_OK: Final = frozenset({200, 203})
+_ANY_SUCCESS: Final = frozenset(range(200, 300))
+_NOT_MODIFIED: Final = 304
 
 
 def user_agent(settings: NetworkSettings) -> str:
@@ -34,29 +43,36 @@ def user_agent(settings: NetworkSettings) -> str:
     return f"aggregator/{version('aggregator')} (news feed reader{contact})"
 
 
+def _never(_host: str, _addresses: tuple[str, ...]) -> datetime | None:
+    """No host wants quiet."""
+    return None
+
+
 class Client:
     """Fetches feeds and pages for one run; use as an async context manager."""
 
-    def __init__(self, settings: NetworkSettings, clock: Callable[[], datetime]) -> None:
-        """`clock` gives the present in UTC, to read Retry-After by."""
-        self._settings = settings
-        self._clock = clock
+    def __init__(
+        self,
+        settings: NetworkSettings,
+        clock: Callable[[], datetime],
+        *,
+        quiet: Quiet = _never,
+        resolve: Resolve = system_resolve,
+        ca: Path | None = None,
+    ) -> None:
+        """`clock` gives the present in UTC; `quiet` says until when a host wants no request.
+
+        `resolve` and `ca` (a file of certificates to trust) are for networks of one's own.
+        """
+        self._settings, self._clock, self._quiet = settings, clock, quiet
+        self._agent = user_agent(settings)
         self._politeness = Politeness(settings)
-        # No kept connections: httpcore scans its whole pool at every event (encode/httpcore#1035),
-        # and politeness leaves a connection idle between two requests anyway.
-        self._http = httpx.AsyncClient(
-            headers={"User-Agent": user_agent(settings)},
-            timeout=settings.timeout,
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-            follow_redirects=False,
-            trust_env=False,
-        )
-        # No cookies: none is ever accepted, so none is ever sent.
-        self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # The transport without httpx's client over it, which looks for cookies, redirects and
+        # logins in every answer: none is wanted, and it costs half as much again.
+        self._transport = CurlTransport(settings, resolve=resolve, ca=ca)
 
     async def __aenter__(self) -> Self:
         """Open."""
-        await self._http.__aenter__()
         return self
 
     async def __aexit__(
@@ -66,83 +82,151 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         """Close all connections."""
-        await self._http.__aexit__(kind, error, trace)
+        await self._transport.aclose()
 
     async def feed(self, url: str, validators: Validators) -> FetchResult:
         """Ask for a feed, conditionally where `validators` say how."""
-        headers = {"Accept": FEED_TYPES}
-        if validators.etag is not None:
-            headers["If-None-Match"] = validators.etag
-        if validators.last_modified is not None:
-            headers["If-Modified-Since"] = validators.last_modified
-        return await self._get(url, headers, self._settings.max_feed_bytes)
+        given = {
+            "If-None-Match": validators.etag,
+            "If-Modified-Since": validators.last_modified,
+        }
+        conditions = {name: value for name, value in given.items() if value is not None}
+        most = self._settings.max_feed_bytes
+        return await self._fetch(url, Ask("feed", FEED_TYPES, most, _OK, _REDIRECTS, conditions))
 
-    async def page(self, url: str) -> FetchResult:
-        """Ask for an article's page."""
-        return await self._get(url, {"Accept": PAGE_TYPES}, self._settings.max_page_bytes)
+    async def page(self, url: str, *, gate: Gate | None = None) -> FetchResult:
+        """Ask for an article's page; `gate` is asked before each request, redirects too."""
+        most = self._settings.max_page_bytes
+        return await self._fetch(url, Ask("page", PAGE_TYPES, most, _OK, _REDIRECTS, gate=gate))
 
-    async def _get(self, url: str, headers: dict[str, str], max_bytes: int) -> FetchResult:
-        """Follow redirects by hand: every hop is polite to its own host."""
-        asked = url
-        for _ in range(self._settings.max_redirects + 1):
-            result = await self._hop(url, headers, max_bytes)
-            if not isinstance(result, str):
+    async def robots(self, url: str) -> FetchResult:
+        """Ask for a robots.txt; of a large one the first 512 KB."""
+        ask = Ask("robots", _ROBOTS_TYPES, _ROBOTS_BYTES, _OK, _REDIRECTS, cut=True)
+        return await self._fetch(url, ask)
+
+    async def hub(self, url: str, form: Mapping[str, str]) -> FetchResult:
+        """Post a form to a WebSub hub; whatever says success is Fetched."""
+        body = urlencode(form).encode()
+        ask = Ask("hub", "*/*", _HUB_BYTES, _ANY_SUCCESS, _REDIRECTS_OF_POST, form=body, cut=True)
+        return await self._fetch(url, ask)
+
+    async def _fetch(self, url: str, ask: Ask) -> FetchResult:
+        trail = Trail(self._settings.deadline)
+        result = await self._chain(url, ask, trail)
+        if isinstance(result, Failed):
+            return replace(result, hops=tuple(trail.hops))
+        return replace(result, hops=tuple(trail.hops), moved_to=trail.moved_to)
+
+    async def _chain(self, url: str, ask: Ask, trail: Trail) -> FetchResult:
+        """Follow redirects by hand: every hop is checked and polite to its own host."""
+        try:
+            wanted = target(url)
+        except NetworkError as error:
+            return from_exception(without_login(url), error)
+        asked: set[str] = set()
+        while len(asked) <= self._settings.max_redirects:
+            asked.add(str(wanted.url))
+            result = await self._hop(wanted, ask, trail)
+            if not isinstance(result, Redirect):
                 return result
-            url = result
-        limit = self._settings.max_redirects
-        return Failed(asked, "redirects", f"more than {limit} redirects", transient=False)
+            trail.follow(result)
+            wanted = result.target
+            if str(wanted.url) in asked:
+                return _redirects(wanted, "the redirects lead back to where they began")
+        return _redirects(wanted, f"more than {self._settings.max_redirects} redirects")
 
-    async def _hop(self, url: str, headers: dict[str, str], max_bytes: int) -> FetchResult | str:
-        """One request; a str is where a redirect leads."""
-        host = _host(url)
-        if host is None:
-            return Failed(url, "bad_url", "no address for http or https", transient=False)
-        async with self._politeness.turn(host):
+    async def _hop(self, wanted: Target, ask: Ask, trail: Trail) -> FetchResult | Redirect:
+        """One request and the note of it, unless it is not to be sent."""
+        url = str(wanted.url)
+        refused = await ask.gate(url) if ask.gate is not None else None
+        refused = refused or self._wants_quiet(wanted, ())
+        if refused is not None:
+            return refused
+        note = Note(url, wanted.host, ask, self._clock())
+        async with self._politeness.connection(wanted.host):
             try:
-                async with asyncio.timeout(self._settings.deadline):
-                    return await self._ask(url, headers, max_bytes)
-            # Whatever a server makes the library raise is that request's failure, not the run's.
+                async with trail.clocked():
+                    route = await self._transport.route(wanted)
+                refused = self._wants_quiet(wanted, route.addresses)
+                if refused is not None:
+                    return refused
+                result = await self._send(route, ask, trail, note)
+            # Whatever a server makes a library raise is that request's failure, not the run's.
             except Exception as error:  # noqa: BLE001
-                return from_exception(url, error)
+                result = from_exception(url, error)
+        trail.hops.append(
+            note.hop(result.reason if isinstance(result, Failed) and result.status is None else "")
+        )
+        return result
 
-    async def _ask(self, url: str, headers: dict[str, str], max_bytes: int) -> FetchResult | str:
-        async with self._http.stream("GET", url, headers=headers) as answer:
-            received = {name.lower(): value for name, value in answer.headers.items()}
-            if answer.status_code == _NOT_MODIFIED:
-                return NotModified(url, received)
-            if answer.status_code in _REDIRECTS and "location" in received:
-                return urljoin(url, received["location"])
-            if answer.status_code not in _OK:
-                return from_status(url, answer.status_code, received, self._clock())
-            body = await _bounded(answer, max_bytes)
-        if body is None:
-            return Failed(url, "too_large", f"more than {max_bytes} bytes", transient=False)
-        validators = Validators(_sendable(received, "etag"), _sendable(received, "last-modified"))
-        return Fetched(url, answer.status_code, received, body, validators)
-
-
-def _sendable(headers: dict[str, str], name: str) -> str | None:
-    """A header's value, unless it could not be sent back as it is."""
-    value = headers.get(name)
-    return value if value and value.isascii() and value.isprintable() else None
-
-
-def _host(url: str) -> str | None:
-    """The host of an address that can be fetched, else None."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return parts.hostname if parts.scheme in {"http", "https"} else None
-
-
-async def _bounded(answer: httpx.Response, max_bytes: int) -> bytes | None:
-    """The decoded body, or None as soon as it grows past `max_bytes`."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in answer.aiter_bytes():
-        size += len(chunk)
-        if size > max_bytes:
+    def _wants_quiet(self, wanted: Target, addresses: tuple[str, ...]) -> Failed | None:
+        until = self._quiet(wanted.host, addresses)
+        if until is None:
             return None
-        chunks.append(chunk)
-    return b"".join(chunks)
+        detail = f"{wanted.host} wants no request before {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return Failed(str(wanted.url), "backed_off", detail, retry_after=until)
+
+    async def _send(
+        self, route: Route, ask: Ask, trail: Trail, note: Note
+    ) -> FetchResult | Redirect:
+        """Send when it is polite, and read the answer in what time is left."""
+        request = self._request(route, ask, note)
+        async with self._politeness.turn(route.target.host):
+            note.sent(self._clock())
+            async with trail.clocked():
+                answer = await self._transport.handle_async_request(request)
+                try:
+                    return await self._read(route.target, ask, answer, note)
+                finally:
+                    await answer.aclose()
+
+    def _request(self, route: Route, ask: Ask, note: Note) -> httpx.Request:
+        headers = [
+            (b"User-Agent", self._agent.encode()),
+            (b"Accept", ask.accept.encode()),
+            (b"Accept-Encoding", CODINGS.encode()),
+            *((name.encode(), value.encode("latin-1")) for name, value in ask.conditions.items()),
+        ]
+        if route.target.login is not None:
+            headers.append((b"Authorization", route.target.login))
+        if ask.form is not None:
+            headers.append((b"Content-Type", b"application/x-www-form-urlencoded"))
+        return httpx.Request(
+            "GET" if ask.form is None else "POST",
+            route.target.url,
+            headers=headers,
+            content=ask.form,
+            extensions={"route": route, "on_connect": note.connected},
+        )
+
+    async def _read(
+        self, source: Target, ask: Ask, answer: httpx.Response, note: Note
+    ) -> FetchResult | Redirect:
+        """Understand the head, and take the body where it is wanted."""
+        status, url = answer.status_code, str(source.url)
+        received = {name.lower(): value for name, value in answer.headers.items()}
+        now = self._clock()
+        location = received.get("location")
+        note.answered(status, location, retry_after(received, now))
+        if status == _NOT_MODIFIED:
+            return NotModified(url, received)
+        if status in ask.redirects and location is not None:
+            return Redirect(status, redirected(source, location))
+        if status not in ask.accepted:
+            return from_status(url, status, received, now)
+        body = Body()
+        try:
+            coding = received.get("content-encoding", "")
+            await receive(answer.aiter_raw(), coding, ask.max_bytes, body, cut=ask.cut)
+        finally:
+            note.size = body.wire
+        return Fetched(url, status, received, bytes(body.content), validators(answer.headers))
+
+
+def _outcome(result: FetchResult | Redirect) -> str:
+    """Why no complete answer came, where none did."""
+    return result.reason if isinstance(result, Failed) and result.status is None else ""
+
+
+def _redirects(wanted: Target, detail: str) -> Failed:
+    return Failed(str(wanted.url), "redirects", detail, transient=False)

@@ -1,55 +1,110 @@
 """What went wrong with a request, said so that the operator can act on it."""
 
-import socket
-import ssl
-from collections.abc import Iterator, Mapping
+import errno
+import os
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 import httpx
+import pycurl
 
 from aggregator.model import Failed
 
-__all__ = ["from_exception", "from_status", "retry_after"]
+__all__ = ["NetworkError", "Reason", "from_curl", "from_exception", "from_status", "retry_after"]
 
-_TRANSIENT_STATUS = frozenset({401, 403, 408, 425, 429})
-_SERVER_ERROR = 500
-_LONGEST = timedelta(days=31)
-_MOST_DIGITS = 9
-
-
-def from_exception(url: str, error: Exception) -> Failed:
-    """Name the cause of an exception that httpx raised for `url`."""
-    causes = list(_causes(error))
-    text = str(error) or type(error).__name__
-    for kind, reason, detail in _CAUSES:
-        found = next((cause for cause in causes if isinstance(cause, kind)), None)
-        if found is not None:
-            return Failed(url, reason, detail.format(error=found, text=text))
-    return Failed(url, "connection", f"the connection failed: {text}")
+_TRANSIENT_STATUS: Final = frozenset({401, 403, 408, 425, 429})
+_SERVER_ERROR: Final = 500
+_LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)  # leaves room for those who add to it
+_MOST_DIGITS: Final = 15
+# Two of curl's codes that pycurl has no name for: the server said something that is no HTTP, and
+# a value or data field grew too large.
+_WEIRD: Final = 8
+_TOO_LARGE: Final = 100
 
 
-_CAUSES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str, str], ...] = (
-    (socket.gaierror, "dns", "the host name could not be resolved ({error.strerror})"),
-    (ssl.SSLError, "tls", "no secure connection: {error}"),
-    (ConnectionRefusedError, "refused", "the host refused the connection"),
-    ((TimeoutError, httpx.TimeoutException), "timeout", "no complete answer in time"),
-    ((httpx.InvalidURL, httpx.UnsupportedProtocol), "bad_url", "not a usable address: {text}"),
-    (httpx.DecodingError, "protocol", "the answer could not be unpacked: {text}"),
-    (httpx.RemoteProtocolError, "protocol", "the answer broke the protocol: {text}"),
+class Reason(StrEnum):
+    """Why a request came to nothing, where no status says it."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    CONNECTION = "connection"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too_large"
+    BAD_URL = "bad_url"
+    PROTOCOL = "protocol"
+    TRUNCATED = "truncated"
+    FORBIDDEN_ADDRESS = "forbidden_address"
+
+
+# Asking again will not help while the address, the size or our own rules are what they are.
+_LASTING: Final = frozenset({Reason.BAD_URL, Reason.FORBIDDEN_ADDRESS, Reason.TOO_LARGE})
+
+
+class NetworkError(httpx.TransportError):
+    """A request that came to nothing: `reason` as in model.Failed, the text a sentence."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        """Keep both."""
+        super().__init__(detail)
+        self.reason = reason
+
+
+_REASONS: Final = MappingProxyType(
+    {
+        pycurl.E_COULDNT_RESOLVE_HOST: (Reason.DNS, "the host name could not be resolved"),
+        pycurl.E_COULDNT_CONNECT: (Reason.CONNECTION, "no connection"),
+        pycurl.E_OPERATION_TIMEDOUT: (Reason.TIMEOUT, "no connection in time"),
+        pycurl.E_PARTIAL_FILE: (Reason.TRUNCATED, "the answer ended before it was complete"),
+        pycurl.E_GOT_NOTHING: (Reason.CONNECTION, "the host closed without an answer"),
+        pycurl.E_URL_MALFORMAT: (Reason.BAD_URL, "no usable address"),
+        _TOO_LARGE: (Reason.TOO_LARGE, "a header line is too long"),
+    }
+    | dict.fromkeys(
+        (
+            pycurl.E_UNSUPPORTED_PROTOCOL,
+            _WEIRD,
+            pycurl.E_BAD_CONTENT_ENCODING,
+        ),
+        (Reason.PROTOCOL, "the answer broke the protocol"),
+    )
+    | dict.fromkeys(
+        (
+            pycurl.E_SSL_CONNECT_ERROR,
+            pycurl.E_PEER_FAILED_VERIFICATION,
+            pycurl.E_SSL_CIPHER,
+            pycurl.E_SSL_CERTPROBLEM,
+            pycurl.E_SSL_ISSUER_ERROR,
+            pycurl.E_SSL_INVALIDCERTSTATUS,
+            pycurl.E_SSL_CACERT_BADFILE,
+            pycurl.E_SSL_ENGINE_INITFAILED,
+        ),
+        (Reason.TLS, "no secure connection"),
+    )
 )
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and what led to it, each once."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        if isinstance(error, BaseExceptionGroup):
-            for inner in error.exceptions:
-                yield from _causes(inner)
-        error = error.__cause__ or error.__context__
+def from_curl(code: int, text: str, os_error: int) -> NetworkError:
+    """Name what curl reports: its code and text, and the system's error number or 0."""
+    if code == pycurl.E_COULDNT_CONNECT and os_error == errno.ECONNREFUSED:
+        return NetworkError(Reason.REFUSED, "the host refused the connection")
+    reason, detail = _REASONS.get(code, (Reason.CONNECTION, "the connection failed"))
+    why = text or (os.strerror(os_error) if os_error else f"error {code}")
+    return NetworkError(reason, f"{detail}: {why}")
+
+
+def from_exception(url: str, error: Exception) -> Failed:
+    """Name an exception that came of asking for `url`."""
+    if isinstance(error, NetworkError):
+        transient = error.reason not in _LASTING
+        return Failed(url, error.reason.value, str(error), transient=transient)
+    if isinstance(error, TimeoutError):
+        return Failed(url, "timeout", "no complete answer in time")
+    return Failed(url, "connection", f"the request failed: {type(error).__name__}: {error}")
 
 
 def from_status(url: str, status: int, headers: Mapping[str, str], now: datetime) -> Failed:
@@ -68,15 +123,20 @@ def from_status(url: str, status: int, headers: Mapping[str, str], now: datetime
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """When the server wants to be asked again: seconds or an HTTP date; None if it is silent.
 
-    At most a month from now: a slip of the pen must not silence a feed for years.
+    Whatever it says is obeyed; what no calendar holds is a day of the last year.
     """
     value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        seconds = int(value) if len(value) <= _MOST_DIGITS else 10**_MOST_DIGITS
-        return now + min(timedelta(seconds=seconds), _LONGEST)
     try:
+        if value.isascii() and value.isdigit():
+            return min(now + timedelta(seconds=_seconds(value)), _LATEST)
         moment = parsedate_to_datetime(value)
-        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return min(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC), _LATEST)
+    except OverflowError:
+        return _LATEST
+    except ValueError:
         return None
-    return min(moment, now + _LONGEST)
+
+
+def _seconds(digits: str) -> int:
+    """A number that somebody else wrote, however long: more digits than any time has are cut."""
+    return int(digits.lstrip("0")[:_MOST_DIGITS] or "0")

@@ -1,4 +1,4 @@
-"""Manners towards a host: few connections at a time, and a pause between two requests."""
+"""Manners towards hosts: few connections at a time, a pause between two requests, no bursts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -28,15 +28,33 @@ class Politeness:
         self._monotonic = monotonic
         self._hosts: dict[str, _Host] = {}
         self._all = asyncio.Semaphore(settings.connections)
+        self._gap = 1 / settings.requests_per_second
+        self._next = 0.0
+
+    def connection(self, host: str) -> asyncio.Semaphore:
+        """One of the few connections to `host`, to be held (`async with`) while it is needed."""
+        return self._host(host).slots
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for a free connection to `host` and for the pause since its last request."""
+        """Wait until the next request to `host`, and the next to any host, may be sent.
+
+        Ask for it last before sending: the pauses are between the moments that it lets through.
+        """
         known = self._host(host)
-        async with known.slots:
-            await self._pause(known)
-            async with self._all:
-                yield
+        async with known.turn:
+            await self._sleep_until(known.free_at)
+            await self._all.acquire()
+            try:
+                await self._sleep_until(self._place())
+            except BaseException:
+                self._all.release()
+                raise
+            known.free_at = self._now() + self._settings.seconds_between_requests
+        try:
+            yield
+        finally:
+            self._all.release()
 
     def _host(self, host: str) -> _Host:
         if host not in self._hosts:
@@ -44,12 +62,16 @@ class Politeness:
             self._hosts[host] = _Host(slots)
         return self._hosts[host]
 
-    async def _pause(self, host: _Host) -> None:
-        async with host.turn:
-            now = self._now()
-            if host.free_at > now:
-                await asyncio.sleep(host.free_at - now)
-            host.free_at = self._now() + self._settings.seconds_between_requests
+    def _place(self) -> float:
+        """The next moment at which no other request begins."""
+        place = max(self._now(), self._next)
+        self._next = place + self._gap
+        return place
+
+    async def _sleep_until(self, moment: float) -> None:
+        wait = moment - self._now()
+        if wait > 0:
+            await asyncio.sleep(wait)
 
     def _now(self) -> float:
         return self._monotonic() if self._monotonic else asyncio.get_running_loop().time()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from tests.support.runs import LOOPBACK
 from tests.support.server import Answer, Server
 
 Call = Callable[..., Result]
@@ -67,6 +68,7 @@ def test_standard_input_for_a_program(call: Call) -> None:
 
 
 def test_an_address(call: Call, server: Server) -> None:
+    Path("feeds.yaml").write_text(LOOPBACK + "feeds: []\n")
     latin = PAGE.replace("utf-8", "iso-8859-1").encode("latin-1")
     server.routes["/elbe"] = Answer(latin, headers={"Content-Type": "text/html"})
     found = json.loads(call("extract", server.url("/elbe"), "--json").stdout)

@@ -2,7 +2,8 @@
 
 import asyncio
 import gzip
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -13,7 +14,14 @@ from aggregator.settings import NetworkSettings
 from tests.support.server import Answer, Request, Server
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FAST = NetworkSettings(seconds_between_requests=0.0, timeout=1.0, deadline=2.0)
+FAST = NetworkSettings(
+    seconds_between_requests=0.0,
+    requests_per_second=1000.0,
+    timeout=1.0,
+    deadline=2.0,
+    allow_addresses=("127.0.0.0/8",),
+    allow_ports=(),
+)
 NONE = Validators()
 
 
@@ -34,7 +42,7 @@ def failed(result: FetchResult) -> Failed:
 
 def test_first_request_is_unconditional_and_honest(server: Server) -> None:
     server.routes["/feed"] = Answer(b"<rss/>", headers={"ETag": 'W/"a"', "Last-Modified": "x y"})
-    settings = NetworkSettings(contact="https://example.org/bot")
+    settings = replace(FAST, contact="https://example.org/bot")
     (result,) = ask(server.url("/feed"), settings=settings)
     assert isinstance(result, Fetched)
     assert result.body == b"<rss/>"
@@ -81,7 +89,7 @@ def test_redirects_are_followed_and_bounded(server: Server) -> None:
     assert isinstance(moved, Fetched)
     assert moved.url == server.url("/new")
     assert failed(loop).reason == "redirects"
-    assert len(server.asked("/loop")) == FAST.max_redirects + 1
+    assert len(server.asked("/loop")) == 1
 
 
 @pytest.mark.parametrize(
@@ -92,7 +100,7 @@ def test_redirects_are_followed_and_bounded(server: Server) -> None:
         (Answer(status=503), "http_503", True),
         (Answer(status=204), "http_204", False),
         (Answer(b"late", delay=1.5), "timeout", True),
-        (Answer(b"short", length=500), "protocol", True),
+        (Answer(b"short", length=500), "truncated", True),
         (Answer(b"x" * 200_000), "too_large", False),
         (Answer(b"no", headers={"Content-Encoding": "gzip"}), "protocol", True),
         (Answer(status=301, headers={"Location": "ftp://a/b"}), "bad_url", False),
@@ -100,9 +108,7 @@ def test_redirects_are_followed_and_bounded(server: Server) -> None:
 )
 def test_failures_are_named(server: Server, answer: Answer, reason: str, transient: bool) -> None:
     server.routes["/feed"] = answer
-    settings = NetworkSettings(
-        seconds_between_requests=0, timeout=1.0, deadline=2.0, max_feed_bytes=100_000
-    )
+    settings = replace(FAST, max_feed_bytes=100_000)
     result = failed(ask(server.url("/feed"), settings=settings)[0])
     assert (result.reason, result.transient) == (reason, transient)
     assert result.detail
@@ -131,7 +137,7 @@ def test_retry_after_is_read(server: Server, after: str) -> None:
 
 def test_requests_to_one_host_keep_their_distance(server: Server) -> None:
     server.routes.update({f"/{n}": Answer(b"x") for n in range(4)})
-    settings = NetworkSettings(seconds_between_requests=0.2)
+    settings = replace(FAST, seconds_between_requests=0.2, deadline=20.0)
     ask(*(server.url(f"/{n}") for n in range(4)), settings=settings)
     times = sorted(request.at for request in server.requests)
     gaps = [later - earlier for earlier, later in pairwise(times)]
@@ -156,14 +162,16 @@ def test_connections_to_one_host_are_bounded(server: Server) -> None:
     assert max(now_open) <= FAST.connections_per_host
 
 
-def test_a_validator_that_cannot_be_sent_back_is_not_kept(server: Server) -> None:
+def test_a_validator_outside_of_ascii_goes_back_byte_for_byte(server: Server) -> None:
     server.routes["/feed"] = Answer(b"x", headers={"ETag": '"\xe9"', "Last-Modified": "today"})
     (result,) = ask(server.url("/feed"))
     assert isinstance(result, Fetched)
-    assert result.validators == Validators(None, "today")
+    assert result.validators == Validators('"\xe9"', "today")
+    ask(server.url("/feed"), validators=result.validators)
+    assert server.requests[1].headers["if-none-match"] == '"\xe9"'
 
 
-def test_a_retry_after_of_years_is_a_month(server: Server) -> None:
+def test_a_retry_after_beyond_all_calendars_is_the_end_of_time(server: Server) -> None:
     server.routes["/feed"] = Answer(status=503, headers={"Retry-After": "9" * 5000})
     result = failed(ask(server.url("/feed"))[0])
-    assert result.retry_after == NOW + timedelta(days=31)
+    assert result.retry_after == datetime(9999, 1, 1, tzinfo=UTC)

@@ -5,13 +5,19 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["ROOT", "command", "once", "write_feeds"]
+__all__ = ["LOOPBACK", "ROOT", "command", "once", "write_feeds"]
 
 ROOT = Path(__file__).parent.parent.parent
-_FAST = """\
+# Opens this machine to requests, which are refused there otherwise.
+LOOPBACK = """\
 settings:
   network:
+    allow_addresses: [127.0.0.0/8]
+    allow_ports: []
+"""
+_FAST = """\
     seconds_between_requests: 0
+    requests_per_second: 1000
     timeout: 30
     deadline: 60
 feeds:
@@ -24,7 +30,7 @@ def write_feeds(path: Path, feeds: Iterable[tuple[str, str]], *, text: str = "pa
         f"  - url: {url}\n    outlet: {outlet}\n    language: de\n    text: {text}\n"
         for url, outlet in feeds
     ]
-    path.write_text(_FAST + "".join(lines), encoding="utf-8")
+    path.write_text(LOOPBACK + _FAST + "".join(lines), encoding="utf-8")
     return path
 
 
