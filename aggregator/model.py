@@ -183,12 +183,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """304: what we have is still current."""
+    """304: what we have is still current; `validators` are those that it gives anew."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     hops: tuple[Hop, ...] = ()
     moved_to: str | None = None
+    validators: Validators = Validators()
 
 
 @dataclass(frozen=True, slots=True)

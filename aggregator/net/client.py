@@ -209,7 +209,7 @@ class Client:
         location = received.get("location")
         note.answered(status, location, retry_after(received, now))
         if status == _NOT_MODIFIED:
-            return NotModified(url, received)
+            return NotModified(url, received, validators=validators(answer.headers))
         if status in ask.redirects and location is not None:
             return Redirect(status, redirected(source, location))
         if status not in ask.accepted:

@@ -26,6 +26,7 @@ from aggregator.storage.times import from_text, to_text
 
 __all__ = ["all_feeds", "any_success", "due", "next_due", "save_poll", "sync"]
 
+_CLOCKS_DIFFER: Final = timedelta(days=1)
 _SYNC: Final = """
 INSERT INTO feed (url, outlet, language, tags, text_source, listed, added_at)
 VALUES (?, ?, ?, ?, ?, 1, ?)
@@ -77,10 +78,12 @@ def due(db: Database, now: datetime) -> list[Feed]:
     """The listed feeds whose turn it is: one of each host, then the next of each, and so on.
 
     Those never asked and those waiting longest come first, among hosts as among a host's feeds.
+    A feed that was last asked in the future was so by a clock gone wrong, and its turn with it.
     """
     sql = """SELECT * FROM feed WHERE listed AND status = 'active'
-             AND (next_poll_at IS NULL OR next_poll_at <= ?) ORDER BY next_poll_at, id"""
-    waiting = [_feed(row) for row in db.rows(sql, (to_text(now),))]
+             AND (next_poll_at IS NULL OR next_poll_at <= ? OR last_polled_at > ?)
+             ORDER BY next_poll_at, id"""
+    waiting = [_feed(row) for row in db.rows(sql, (to_text(now), to_text(now + _CLOCKS_DIFFER)))]
     seen: Counter[str] = Counter()
     rounds: list[int] = []
     for feed in waiting:

@@ -87,6 +87,16 @@ def test_a_turn_never_comes_a_fraction_too_early(db: Database) -> None:
     assert outlets(feeds.due(db, NOW + timedelta(seconds=1))) == ["a"]
 
 
+def test_a_clock_that_was_years_ahead_silences_no_feed(db: Database) -> None:
+    feeds.sync(db, SOURCES[:1], NOW)
+    ahead = NOW + timedelta(days=4000)
+    polled(db, "a", FeedState(last_polled_at=ahead, next_poll_at=ahead + timedelta(hours=1)))
+    assert outlets(feeds.due(db, NOW)) == ["a"]
+    soon = NOW + timedelta(hours=1)
+    polled(db, "a", FeedState(last_polled_at=soon, next_poll_at=soon + timedelta(hours=1)))
+    assert feeds.due(db, NOW) == []
+
+
 def test_a_feed_that_is_gone_is_kept_but_not_asked(db: Database) -> None:
     feeds.sync(db, SOURCES, NOW)
     polled(db, "a", FeedState(status=FeedStatus.GONE))

@@ -15,7 +15,7 @@ def recorded(rule: str, requests: Iterable[Request | str]) -> None:
 
     A request is shown with its conditions; a str as it is, for what else there is to tell.
     """
-    test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition("::")[2].partition(" ")[0]
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition("::")[2].rpartition(" ")[0]
     seen = "; ".join(each if isinstance(each, str) else _told(each) for each in requests)
     row = " | ".join(cell.replace("|", "\\|") for cell in (rule, test, seen or "no request"))
     print(f"\n| {row} |")

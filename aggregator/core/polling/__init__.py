@@ -150,8 +150,8 @@ def _remembered(state: FeedState, result: Fetched | NotModified, now: datetime) 
         body = body_hash(result.body)
         return replace(state, validators=result.validators, body_hash=body, lifetime=lifetime)
     anew = Validators(
-        result.headers.get("etag", state.validators.etag),
-        result.headers.get("last-modified", state.validators.last_modified),
+        result.validators.etag or state.validators.etag,
+        result.validators.last_modified or state.validators.last_modified,
     )
     lifetime = freshness(result.headers, now, state.lifetime).lifetime
     return replace(state, validators=anew, lifetime=lifetime)
