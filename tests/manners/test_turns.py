@@ -90,6 +90,7 @@ def test_feeds_that_are_overdue_together_are_spread_over_time(reader: Reader) ->
 TAGS = (
     '"1"', 'W/"1"', 'w/"1"', "unquoted", '"a, b"', '"a;b=\'c\'"', '""', "'single'", '"x" "y"',
     '"<&>%20\\"', "0", '"1-gzip"', 'W/"' + "x" * 300 + '"',
+    '"\xe4\xff"',
 )  # fmt: skip
 DATES = (
     "Wed, 04 Mar 2026 09:00:00 GMT", "Wednesday, 04-Mar-26 09:00:00 GMT", "4 mar 9:00 CET",
@@ -367,7 +368,7 @@ def test_hours_and_days_to_skip_are_skipped(
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("as_date", [False, True])
-@pytest.mark.parametrize("minutes", [200, 20 * 1440])
+@pytest.mark.parametrize("minutes", [200, 90 * 1440])
 def test_a_refusal_is_obeyed(reader: Reader, status: int, minutes: int, as_date: bool) -> None:
     """Retry-After of a 429 or 503, in seconds or as a date, is waited out, however long."""
 
@@ -425,6 +426,21 @@ def test_a_feed_that_is_gone_is_asked_no_more(reader: Reader) -> None:
 # --- moves -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("status", [301, 308])
+def test_a_feed_moves_only_after_several_redirects(reader: Reader, status: int) -> None:
+    """301 and 308 move a feed only after five in a row; from then on the old address has peace."""
+    reader.follow("/old", Answer(status=status, headers={"Location": "/new"}))
+    reader.server.routes["/new"] = Answer(rss("One"), headers=TAGGED)
+    for _ in range(9):
+        reader.next_poll()
+    assert (len(reader.asked("/old")), len(reader.asked("/new"))) == (5, 9)
+    feed = reader.feed("/old")
+    assert feed.address == reader.server.url("/new")
+    assert feed.source.url == reader.server.url("/old")
+    assert conditions(reader.asked("/new")[-1]) == ('"1"', TAGGED["Last-Modified"])
+    recorded(f"{status} moves a feed after five", [r.path for r in reader.server.requests])
+
+
 @pytest.mark.parametrize("status", [302, 303, 307])
 def test_a_passing_redirect_moves_no_feed(reader: Reader, status: int) -> None:
     """302, 303 and 307 never move a feed."""
@@ -434,6 +450,25 @@ def test_a_passing_redirect_moves_no_feed(reader: Reader, status: int) -> None:
         reader.next_poll()
     assert len(reader.asked("/old")) == 8
     recorded(f"{status} moves no feed", [r.path for r in reader.server.requests])
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_feed_lost_at_its_new_address_comes_back(reader: Reader, status: int) -> None:
+    """A feed that its new address has lost is asked at its own again, with nothing borrowed."""
+    reader.follow("/old", Answer(status=301, headers={"Location": "/new"}))
+    reader.server.routes["/new"] = Answer(rss("One"), headers=TAGGED)
+    for _ in range(6):
+        reader.next_poll()
+    assert reader.feed("/old").state.address is not None
+    reader.server.routes["/old"] = Answer(rss("Two"))
+    reader.server.routes["/new"] = Answer(b"lost", status)
+    for _ in range(3):
+        reader.next_poll()
+    assert [request.path for request in reader.server.requests[-3:]] == ["/new", "/old", "/old"]
+    assert conditions(reader.asked("/old")[-1]) == (None, None)
+    state = reader.feed("/old").state
+    assert (state.status, state.address, state.last_error) == (FeedStatus.ACTIVE, None, None)
+    recorded(f"{status} at a new address", [r.path for r in reader.server.requests[-4:]])
 
 
 # --- restarts and rhythm -----------------------------------------------------------------------
