@@ -22,6 +22,7 @@ from aggregator.cli.options import (
     usable_address,
 )
 from aggregator.cli.text import complain, counted, line, local, say, say_json, shortened, table
+from aggregator.core.urls import without_credentials
 from aggregator.errors import ConfigError, NotFound, UsageError
 from aggregator.model import Failed, FeedSource, ParsedFeed, Rejected, TextSource
 
@@ -157,9 +158,9 @@ async def _search(urls: Sequence[str], settings: "Settings", *, quiet: bool) -> 
         found = await search.at(urls)
     if (failure := found.failure) is None:
         return found
-    address = _public(failure.url if isinstance(failure, Failed) else urls[0])
+    address = without_credentials(failure.url if isinstance(failure, Failed) else urls[0])
     told = [f"{address}: not added: {failure.reason}: {failure.detail}"]
-    told += [f"  {_public(each.url)}: {each.why}" for each in found.left_out]
+    told += [f"  {without_credentials(each.url)}: {each.why}" for each in found.left_out]
     way_out = (
         "look on the site for a page about RSS, and add the address of a feed that it names"
         if isinstance(failure, Rejected) and failure.reason == "no_feed"
@@ -168,16 +169,9 @@ async def _search(urls: Sequence[str], settings: "Settings", *, quiet: bool) -> 
     raise NotFound("\n".join([*told, f"What to do: {way_out}"]))
 
 
-def _public(url: str) -> str:
-    """The address without name and password."""
-    from aggregator.core.urls import resolve
-
-    return resolve(url, url) or url
-
-
 def _refuse_listed(url: str, config: "Config") -> None:
     if (at := _line(url, config)) is not None:
-        message = f"the feed {_public(url)} is listed already"
+        message = f"the feed {without_credentials(url)} is listed already"
         raise ConfigError(message, path=config.path, line=at)
 
 
@@ -299,11 +293,11 @@ def _show_found(found: "Findings", offers: Sequence[Offer]) -> None:
     # Addresses are to be copied: nothing is cut to the width of the screen.
     say(table(headers, [_row(offer) for offer in offers], None, right="NO ENTRIES"))
     for left in found.left_out:
-        say(f"left out: {line(_public(left.url))}: {line(left.why)}")
+        say(f"left out: {line(without_credentials(left.url))}: {line(left.why)}")
     if found.unasked:
         say(f"not asked, since they are too many ({len(found.unasked)} more are named there):")
     for candidate in found.unasked[:_MOST_NAMED]:
-        say(f"  {line(_public(candidate.url))}  {line(candidate.title)}".rstrip())
+        say(f"  {line(without_credentials(candidate.url))}  {line(candidate.title)}".rstrip())
 
 
 def _row(offer: Offer) -> tuple[str, ...]:
@@ -312,7 +306,7 @@ def _row(offer: Offer) -> tuple[str, ...]:
     newest = local(offer.newest)
     language = offer.language or "-"
     number, entries = str(offer.number), f"{offer.entries:,}"
-    return (number, entries, newest, language, title + listed, _public(offer.url))
+    return (number, entries, newest, language, title + listed, without_credentials(offer.url))
 
 
 def _show_added(source: FeedSource, parsed: ParsedFeed, path: Path) -> None:
@@ -328,7 +322,8 @@ def _show_added(source: FeedSource, parsed: ParsedFeed, path: Path) -> None:
 def _show_moves(found: "Findings", urls: set[str]) -> None:
     for feed in found.feeds:
         if feed.url in urls and feed.url != feed.asked:
-            say(f"note: {_public(feed.asked)} has moved for good; added is {_public(feed.url)}")
+            old, new = without_credentials(feed.asked), without_credentials(feed.url)
+            say(f"note: {old} has moved for good; added is {new}")
 
 
 def _show_choice(typed: str, offers: Sequence[Offer], path: Path) -> None:
@@ -337,7 +332,7 @@ def _show_choice(typed: str, offers: Sequence[Offer], path: Path) -> None:
     say("\nNothing was added: choose. One by its own address:")
     for offer in offers:
         if offer.listed is None:
-            say(f"  {us} {shlex.quote(line(_public(offer.url)))}{there}")
+            say(f"  {us} {shlex.quote(line(without_credentials(offer.url)))}{there}")
     say("or some by their numbers, or all of them:")
     say(f"  {us} {site}{there} --pick 1 --pick 2")
     say(f"  {us} {site}{there} --all")

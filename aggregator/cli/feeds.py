@@ -1,27 +1,42 @@
 """The command that shows how the feeds are."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
 import click
 
+from aggregator.cli.causes import Trouble, show_troubles
 from aggregator.cli.options import (
     as_json,
     database_option,
     examples,
     feeds_option,
     optional_config,
+    present,
     reading,
 )
-from aggregator.cli.text import counted, line, local, say, say_json, screen_width, table
+from aggregator.cli.text import counted, local, say, say_json, screen_width, table
+from aggregator.core.health import Diagnosis, diagnose
+from aggregator.core.urls import host, without_credentials
 from aggregator.model import FeedSource
 from aggregator.storage import readers
 from aggregator.storage.readers import FeedRow
 
+if TYPE_CHECKING:
+    from aggregator.storage.database import Database
+
 __all__ = ["feeds"]
 
-_SHOWN: Final = 3
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A feed with its diagnosis; of one that is no longer listed there is none."""
+
+    feed: FeedRow
+    diagnosis: Diagnosis | None
 
 
 @click.command(epilog=examples("aggregator feeds"))
@@ -29,47 +44,91 @@ _SHOWN: Final = 3
 @database_option
 @as_json
 def feeds(*, feeds: Path, db: Path, as_json: bool) -> None:
-    """Show the state of each feed.
+    """Show how each feed is, and what to do about those that are not well.
 
-    When it last succeeded, when its turn is next, and its last error. A feed that was added but not
-    polled yet is "new"; one that answered 410 is "gone" and no longer asked; one taken out of the
-    file is "unlisted".
+    When it last succeeded, when its turn is next, and a diagnosis: moved, gone, blocked, a page
+    instead of a feed, silent against its rhythm, and more. A feed that was added but not polled yet
+    is "new"; one taken out of the file is "unlisted". Feeds that share a cause are shown together.
     """
     config = optional_config(feeds)
     with reading(db) as database:
-        found = readers.feeds(database)
+        found = _looked(database, present())
     found += _new(found, () if config is None else config.feeds)
     if as_json:
-        say_json(found)
+        say_json([_as_object(each) for each in found])
     else:
         _show(found)
 
 
-def _new(found: Iterable[FeedRow], sources: Iterable[FeedSource]) -> list[FeedRow]:
+def _looked(db: "Database", now: datetime) -> list[Looked]:
+    from aggregator.storage import feeds as kept
+    from aggregator.storage import hosts
+
+    states = {state.host: state for state in hosts.load(db)}
+    diagnoses = {
+        feed.id: diagnose(feed, states.get(host(feed.address)), now) for feed in kept.all_feeds(db)
+    }
+    return [Looked(row, diagnoses.get(row.id or 0)) for row in readers.feeds(db)]
+
+
+def _new(found: Iterable[Looked], sources: Iterable[FeedSource]) -> list[Looked]:
     """Feeds in the file that no run has seen yet."""
-    known = {feed.url for feed in found if feed.listed}
-    return [
+    known = {each.feed.url for each in found if each.feed.listed}
+    rows = (
         FeedRow(url=source.url, outlet=source.outlet, language=source.language, tags=source.tags)
         for source in sources
         if source.url not in known
-    ]
+    )
+    return [Looked(row, Diagnosis("new", "not polled yet")) for row in rows]
 
 
-def _show(found: Sequence[FeedRow]) -> None:
-    rows = [
-        (
-            feed.outlet,
-            feed.status if feed.listed else "unlisted",
-            local(feed.last_success_at),
-            local(feed.next_poll_at) if feed.listed and feed.status == "active" else "-",
-            feed.url,
-        )
-        for feed in found
-    ]
+def _as_object(each: Looked) -> dict[str, object]:
+    """The documented keys."""
+    found = each.diagnosis
+    return {
+        **asdict(each.feed),
+        "url": without_credentials(each.feed.url),
+        "health": "unlisted" if found is None else found.code,
+        "diagnosis": None if found is None else found.sentence,
+        "detail": None if found is None else found.detail,
+        "action": None if found is None else found.action,
+        "until": None if found is None else found.until,
+    }
+
+
+# --- for people ------------------------------------------------------------------------------
+
+
+def _show(found: Sequence[Looked]) -> None:
+    rows = [_row(each.feed, each.diagnosis) for each in found]
     say(table(("OUTLET", "STATE", "LAST SUCCESS", "NEXT TURN", "FEED"), rows, screen_width()))
-    failing = [feed for feed in found if feed.last_error and feed.listed]
-    if failing:
-        say(f"\nFailing ({counted(len(failing), 'feed')}):")
-    for feed in failing:
-        say(f"  {line(feed.outlet)}  {line(feed.url)}")
-        say(f"    {line(feed.last_error)} ({counted(feed.failures, 'time')} in a row)")
+    known = [(each.feed, each.diagnosis) for each in found if each.diagnosis]
+    waiting = [pair for pair in known if pair[1].code == "waiting"]
+    ill = [pair for pair in known if pair[1].code not in {"ok", "new", "waiting"}]
+    _show_block("Not well", ill)
+    _show_block("Waiting, since their publishers want it", waiting)
+
+
+def _row(feed: FeedRow, found: Diagnosis | None) -> tuple[str, ...]:
+    return (
+        feed.outlet,
+        "unlisted" if found is None else found.code,
+        local(feed.last_success_at),
+        local(feed.next_poll_at) if found is not None and feed.status == "active" else "-",
+        without_credentials(feed.url),
+    )
+
+
+def _show_block(title: str, pairs: Sequence[tuple[FeedRow, Diagnosis]]) -> None:
+    if not pairs:
+        return
+    say(f"\n{title} ({counted(len(pairs), 'feed')}):")
+    show_troubles(
+        Trouble(feed.outlet, feed.url, found.sentence, _detail(found), found.action)
+        for feed, found in pairs
+    )
+
+
+def _detail(found: Diagnosis) -> str:
+    until = f"not before {local(found.until)}" if found.until else ""
+    return "; ".join(filter(None, (found.detail, until)))

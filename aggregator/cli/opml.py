@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
-from urllib.parse import urlsplit
 
 import click
 
@@ -21,6 +20,7 @@ from aggregator.cli.options import (
     reading,
 )
 from aggregator.cli.text import complain, counted, line, say, say_json, shortened
+from aggregator.core.urls import without_credentials
 from aggregator.errors import InputError, UsageError
 from aggregator.model import FeedSource, TextSource
 
@@ -170,12 +170,10 @@ def export_feeds(*, feeds: Path, db: Path) -> None:
 
 def _public(source: FeedSource) -> FeedSource:
     """The feed without name and password in its address; says so where it had them."""
-    parts = urlsplit(source.url)
-    user, at, host = parts.netloc.rpartition("@")
-    if not at:
+    url = without_credentials(source.url)
+    if url == source.url:
         return source
-    url = parts._replace(netloc=host).geturl()
-    complain(f"left out: the name {'and password ' * (':' in user)}in the address of {url}")
+    complain(f"left out: the name and password in the address of {url}")
     return replace(source, url=url)
 
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from aggregator.cli.causes import Trouble, show_troubles
 from aggregator.cli.options import elsewhere, present, program
 from aggregator.cli.stories import story_table
-from aggregator.cli.text import counted, line, local, say, screen_width, table
+from aggregator.cli.text import counted, local, say, screen_width, table
+from aggregator.core.urls import without_credentials
 from aggregator.storage import readers
 from aggregator.storage.readers import FeedRow, Filter, StoryRow, Totals
 
@@ -60,7 +62,7 @@ def look(db: "Database", path: Path, run: "RunReport") -> Outcome:
     """Put together what a run did and what there is now."""
     feeds = [feed for feed in readers.feeds(db) if feed.listed]
     ever = any(feed.last_success_at for feed in feeds)
-    failed = tuple(Failure(each.outlet, each.url, each.detail) for each in run.feeds_failed)
+    failed = tuple(_failure(each.outlet, each.url, each.detail) for each in run.feeds_failed)
     turns = [feed.next_poll_at for feed in feeds if feed.next_poll_at and feed.status == "active"]
     return Outcome(
         database=path,
@@ -75,7 +77,11 @@ def look(db: "Database", path: Path, run: "RunReport") -> Outcome:
 
 
 def _last_errors(feeds: Sequence[FeedRow]) -> tuple[Failure, ...]:
-    return tuple(Failure(f.outlet, f.url, f.last_error) for f in feeds if f.last_error)
+    return tuple(_failure(f.outlet, f.url, f.last_error) for f in feeds if f.last_error)
+
+
+def _failure(outlet: str, url: str, cause: str) -> Failure:
+    return Failure(outlet, without_credentials(url), cause)
 
 
 def as_object(outcome: Outcome) -> dict[str, object]:
@@ -97,9 +103,7 @@ def show(outcome: Outcome, *, invented: bool = False) -> None:
     """Failed feeds with their causes, the figures, the biggest stories, and what to do next."""
     if outcome.failed:
         say(f"\nFailed ({counted(len(outcome.failed), 'feed')}):")
-    for each in outcome.failed:
-        say(f"  {line(each.outlet)}  {line(each.url)}")
-        say(f"    {line(each.cause)}")
+        show_troubles(Trouble(each.outlet, each.url, each.cause) for each in outcome.failed)
     say("\n" + table(("", "THIS RUN", f"IN {outcome.database}"), _figures(outcome), screen_width()))
     if outcome.stories:
         say("\nThe newest and biggest stories:")

@@ -25,8 +25,9 @@ _NAMED_FEED: Final = re.compile(r"it names this one: (https?://\S+)")
 _RHYTHMS_OF_SILENCE: Final = 6
 _SHORTEST_SILENCE: Final = timedelta(days=1)
 _CHURN: Final = 3
+_MOVES: Final = 2
 _LONG_PAUSE: Final = timedelta(hours=1)
-_NEARLY: Final = 0.9
+_LONGEST_MINUTES: Final = 5e8
 _FIND: Final = "look for its new address: aggregator add {site}"
 _PASSES: Final = "wait, it mostly passes; if it stays so, " + _FIND
 _PERMIT: Final = "say who you are in network.contact, and ask the publisher to let feed readers in"
@@ -80,10 +81,10 @@ def diagnose(feed: Feed, host: HostState | None, now: datetime) -> Diagnosis:
     if state.status is FeedStatus.GONE:
         sentence = "the publisher says that it is gone for good (410); it is not asked any more"
         return Diagnosis("gone", sentence, advice("http_410", feed.address))
-    if state.last_polled_at is None:
-        return Diagnosis("new", "not polled yet")
     if state.last_error is not None:
         return _failing(feed, state.last_error, now)
+    if state.last_polled_at is None:
+        return Diagnosis("new", "not polled yet")
     return (
         _moved(state)
         or _silent(feed, state)
@@ -129,7 +130,7 @@ def _later(state: FeedState, now: datetime) -> datetime | None:
 
 def _moved(state: FeedState) -> Diagnosis | None:
     target = state.address or state.moved_to
-    if target is None:
+    if target is None or (state.address is None and state.moved_times < _MOVES):
         return None
     sentence = f"has moved for good to {target}"
     detail = "is asked there now" if state.address else f"said so {state.moved_times:,} times"
@@ -160,26 +161,31 @@ def _churning(state: FeedState) -> Diagnosis | None:
 def _waiting(state: FeedState, host: HostState | None, now: datetime) -> Diagnosis | None:
     """Held back by the publisher's word: on the host, in the answer, or in the feed."""
     if host is not None and host.quiet_until is not None and host.quiet_until > now:
-        why = f" ({host.reason})" if host.reason else ""
-        return Diagnosis("waiting", f"its host asked for a pause{why}", until=host.quiet_until)
-    turn = _later(state, now)
-    if turn is None or state.last_polled_at is None:
+        sentence = f"its host turned requests away ({host.reason}) and is left alone for a while"
+        return Diagnosis("waiting", sentence, until=host.quiet_until)
+    turn, asked = state.next_poll_at, state.last_polled_at
+    if turn is None or asked is None or turn <= now or turn - asked <= _LONG_PAUSE:
         return None
-    sentence = "the publisher asked for a pause this long"
-    asked = timedelta(minutes=_asked_minutes(state))
-    if asked >= (turn - state.last_polled_at) * _NEARLY or _is_skipped(state, now):
-        return Diagnosis("waiting", sentence, until=turn)
-    return None
+    sentence = _wish(state, now)
+    return Diagnosis("waiting", sentence, until=turn) if sentence else None
 
 
-def _asked_minutes(state: FeedState) -> float:
-    schedule = state.schedule
-    return max((state.lifetime or 0.0) / 60, schedule.ttl or 0.0, schedule.period or 0.0)
+def _wish(state: FeedState, now: datetime) -> str:
+    """By what word of the publisher the pause is longer than ours would be; "" by none."""
+    schedule, ours = state.schedule, state.interval or 0.0
+    if now.hour in schedule.skip_hours or now.weekday() in schedule.skip_days:
+        return "the feed asks not to be polled at this hour or on this day (skipHours, skipDays)"
+    lifetime = (state.lifetime or 0.0) / 60
+    period = max(schedule.ttl or 0.0, schedule.period or 0.0)
+    if max(lifetime, period) <= ours:
+        return ""
+    if period > lifetime:
+        return f"the feed says that {_span(period)} should pass between two polls"
+    return f"the server says that its answer holds for {_span(lifetime)}"
 
 
-def _is_skipped(state: FeedState, now: datetime) -> bool:
-    schedule = state.schedule
-    return now.hour in schedule.skip_hours or now.weekday() in schedule.skip_days
+def _span(minutes: float) -> str:
+    return _words(timedelta(minutes=min(minutes, _LONGEST_MINUTES)))
 
 
 def _every(rhythm: timedelta) -> str:

@@ -4,14 +4,14 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from aggregator.cli import main
-from aggregator.model import FeedState, Removed
+from aggregator.model import FeedSource, FeedState, Removed
 from aggregator.storage import feeds
 from aggregator.storage.database import open_database
 from tests.support.kept import HERALD, POST, keep, report, tell
@@ -193,11 +193,40 @@ def test_feeds_with_their_state(call: Call, tmp_path: Path, news: datetime) -> N
     )
     shown = call("feeds").stdout
     states = {line.split()[0]: line.split()[1] for line in shown.splitlines()[1:4]}
-    assert states == {"Herald": "active", "Post": "unlisted", "New": "new"}
-    assert "http_503: the server answered 503 (3 times in a row)" in shown
+    assert states == {"Herald": "failing", "Post": "unlisted", "New": "new"}
+    assert "http_503: the server answered 503 (3 times in a row, never read)" in shown
     found = json.loads(call("feeds", "--json").stdout)
     assert [(feed["id"], feed["status"]) for feed in found][-1] == (None, "new")
     assert found[0]["failures"] == 3
+    assert [feed["health"] for feed in found] == ["failing", "unlisted", "new"]
+    assert found[0]["diagnosis"] == "http_503: the server answered 503"
+    assert found[0]["action"]
+
+
+def test_feeds_that_share_a_cause_are_one_block(call: Call, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    sources = [
+        FeedSource(f"https://u:secret@{name}.example/{n}", name.title())
+        for name in ("ard", "bote", "cnn")
+        for n in range(2 if name == "bote" else 1)
+    ]
+    error = "refused: the host refused the connection"
+    state = FeedState(last_polled_at=now, last_error=error, failures=2)
+    well = FeedState(last_polled_at=now, last_success_at=now, address="https://dw.example/new")
+    quiet = replace(well, address=None, next_poll_at=now + timedelta(hours=9), lifetime=36000.0)
+    with open_database(tmp_path / "news.db") as db:
+        moved = FeedSource("https://dw.example/", "DW")
+        held = FeedSource("https://el.example/", "El")
+        feeds.sync(db, [*sources, moved, held], now)
+        for feed in feeds.all_feeds(db):
+            of_its_own = {moved: well, held: quiet}
+            feeds.save_poll(db, feed, of_its_own.get(feed.source, state), None, (), now)
+    shown = call("feeds").stdout
+    assert f"  4 feeds: {error}\n    what to do: wait" in shown
+    assert "aggregator add SITE\n    Ard, Bote (2), Cnn\n" in shown
+    assert "what to do: change its url in feeds.yaml to https://dw.example/new" in shown
+    assert "Waiting, since their publishers want it (1 feed):\n  El" in shown
+    assert "secret" not in shown + call("feeds", "--json").stdout
 
 
 def test_feeds_need_no_file_unless_it_is_named(call: Call) -> None:
