@@ -124,8 +124,6 @@ def test_a_feed_that_moved_is_added_where_it_is(call: Call, url: str, server: Se
     server.routes["/old"] = Answer(status=301, headers={"Location": "/rss"})
     server.routes["/for-now"] = Answer(status=302, headers={"Location": "/rss"})
     result = call("add", server.url("/old"))
-    if listed() == [server.url("/old")]:
-        pytest.skip("this client does not say yet where a feed has moved")
     assert result.exit_code == 0
     assert listed() == [url]
     assert f"has moved for good; added is {url}" in result.stdout
