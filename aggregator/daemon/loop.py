@@ -12,14 +12,15 @@ from datetime import datetime
 from typing import Final
 
 from aggregator.config import load
-from aggregator.daemon.run import Job, cycle, working_database
+from aggregator.daemon.hubs import Ear
+from aggregator.daemon.run import Job, cycle, hubs_wait, working_database
 from aggregator.daemon.stopping import Stopping
 from aggregator.errors import ConfigError
 from aggregator.pipeline.report import RunReport
 from aggregator.storage import entries, feeds
 from aggregator.storage.database import Database
 
-__all__ = ["forever"]
+__all__ = ["forever", "loop"]
 
 _SHORTEST: Final = 1.0
 _LONGEST: Final = 60.0
@@ -28,16 +29,25 @@ _LONGEST: Final = 60.0
 def forever(job: Job) -> None:
     """Run cycles until SIGTERM or SIGINT; raises LockHeld and DatabaseError like `run.once`."""
     with working_database(job, doing="daemon") as db:
-        asyncio.run(_loop(job, db))
+        asyncio.run(_on_signals(job, db))
 
 
-async def _loop(job: Job, db: Database) -> None:
-    stopping = Stopping.on_signals()
+async def _on_signals(job: Job, db: Database) -> None:
+    await loop(job, db, Stopping.on_signals())
+
+
+async def loop(job: Job, db: Database, stopping: Stopping) -> None:
+    """Run cycles until asked to stop; hubs that deliver something wake it."""
     logging.getLogger(__name__).info("daemon started on %s", job.database)
-    while not stopping.asked():
-        job = _reread(job)
-        await stopping.finish_in_hand(cycle(job, db, stopping.asked, RunReport()))
-        await stopping.sleep(_pause(db, job.clock))
+    async with Ear(db) as ear:
+        while not stopping.asked():
+            job = _reread(job)
+            await ear.adjust(job)
+            ear.woken.clear()
+            work = cycle(job, db, stopping.asked, RunReport(), listening=ear.is_open)
+            await stopping.finish_in_hand(work)
+            hurry = ear.is_open and hubs_wait(job, db)
+            await stopping.sleep(_SHORTEST if hurry else _pause(db, job.clock), ear.woken)
     logging.getLogger(__name__).info("daemon stopped")
 
 

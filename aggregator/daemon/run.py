@@ -2,13 +2,15 @@
 
 import asyncio
 import random
+import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aggregator.config import Config, load_rules
 from aggregator.daemon.stopping import Stopping
@@ -22,14 +24,19 @@ from aggregator.errors import (
 )
 from aggregator.pipeline.events import Event, Listener
 from aggregator.pipeline.report import RunReport
-from aggregator.storage import clusters, entries, feeds
+from aggregator.storage import clusters, entries, feeds, subscriptions
 from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.lock import run_lock
 
-__all__ = ["Job", "cycle", "exit_code", "once", "present", "working_database"]
+if TYPE_CHECKING:
+    from aggregator.net.client import Client
+    from aggregator.pipeline.websub import Hubs
+
+__all__ = ["Job", "cycle", "exit_code", "hubs_wait", "once", "present", "working_database"]
 
 
 _RESOLVERS: Final = 64
+_TOKEN_BYTES: Final = 32
 
 
 def present() -> datetime:
@@ -95,14 +102,27 @@ async def _interruptible(job: Job, db: Database) -> RunReport:
     return report
 
 
-async def cycle(job: Job, db: Database, stop: Callable[[], bool], report: RunReport) -> None:
-    """One cycle; where no feed is due and nothing waits it costs next to nothing."""
+async def cycle(
+    job: Job,
+    db: Database,
+    stop: Callable[[], bool],
+    report: RunReport,
+    *,
+    listening: bool = False,
+) -> None:
+    """One cycle; where no feed is due and nothing waits it costs next to nothing.
+
+    Hubs are asked for subscriptions, and relied on, only where we are `listening` for them.
+    """
     feeds.sync(db, job.config.feeds, job.clock())
-    if not _anything_to_do(db, job.clock()):
+    subscriptions.resume_polling(db, job.clock(), listening=listening)
+    asks_hubs = listening and hubs_wait(job, db)
+    if not (asks_hubs or _anything_to_do(db, job.clock())):
         return
     from aggregator.executors.process_pool import ProcessPool
     from aggregator.net.client import Client
     from aggregator.pipeline.cycle import Cycle
+    from aggregator.pipeline.websub import take_in
     from aggregator.pipeline.work import PRELOAD
 
     settings = job.config.settings
@@ -122,10 +142,51 @@ async def cycle(job: Job, db: Database, stop: Callable[[], bool], report: RunRep
             jitter=random.random,
             stop=stop,
             listener=job.listener,
+            listening=listening,
         )
-        await work.run(report)
+        if subscriptions.any_delivery(db):
+            await take_in(db, executor, job.clock, job.listener)
+        # Side by side: a hub that is slow to answer holds up no feed.
+        asking = asyncio.ensure_future(
+            _hubs(job, db, client, stop).tend() if asks_hubs else _idle()
+        )
+        try:
+            await work.run(report)
+            await asking
+        finally:
+            asking.cancel()
     db.checkpoint()
 
 
 def _anything_to_do(db: Database, now: datetime) -> bool:
-    return bool(feeds.due(db, now) or entries.any_pending(db, now) or clusters.unclustered(db, 1))
+    return bool(
+        feeds.due(db, now)
+        or entries.any_pending(db, now)
+        or subscriptions.any_delivery(db)
+        or clusters.unclustered(db, 1)
+    )
+
+
+def hubs_wait(job: Job, db: Database) -> bool:
+    """Whether there is anything to ask of a hub now."""
+    from aggregator.pipeline.websub import planned
+
+    return bool(planned(db, job.config.settings.websub.callback, job.clock()))
+
+
+def _hubs(job: Job, db: Database, client: "Client", stop: Callable[[], bool]) -> "Hubs":
+    from aggregator.pipeline.websub import Hubs
+
+    return Hubs(
+        db=db,
+        client=client,
+        callback=job.config.settings.websub.callback,
+        clock=job.clock,
+        jitter=random.random,
+        unguessable=partial(secrets.token_urlsafe, _TOKEN_BYTES),
+        stop=stop,
+    )
+
+
+async def _idle() -> None:
+    """Ask no hub."""

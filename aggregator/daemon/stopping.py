@@ -31,12 +31,12 @@ class Stopping:
         """Whether to stop."""
         return self._event.is_set()
 
-    async def sleep(self, seconds: float) -> None:
-        """Sleep, or wake at once when asked to stop."""
-        try:
-            await asyncio.wait_for(self._event.wait(), seconds)
-        except TimeoutError:
-            return
+    async def sleep(self, seconds: float, woken: asyncio.Event) -> None:
+        """Sleep, or wake at once when asked to stop or `woken`."""
+        waits = [asyncio.ensure_future(each.wait()) for each in (self._event, woken)]
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for each in waits:
+            each.cancel()
 
     async def finish_in_hand(self, work: Coroutine[None, None, Result]) -> Result | None:
         """Run `work`; once asked to stop give it a few seconds more, then cancel it: None.

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Literal, TypeVar
 
 from aggregator.core import changes, polling
@@ -32,6 +33,7 @@ from aggregator.pipeline.events import (
     StepBegun,
 )
 from aggregator.pipeline.report import RunReport
+from aggregator.pipeline.websub import hub_relied_on
 from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
 from aggregator.settings import Settings
 from aggregator.storage import articles, clusters, entries, feeds
@@ -52,6 +54,7 @@ class Cycle:
     """All that one cycle works with; `jitter` gives a number from 0 to below 1.
 
     `stop` is asked before each new piece of work: once true, what is in hand is finished.
+    `listening` says that hubs can reach us, so that they may be relied on.
     """
 
     db: Database
@@ -63,6 +66,7 @@ class Cycle:
     jitter: Callable[[], float]
     stop: Callable[[], bool] = lambda: False
     listener: Listener = lambda _event: None
+    listening: bool = False
 
     async def run(self, report: RunReport) -> None:
         """Poll → parse → decide → fetch → extract → fingerprint → copies → stories → store.
@@ -94,15 +98,19 @@ class Cycle:
         now = self.clock()
         known = entries.known(self.db, feed.id) if isinstance(outcome, ParsedFeed) else {}
         decided = changes.decide(outcome, known, now) if isinstance(outcome, ParsedFeed) else ()
-        state = polling.after(
+        fresh = sum(change.change is Change.NEW for change in decided)
+        after = partial(
+            polling.after,
             feed.state,
             result,
             outcome,
             now,
             self.settings.polling,
             jitter=self.jitter(),
-            fresh=sum(change.change is Change.NEW for change in decided),
+            fresh=fresh,
         )
+        relied_on = self.listening and hub_relied_on(self.db, feed, after, fresh, now)
+        state = after(subscribed=relied_on)
         feeds.save_poll(self.db, feed, state, outcome, decided, now)
         tell(_polled(feed, result, outcome, decided))
         return True

@@ -28,7 +28,7 @@ from aggregator.storage import entries, feeds, subscriptions
 from aggregator.storage.database import Database
 from aggregator.storage.subscriptions import Delivery
 
-__all__ = ["HubClient", "Hubs", "planned", "state_after_poll", "take_in"]
+__all__ = ["HubClient", "Hubs", "hub_relied_on", "planned", "take_in"]
 
 _PER_HUB: Final = 20
 _IN_HAND: Final = 4
@@ -139,23 +139,21 @@ class Hubs:
 # --- what it does to polling ------------------------------------------------------------------
 
 
-def state_after_poll(
-    db: Database, feed: Feed, after: Callable[[bool], FeedState], fresh: int, now: datetime
-) -> FeedState:
-    """How a feed stands after a poll; `after` tells it with and without a hub to rely on.
+def hub_relied_on(
+    db: Database, feed: Feed, after: Callable[[], FeedState], fresh: int, now: datetime
+) -> bool:
+    """Whether a feed's next turn may be late after a poll, since a hub brings its news.
 
     A poll that finds `fresh` entries has found what no hub delivered: it is not relied on until
-    it delivers again.
+    it delivers again. The turn that the feed has `after` a poll without a hub is kept, for when
+    the hub ceases.
     """
-    usual = after(False)  # noqa: FBT003 - the one thing it takes
     relied_on = subscriptions.relied_on(db, feed.id, now)
-    if relied_on and not fresh:
-        subscriptions.rest(db, feed.id, usual.next_poll_at)
-        return after(True)  # noqa: FBT003 - as above
-    if relied_on:
+    if relied_on and fresh:
         subscriptions.missed(db, feed.id)
-    subscriptions.rest(db, feed.id, None)
-    return usual
+        relied_on = False
+    subscriptions.rest(db, feed.id, after().next_poll_at if relied_on else None)
+    return relied_on
 
 
 # --- taking in deliveries --------------------------------------------------------------------

@@ -6,7 +6,7 @@ Tokens and secrets stay in the table `subscription`: the view `subscriptions` ha
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from aggregator.core.websub import Subscription, SubscriptionState, Wish, wish
@@ -129,11 +129,13 @@ def rest(db: Database, feed_id: int, resume_at: datetime | None) -> None:
     resting = "SELECT 1 FROM subscription WHERE feed_id = ? AND resume_at IS NOT NULL"
     if resume_at is None and db.value(resting, (feed_id,)) is None:
         return
+    # Up to a whole second: a feed is never asked a fraction too early.
+    turn = None if resume_at is None else to_text(resume_at + timedelta(seconds=1))
     with db.write():
         db.execute(
             """UPDATE subscription SET resume_at = CASE WHEN state = 'active' THEN ? END
                WHERE feed_id = ?""",
-            (to_text(resume_at), feed_id),
+            (turn, feed_id),
         )
 
 

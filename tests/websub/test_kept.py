@@ -8,7 +8,7 @@ import pytest
 from aggregator.core import websub
 from aggregator.core.websub import Subscription, SubscriptionState, Wish
 from aggregator.model import FeedSource, FeedState
-from aggregator.pipeline.websub import state_after_poll
+from aggregator.pipeline.websub import hub_relied_on
 from aggregator.storage import feeds, subscriptions
 from aggregator.storage.database import Database
 from aggregator.storage.times import to_text
@@ -124,12 +124,10 @@ def test_a_hub_is_relied_on_once_it_has_delivered(db: Database, kept: Subscripti
 def poll(db: Database, fresh: int) -> None:
     """A poll after which the next turn is in an hour, or in 24 where a hub is relied on."""
     (feed,) = feeds.all_feeds(db)
-
-    def after(subscribed: bool) -> FeedState:
-        return FeedState(next_poll_at=NOW + (24 * HOUR if subscribed else HOUR))
-
-    state = state_after_poll(db, feed, after, fresh, NOW)
-    feeds.save_poll(db, feed, state, None, (), NOW)
+    usual = FeedState(next_poll_at=NOW + HOUR - timedelta(seconds=1))
+    relied_on = hub_relied_on(db, feed, lambda: usual, fresh, NOW)
+    late = FeedState(next_poll_at=NOW + 24 * HOUR)
+    feeds.save_poll(db, feed, late if relied_on else usual, None, (), NOW)
 
 
 @pytest.mark.parametrize("end", ["lapsed", "denied", "deaf", "missed"])
@@ -148,7 +146,7 @@ def test_where_a_hub_ceases_the_feed_has_the_turn_it_would_have_had(
         poll(db, 1)
     now = NOW + 10 * HOUR if end == "lapsed" else NOW
     subscriptions.resume_polling(db, now, listening=end != "deaf")
-    assert turn(db) == to_text(NOW + HOUR)
+    assert turn(db) == to_text(NOW + HOUR - timedelta(seconds=end == "missed"))
 
 
 def test_a_turn_is_given_back_only_once(db: Database, kept: Subscription) -> None:
