@@ -281,15 +281,24 @@ def test_a_success_remembers_body_and_validators_and_ends_the_failures() -> None
 
 def test_what_the_feed_says_of_itself_is_remembered_until_it_says_otherwise() -> None:
     says = replace(FEED, schedule=Schedule(ttl=60), hub="https://hub.example", topic=URL)
-    found = after(KNOWN, fetched(), says, NOW, SETTINGS, jitter=0, fresh=2, churned=True)
+    found = after(KNOWN, fetched(), says, NOW, SETTINGS, jitter=0, fresh=2)
     assert (found.schedule, found.hub, found.topic) == (says.schedule, says.hub, says.topic)
-    assert (found.last_new_at, found.id_churn) == (NOW, 1)
+    assert found.last_new_at == NOW
     same = after(found, NotModified(URL), None, NOW, SETTINGS, jitter=0)
     assert (same.schedule, same.hub, same.last_new_at) == (says.schedule, says.hub, NOW)
-    assert same.id_churn == 1
     other = after(same, fetched(), FEED, NOW, SETTINGS, jitter=0)
     assert (other.schedule, other.hub, other.topic) == (Schedule(), None, None)
-    assert (other.last_new_at, other.id_churn) == (NOW, 0)
+    assert other.last_new_at == NOW
+
+
+def test_entries_under_other_ids_are_no_news() -> None:
+    churned = after(KNOWN, fetched(), FEED, NOW, SETTINGS, jitter=0, fresh=20, churned=True)
+    assert (churned.id_churn, churned.last_new_at, churned.interval) == (1, None, 30)
+    again = after(churned, fetched(), FEED, NOW, SETTINGS, jitter=0, fresh=20, churned=True)
+    assert again.id_churn == 2
+    assert again.interval == pytest.approx(33)
+    assert after(again, NotModified(URL), None, NOW, SETTINGS, jitter=0).id_churn == 2
+    assert after(again, fetched(), FEED, NOW, SETTINGS, jitter=0).id_churn == 0
 
 
 def test_a_304_that_no_condition_asked_for_hides_no_feed() -> None:

@@ -67,8 +67,8 @@ def after(  # noqa: PLR0913 - each is a fact of one poll, named by the caller
     """The feed's state after `result`; `jitter` from 0 to below 1 spreads the next turn.
 
     `parsed` is None where there was nothing to parse: no answer, 304, or the body known already.
-    `fresh` counts the entries that were new; `churned` says that entries came back under other
-    ids; `subscribed`, that a hub tells us of news, so that polling is but a precaution.
+    `fresh` counts the entries that were new; `churned` says that these came back under other ids,
+    so that nothing was; `subscribed`, that a hub tells us of news: polling is but a precaution.
 
     What a publisher says makes the turn later than ours, without limit, and never earlier. A body
     that could not be parsed is not remembered, nor what came with it: conditions are for what we
@@ -80,7 +80,7 @@ def after(  # noqa: PLR0913 - each is a fact of one poll, named by the caller
     error = _error(state, result, parsed)
     if error is not None or isinstance(result, Failed) or isinstance(parsed, Rejected):
         return _failed(state, result, error or "", ways)
-    known = _understood(state, parsed, ways, fresh=fresh, churned=churned)
+    known = _understood(state, parsed, ways, fresh=0 if churned else fresh, churned=churned)
     moved = followed(_remembered(known, result, now), result.moved_to, settings)
     return replace(
         moved,
