@@ -1,7 +1,6 @@
 """The command that adds feeds: by their address, or found by that of their site."""
 
 import shlex
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,23 +12,23 @@ import click
 
 from aggregator.cli.options import (
     as_json,
+    database_option,
     elsewhere,
     examples,
     feeds_option,
     load_config,
-    present,
     program,
     usable_address,
 )
-from aggregator.cli.text import complain, counted, line, local, say, say_json, shortened, table
+from aggregator.cli.searching import search
+from aggregator.cli.text import counted, line, local, say, say_json, shortened, table
 from aggregator.core.urls import without_credentials
-from aggregator.errors import ConfigError, NotFound, UsageError
-from aggregator.model import Failed, FeedSource, ParsedFeed, Rejected, TextSource
+from aggregator.errors import ConfigError, UsageError
+from aggregator.model import FeedSource, ParsedFeed, TextSource
 
 if TYPE_CHECKING:
     from aggregator.config import Config
     from aggregator.pipeline.discovery import Findings, Found
-    from aggregator.settings import Settings
 
 __all__ = ["add"]
 
@@ -88,6 +87,7 @@ class Wishes:
     help="Take each article's text from its page, or from the feed itself.",
 )
 @feeds_option
+@database_option
 @as_json
 @click.pass_context
 def add(  # noqa: PLR0913 - one for each option
@@ -101,6 +101,7 @@ def add(  # noqa: PLR0913 - one for each option
     tags: tuple[str, ...],
     text: TextSource,
     feeds: Path,
+    db: Path,
     as_json: bool,
 ) -> None:
     """Add the feed at URL, or the feeds of the site at URL, to feeds.yaml.
@@ -118,7 +119,7 @@ def add(  # noqa: PLR0913 - one for each option
     urls = _addresses(url)
     config = load_config(feeds)
     _refuse_listed(urls[0], config)
-    found = asyncio.run(_search(urls, config.settings, quiet=as_json))
+    found = asyncio.run(search(urls, config.settings, db, quiet=as_json))
     offers = [_offer(number, feed, config) for number, feed in enumerate(found.feeds, start=1)]
     chosen = _chosen(offers, found, every=every, picks=picks)
     added = _added(chosen, found, config, Wishes(outlet, language, tags, text))
@@ -140,33 +141,6 @@ def _addresses(typed: str) -> list[str]:
     if "://" in address:
         return [usable_address(address)]
     return [usable_address(address), usable_address(f"http://{address}")]
-
-
-async def _search(urls: Sequence[str], settings: "Settings", *, quiet: bool) -> "Findings":
-    """Search; raises NotFound, with the cause and what to do, where nothing is found."""
-    from aggregator.core.health import advice
-    from aggregator.executors.process_pool import ProcessPool
-    from aggregator.net.client import Client
-    from aggregator.pipeline.discovery import Search
-
-    shown = not quiet and sys.stderr.isatty()
-    async with (
-        Client(settings.network, present) as client,
-        ProcessPool(settings.workers) as pool,
-    ):
-        search = Search(client, pool, lambda url: complain(f"asking {url}") if shown else None)
-        found = await search.at(urls)
-    if (failure := found.failure) is None:
-        return found
-    address = without_credentials(failure.url if isinstance(failure, Failed) else urls[0])
-    told = [f"{address}: not added: {failure.reason}: {failure.detail}"]
-    told += [f"  {without_credentials(each.url)}: {each.why}" for each in found.left_out]
-    way_out = (
-        "look on the site for a page about RSS, and add the address of a feed that it names"
-        if isinstance(failure, Rejected) and failure.reason == "no_feed"
-        else advice(failure.reason, address)
-    )
-    raise NotFound("\n".join([*told, f"What to do: {way_out}"]))
 
 
 def _refuse_listed(url: str, config: "Config") -> None:

@@ -20,8 +20,8 @@ _TYPE: Final = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)", re
 # Types that also stand for other things; with them the address must look like a feed's.
 _LOOSE_TYPE: Final = re.compile(r"(?:application|text)/(?:xml|json|rss|atom)", re.IGNORECASE)
 _FILE: Final = re.compile(
-    r"\.(?:rss|atom|rdf)$|(?:^|[/._-])(?:rss|feeds?|atom|index|news)[\w-]*\.(?:xml|json|rdf|php)$"
-    r"|\.xml$",
+    r"\.(?:rss|atom|rdf|xml)$|(?:^|[/._-])(?:rss|feeds?|atom)[\w-]*\.(?:json|php|aspx?|cfm)$"
+    r"|(?:^|/)(?:index|news)\.json$",
     re.IGNORECASE,
 )
 _FOLDER: Final = re.compile(

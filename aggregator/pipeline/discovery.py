@@ -7,7 +7,7 @@ from typing import Final
 from aggregator.core.discovery import Candidate, guesses
 from aggregator.core.urls import canonicalise, host
 from aggregator.executors.protocol import Executor, WorkerFailed
-from aggregator.model import Failed, Fetched, FetchResult, ParsedFeed, Rejected, Validators
+from aggregator.model import Failed, Fetched, FetchResult, Hop, ParsedFeed, Rejected, Validators
 from aggregator.net.client import Client
 from aggregator.pipeline.work import ParseJob, feeds_named, parse_feed
 
@@ -63,12 +63,16 @@ class Findings:
 
 @dataclass(slots=True)
 class Search:
-    """One search, bounded in its requests; `tell` hears of each address that is asked."""
+    """One search, bounded in its requests; `tell` hears of each address that is asked.
+
+    `hops` are the requests that were made.
+    """
 
     client: Client
     executor: Executor
     tell: Callable[[str], None] = lambda _url: None
     requests_left: int = MOST_REQUESTS
+    hops: list[Hop] = field(default_factory=list)
     _asked: set[str] = field(default_factory=set)
     _tired: set[str] = field(default_factory=set)
     _left_out: list[LeftOut] = field(default_factory=list)
@@ -120,8 +124,10 @@ class Search:
         unique = self._without_doubles(feeds)
         failure = None
         if not unique:
-            detail = f"no feed was found at {url}, nor where feeds mostly stand"
-            failure = Rejected("parse", "no_feed", detail)
+            rest = "nor where feeds mostly stand"
+            if host(url) in self._tired:
+                rest = "and its host then turned us away"
+            failure = Rejected("parse", "no_feed", f"no feed was found at {url}, {rest}")
         return Findings(unique, tuple(self._left_out), tuple(unasked), failure)
 
     # --- asking ------------------------------------------------------------------------------
@@ -180,6 +186,7 @@ class Search:
         self._asked.add(canonicalise(url))
         self.tell(url)
         answer = await self.client.feed(url, Validators())
+        self.hops += answer.hops
         if isinstance(answer, Failed) and answer.reason in _ENOUGH:
             self._tired.add(host(answer.url))
         return answer

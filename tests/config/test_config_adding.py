@@ -13,6 +13,7 @@ from aggregator.model import FeedSource
 
 NEW = FeedSource("https://new.example.org/rss?a=1,2", "Neu: #1", language="no", tags=("a b", "12"))
 PLAIN = FeedSource("https://new.example.org/rss", "New")
+OTHER = FeedSource("https://other.example.org/rss", "Other", "de", ("a",))
 
 DATA = Path(__file__).parent.parent / "data" / "config" / "add"
 STYLES = [path for path in sorted(DATA.glob("*.yaml")) if ".expected" not in path.name]
@@ -57,6 +58,33 @@ def test_the_style_of_the_list_is_kept(before: Path, tmp_path: Path) -> None:
     path = write(tmp_path, before.read_bytes().decode("utf-8"))
     add_feeds(path, [PLAIN])
     assert path.read_bytes() == before.with_suffix(".expected.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("before", STYLES, ids=lambda path: path.stem)
+def test_feeds_added_at_once_are_as_if_one_by_one(before: Path, tmp_path: Path) -> None:
+    one_by_one = tmp_path / "one_by_one.yaml"
+    one_by_one.write_bytes(before.read_bytes())
+    path = write(tmp_path, before.read_bytes().decode("utf-8"))
+    add_feeds(one_by_one, [PLAIN])
+    add_feeds(one_by_one, [OTHER])
+    add_feeds(path, [PLAIN, OTHER])
+    assert load(path).feeds == load(one_by_one).feeds
+    # Whether blank lines part the items can be told from two of them only.
+    assert path.read_bytes().split() == one_by_one.read_bytes().split()
+
+
+def test_nothing_to_add_changes_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path, "feeds: []\n")
+    before = path.stat()
+    add_feeds(path, [])
+    assert path.stat() == before
+
+
+def test_one_feed_twice_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "feeds: []\n")
+    with pytest.raises(ConfigError, match="added twice"):
+        add_feeds(path, [PLAIN, FeedSource(PLAIN.url + "/", "Again")])
+    assert path.read_bytes() == b"feeds: []\n"
 
 
 @given(
