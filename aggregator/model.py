@@ -298,10 +298,14 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """One entry with what was decided of it."""
+    """One entry with what was decided of it.
+
+    `renamed`: it came back under another id; its key is the one that it was known by before.
+    """
 
     entry: Entry
     change: Change
+    renamed: bool = False
 
 
 # --- articles --------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from datetime import datetime
 from xxhash import xxh3_64_hexdigest, xxh3_128_hexdigest
 
 from aggregator.core import clean
-from aggregator.core.urls import canonicalise
+from aggregator.core.urls import identity
 from aggregator.model import Entry
 
 __all__ = ["Draft", "finish"]
 
 _LONGEST_ID = 500
+# So many words in a row are no chance: they name an entry without its headline.
+_ENOUGH_WORDS = 8
 # Clean text holds no control characters, so parts joined by one cannot run into each other.
 _SEPARATOR = "\x1f"
 
@@ -42,7 +44,7 @@ def finish(drafts: Sequence[Draft], language: str | None) -> tuple[Entry, ...]:
     never by their place, which shifts with every new entry. What then is still equal is the same
     entry given twice, and only its first is kept. `language` is the feed's.
     """
-    addresses = [canonicalise(draft.link) if draft.link else "" for draft in drafts]
+    addresses = [identity(draft.link) if draft.link else "" for draft in drafts]
     names = [_names(draft, address) for draft, address in zip(drafts, addresses, strict=True)]
     uses = [Counter(level) for level in zip(*names, strict=True)]
     finished: dict[str, Entry] = {}
@@ -64,17 +66,21 @@ def _names(draft: Draft, address: str) -> tuple[str, str, str]:
 
 
 def _words_hash(draft: Draft) -> str:
-    words = (draft.title, clean.words(draft.summary or draft.content))
-    return xxh3_128_hexdigest(_SEPARATOR.join(words).encode())
+    """Name what has neither id nor link by its text, so that its headline may be edited."""
+    text = clean.words(draft.summary or draft.content)
+    title = "" if len(text.split()) >= _ENOUGH_WORDS else draft.title
+    return xxh3_128_hexdigest(_SEPARATOR.join((title, text)).encode())
 
 
 def _content_hash(draft: Draft, address: str) -> str:
-    """Name what an entry says: its words and canonical link.
+    """Name what an entry says: its words and where it leads.
 
-    Markup does not count, since counting pixels and advertisements in it differ at every request.
+    Markup does not count, since counting pixels and advertisements in it differ at every request;
+    nor, where an id tells the entry from others, does the link's query, where sessions stand.
     """
     texts = (draft.title, clean.words(draft.summary), clean.words(draft.content))
-    return xxh3_128_hexdigest(_SEPARATOR.join((*texts, address)).encode())
+    where = address.partition("?")[0] if draft.id else address
+    return xxh3_128_hexdigest(_SEPARATOR.join((*texts, where)).encode())
 
 
 def _entry(draft: Draft, key: str, address: str, language: str | None) -> Entry:

@@ -52,6 +52,15 @@ _CHANNEL: Final = re.compile(
     r"|msn|upday|yahoo)(?:$|[\W_\d])",
     re.IGNORECASE,
 )
+# The accelerated twin of a page stands at an address made from the page's own.
+_AMP_PATH: Final = re.compile(
+    r"^/amp(?=/.)|(?<=[^/])/amp(?=/?$)|\.amp(?=(?:\.html?)?$)", re.IGNORECASE
+)
+_AMP_PAIR: Final = re.compile(
+    r"(?:amp|_amp|is_?amp)(?:=(?:1|true|yes|on)?)?|output(?:type)?=(?:valid_)?amp(?:type)?"
+    r"|(?:usqp|amp_(?:js_v|gsa|ct|cb))=.*",
+    re.IGNORECASE,
+)
 
 
 def resolve(base: str, link: str) -> str | None:
@@ -117,6 +126,31 @@ def canonicalise(url: str) -> str:
     parts = urlsplit(absolute)
     query = _query(parts.query)
     return _without_query(parts) + (f"?{query}" if query else "")
+
+
+def identity(url: str) -> str:
+    """Bring an address to the form in which one article's addresses are equal; idempotent.
+
+    That is the canonical form, alike for http and https and for a page and its AMP twin. It tells
+    articles apart and nothing else: whether anything answers there nobody knows.
+    """
+    canonical = canonicalise(url)
+    if canonical.startswith("https://") and "amp" not in canonical.lower():
+        return canonical
+    if resolve("", canonical) is None:
+        return canonical
+    parts = urlsplit(canonical)
+    path = parts.path
+    while (shorter := _AMP_PATH.sub("", path)) != path:
+        path = shorter
+    secure = "https" if parts.port is None else parts.scheme
+    query = "&".join(pair for pair in parts.query.split("&") if not _AMP_PAIR.fullmatch(pair))
+    return urlunsplit((secure, parts.netloc, path or "/", query, ""))
+
+
+def spellings(identified: str) -> tuple[str, str]:
+    """Give the canonical forms that an article of this identity may be kept under: https, http."""
+    return identified, re.sub(r"^https://(?![^/]*:\d+/)", "http://", identified)
 
 
 def _without_query(parts: SplitResult) -> str:

@@ -96,8 +96,7 @@ class Cycle:
         result = await self.client.feed(feed.address, feed.state.validators)
         outcome = await self._parse(feed, result)
         now = self.clock()
-        known = entries.known(self.db, feed.id) if isinstance(outcome, ParsedFeed) else {}
-        decided = changes.decide(outcome, known, now) if isinstance(outcome, ParsedFeed) else ()
+        decided = self._decide(feed, outcome, now) if isinstance(outcome, ParsedFeed) else ()
         fresh = sum(change.change is Change.NEW for change in decided)
         after = partial(
             polling.after,
@@ -108,12 +107,18 @@ class Cycle:
             self.settings.polling,
             jitter=self.jitter(),
             fresh=fresh,
+            churned=changes.churned(decided),
         )
         relied_on = self.listening and hub_relied_on(self.db, feed, after, fresh, now)
         state = after(subscribed=relied_on)
         feeds.save_poll(self.db, feed, state, outcome, decided, now)
         tell(_polled(feed, result, outcome, decided))
         return True
+
+    def _decide(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[EntryChange, ...]:
+        known = entries.known(self.db, feed.id)
+        by_link = entries.keys_at(self.db, feed.id, changes.strangers(parsed, known))
+        return changes.decide(parsed, known, now, by_link=by_link)
 
     async def _parse(self, feed: Feed, result: FetchResult) -> ParsedFeed | Rejected | None:
         """None where there is nothing to parse: no body, or the one we know already."""

@@ -4,10 +4,11 @@ import json
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.core.dates import believable
+from aggregator.core.urls import identity, spellings
 from aggregator.model import Article, Fetched, Fingerprint
 from aggregator.storage import entries
 from aggregator.storage.database import Database, upsert
@@ -52,14 +53,30 @@ def save(
     page: Fetched | None,
     now: datetime,
 ) -> int:
-    """Keep an article, all that belongs to it and its page in one transaction; returns its id."""
+    """Keep an article, all that belongs to it and its page in one transaction; returns its id.
+
+    Where it is kept already under another spelling of its address (http, AMP), that one stays.
+    """
     first = waiting[0]
     with db.write():
+        extracted = replace(extracted, article=_under_known_address(db, extracted.article))
         if page is not None:
             _save_page(db, extracted.article.canonical_url, page, now)
         article_id = insert(db, extracted, first.feed_id, first.source.outlet, now)
         entries.attach(db, waiting, article_id)
     return article_id
+
+
+def _under_known_address(db: Database, article: Article) -> Article:
+    named = identity(article.canonical_url)
+    sql = """SELECT canonical_url FROM article WHERE canonical_url IN (?1, ?2) UNION ALL
+             SELECT canonical_url FROM entry JOIN article ON article.id = entry.article_id
+             WHERE identity = ?1"""
+    known = (row["canonical_url"] for row in db.rows(sql, spellings(named)))
+    return replace(
+        article,
+        canonical_url=next((url for url in known if identity(url) == named), article.canonical_url),
+    )
 
 
 def insert(db: Database, extracted: Extracted, feed_id: int, outlet: str, now: datetime) -> int:
@@ -155,9 +172,9 @@ def attach_known(db: Database, waiting: Sequence[PendingEntry]) -> int | None:
     """
     if any(item.revised for item in waiting):
         return None
-    sql = """SELECT id FROM article WHERE canonical_url = ?1 UNION ALL
+    sql = """SELECT id FROM article WHERE canonical_url IN (?1, ?2) UNION ALL
              SELECT article_id FROM entry WHERE identity = ?1 AND article_id IS NOT NULL LIMIT 1"""
-    article_id: int | None = db.value(sql, (waiting[0].identity,))
+    article_id: int | None = db.value(sql, spellings(waiting[0].identity))
     if article_id is not None:
         with db.write():
             entries.attach(db, waiting, article_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from aggregator.core.urls import canonicalise
+from aggregator.core.urls import identity
 from aggregator.model import Change, Entry, EntryChange, Feed, FeedSource, Rejected
 from aggregator.storage import rejections
 from aggregator.storage.database import Database, upsert
@@ -17,6 +17,7 @@ __all__ = [
     "PendingEntry",
     "any_pending",
     "attach",
+    "keys_at",
     "known",
     "pending",
     "reject",
@@ -61,6 +62,15 @@ def known(db: Database, feed_id: int) -> dict[str, str]:
     return {row["key"]: row["content_hash"] for row in db.rows(sql, (feed_id,))}
 
 
+def keys_at(db: Database, feed_id: int, links: Sequence[str]) -> dict[str, str]:
+    """Canonical link → key of the feed's newest entry that leads there, for those of `links`."""
+    if not links:
+        return {}
+    sql = """SELECT identity, key FROM entry WHERE feed_id = ? AND link IS NOT NULL
+             AND identity IN (SELECT value FROM json_each(?)) ORDER BY id"""
+    return {row["identity"]: row["key"] for row in db.rows(sql, (feed_id, _json(links)))}
+
+
 def save(db: Database, feed: Feed, changes: Sequence[EntryChange], now: datetime) -> None:
     """Keep new and changed entries; each then waits for its page. Call inside `write()`."""
     fresh = [c.entry for c in changes if c.change is not Change.SAME]
@@ -81,7 +91,7 @@ def _identity(feed: Feed, entry: Entry) -> str:
     """An entry without a link is an article of its own, named after its feed and key."""
     if entry.link is None:
         return f"{feed.source.url}#{entry.key}"
-    return entry.canonical_link or canonicalise(entry.link)
+    return entry.canonical_link or identity(entry.link)
 
 
 def pending(db: Database, now: datetime) -> list[list[PendingEntry]]:

@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.changes import decide
+from aggregator.core.changes import churned, decide, strangers
 from aggregator.core.entries import Draft, finish
-from aggregator.model import Change, Entry, ParsedFeed
+from aggregator.model import Change, Entry, EntryChange, ParsedFeed
 
 NOW = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 LATEST = NOW + timedelta(days=1)
 DRAFT = Draft("id-1", "https://paper.example/a", "Rat beschließt Haushalt", "<p>Am Montag</p>")
 
+LINKS = ("https://paper.example/a", "https://paper.example/b")
 moments = st.none() | st.datetimes(timezones=st.just(UTC))
 entries = st.builds(
     Entry,
@@ -24,11 +25,13 @@ entries = st.builds(
     st.sampled_from(["h1", "h2"]),
     published_at=moments,
     updated_at=moments,
+    canonical_link=st.none() | st.sampled_from(LINKS),
 )
 feeds = st.lists(entries, unique_by=lambda entry: entry.key).map(
     lambda found: ParsedFeed("Paper", "rss20", tuple(found))
 )
 known_hashes = st.dictionaries(st.text(max_size=2), st.sampled_from(["h1", "h2"]))
+links_on_file = st.dictionaries(st.sampled_from(LINKS), st.text(max_size=2))
 
 
 def entry(draft: Draft = DRAFT) -> Entry:
@@ -47,11 +50,18 @@ def _untimed(found: Entry) -> Entry:
 # --- laws --------------------------------------------------------------------------------------
 
 
-@given(feeds, known_hashes)
-def test_every_entry_is_decided_in_its_place(feed: ParsedFeed, known: dict[str, str]) -> None:
-    found = decide(feed, known, NOW)
-    assert [each.entry.key for each in found] == [each.key for each in feed.entries]
-    for each in found:
+@given(feeds, known_hashes, links_on_file)
+def test_every_entry_is_decided_in_its_place(
+    feed: ParsedFeed, known: dict[str, str], links: dict[str, str]
+) -> None:
+    by_link = {link: key for link, key in links.items() if key in known}
+    wanted = {link: key for link, key in by_link.items() if link in strangers(feed, known)}
+    found = decide(feed, known, NOW, by_link=wanted)
+    assert len({each.entry.key for each in found}) == len(found) or len({*wanted.values()}) == 1
+    present = {entry.key for entry in feed.entries}
+    for each, before in zip(found, feed.entries, strict=True):
+        assert each.renamed is (each.entry.key != before.key)
+        assert not each.renamed or (before.key not in known and each.entry.key not in present)
         assert (each.change is Change.NEW) is (each.entry.key not in known)
         same = known.get(each.entry.key) == each.entry.content_hash
         assert (each.change is Change.SAME) is same
@@ -121,6 +131,19 @@ def test_without_an_id_the_link_identifies() -> None:
     assert change(first, replace(first, link="https://paper.example/b")) is Change.NEW
 
 
+def test_without_id_and_link_a_text_identifies_whatever_its_headline() -> None:
+    text = "<p>Am Montag hat der Rat der Stadt den Haushalt beschlossen.</p>"
+    first = Draft("", None, "Rat beschließt", text)
+    assert change(first, replace(first, title="Rat beschließt Haushalt")) is Change.CHANGED
+    assert change(first, replace(first, summary=text * 2)) is Change.NEW
+
+
+def test_a_session_in_a_link_changes_nothing_where_an_id_tells_the_entry() -> None:
+    first = replace(DRAFT, link="https://paper.example/a?session=4711")
+    assert change(first, replace(first, link="https://paper.example/a?session=4712")) is Change.SAME
+    assert change(first, replace(first, link="https://paper.example/b")) is Change.CHANGED
+
+
 def test_without_id_and_link_the_words_identify() -> None:
     first = replace(DRAFT, id="", link=None)
     assert change(first, first) is Change.SAME
@@ -130,3 +153,57 @@ def test_without_id_and_link_the_words_identify() -> None:
 def test_a_believed_entry_is_left_as_it_is() -> None:
     timed = replace(entry(), published_at=LATEST, updated_at=NOW)
     assert decide(ParsedFeed("Paper", "rss20", (timed,)), {}, NOW)[0].entry is timed
+
+
+# --- ids that change ---------------------------------------------------------------------------
+
+
+def again(before: list[Draft], after: list[Draft]) -> tuple[EntryChange, ...]:
+    """Decide of a feed whose earlier state is on file, as a run does."""
+    kept = finish(before, None)
+    parsed = ParsedFeed("Paper", "rss20", finish(after, None))
+    known = {each.key: each.content_hash for each in kept}
+    on_file = {each.canonical_link: each.key for each in kept if each.canonical_link}
+    by_link = {link: on_file[link] for link in strangers(parsed, known) if link in on_file}
+    return decide(parsed, known, NOW, by_link=by_link)
+
+
+def test_another_id_at_the_same_link_is_the_same_entry() -> None:
+    (same,) = again([DRAFT], [replace(DRAFT, id="id-2", link=f"{DRAFT.link}?utm_id=7")])
+    assert (same.change, same.renamed, same.entry.key) == (Change.SAME, True, "id-1")
+    (changed,) = again([DRAFT], [replace(DRAFT, id="id-2", title="Rat verwirft Haushalt")])
+    assert (changed.change, changed.renamed, changed.entry.key) == (Change.CHANGED, True, "id-1")
+
+
+def test_a_second_entry_at_the_same_link_is_new() -> None:
+    ticker = [replace(DRAFT, id=str(number), title=f"{number} Uhr") for number in range(4)]
+    found = again(ticker[:3], ticker[1:])
+    assert [each.change for each in found] == [Change.SAME, Change.SAME, Change.NEW]
+    beside = again([DRAFT], [DRAFT, replace(DRAFT, id="id-2", title="Kommentar")])
+    assert [each.change for each in beside] == [Change.SAME, Change.NEW]
+
+
+def test_without_links_the_same_words_under_another_id_are_the_same_entry() -> None:
+    first = replace(DRAFT, link=None)
+    (same,) = again([first], [replace(first, id="id-2")])
+    assert (same.change, same.entry.key) == (Change.SAME, "id-1")
+    (new,) = again([first], [replace(first, id="id-2", title="Ein anderer Titel")])
+    assert (new.change, new.renamed) == (Change.NEW, False)
+
+
+def test_an_id_that_comes_to_be_shared_keeps_who_had_it() -> None:
+    other = replace(DRAFT, link="https://paper.example/b", title="Etwas anderes")
+    alone_then_shared = again([DRAFT], [other, DRAFT])
+    assert [each.change for each in alone_then_shared] == [Change.NEW, Change.SAME]
+    shared_then_alone = again([DRAFT, other], [DRAFT])
+    assert [each.change for each in shared_then_alone] == [Change.SAME]
+
+
+def test_a_feed_whose_ids_change_is_known_for_it() -> None:
+    drafts = [replace(DRAFT, id=f"a{n}", link=f"https://paper.example/{n}") for n in range(4)]
+    renamed = [replace(draft, id=f"b{draft.id}") for draft in drafts]
+    fresh = replace(DRAFT, id="new", link="https://paper.example/new")
+    assert churned(again(drafts, [fresh, *renamed]))
+    assert not churned(again(drafts, [fresh, *drafts[1:], renamed[0]]))
+    assert not churned(again(drafts, [fresh]))
+    assert not churned(again([], []))

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.urls import canonicalise, host, resolve, same_site, site
+from aggregator.core.urls import (
+    canonicalise,
+    host,
+    identity,
+    resolve,
+    same_site,
+    site,
+    spellings,
+)
 
 FEED = "https://operator:secret@paper.example/news/feed.xml"
 
@@ -18,8 +26,10 @@ url_like = st.one_of(
         st.sampled_from(["http", "HTTPS", "ftp", "javascript"]),
         st.sampled_from(["a.de", "Münch.de", "xn--mnchen-3ya.de", "127.0.0.1", "[::1]", "u:p@h"]),
         st.sampled_from(["", ":80", ":443", ":8443", ":0", ":x"]),
-        st.text(alphabet="a/.%2Ef;:@ äÄ\\&", max_size=20),
-        st.text(alphabet="ab=&;%2f+utm_source#amp ", max_size=25),
+        st.text(alphabet="a/.%2Ef;:@ äÄ\\&", max_size=20)
+        | st.lists(st.sampled_from(["amp", "/amp", "/", ".amp", ".html", "a"])).map("".join),
+        st.text(alphabet="ab=&;%2f+utm_source#amp ", max_size=25)
+        | st.lists(st.sampled_from(["amp", "=1", "&", "utm_id=1", "%61mp"])).map("".join),
         st.text(max_size=5),
     ),
 )
@@ -119,6 +129,58 @@ def test_tracking_parameters_do_not_make_another_article(tracking: str) -> None:
 )  # fmt: skip
 def test_significant_parameters_stay(query: str) -> None:
     assert canonicalise(f"https://paper.example/a?{query}") == f"https://paper.example/a?{query}"
+
+
+PAGE = "https://www.paper.example/politik/rat-1234.html"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        PAGE,
+        "http://www.paper.example/politik/rat-1234.html",
+        "http://WWW.paper.example:80/politik/rat-1234.html#kommentare",
+        "https://www.paper.example:443/politik/rat-1234.html?utm_source=rss",
+        "https://www.paper.example/politik/rat-1234.amp.html",
+        "https://www.paper.example/amp/politik/rat-1234.html",
+        "https://www.paper.example/politik/rat-1234.html?amp",
+        "https://www.paper.example/politik/rat-1234.html?amp=1&fbclid=x",
+        "https://www.paper.example/politik/rat-1234.html?outputType=amp",
+        "http://www.paper.example/politik/rat-1234.html/amp",
+    ],
+)
+def test_addresses_of_one_article_are_alike(url: str) -> None:
+    assert identity(url) == PAGE
+    assert PAGE in spellings(identity(url))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://www.paper.example/politik/rat-1234.html?id=7", "https://paper.example/politik/",
+     "https://www.paper.example/politik/rat-1234", "https://www.paper.example/amp",
+     "https://www.paper.example/amp/", "https://www.paper.example/a/ampel",
+     "https://www.paper.example/lamp", "https://www.paper.example/a?amp=40",
+     "https://www.paper.example/a?stamp=1", "https://www.paper.example:8443/a",
+     "http://www.paper.example:8080/a", "https://www.paper.example/champ.html"],
+)  # fmt: skip
+def test_addresses_of_other_articles_stay(url: str) -> None:
+    assert identity(url) == canonicalise(url) == url
+
+
+def test_a_wordpress_twin_loses_but_its_last_step() -> None:
+    assert identity("https://paper.example/2024/rat/amp/") == "https://paper.example/2024/rat/"
+    assert identity("https://paper.example/2024/rat/amp") == "https://paper.example/2024/rat"
+
+
+def test_an_article_may_be_kept_as_http() -> None:
+    assert spellings("https://a.example/b") == ("https://a.example/b", "http://a.example/b")
+    assert spellings("https://a.example:8443/b") == ("https://a.example:8443/b",) * 2
+
+
+@given(url_like)
+def test_an_identity_is_final(url: str) -> None:
+    once = identity(url)
+    assert identity(once) == once
 
 
 @given(url_like)

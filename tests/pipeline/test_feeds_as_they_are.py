@@ -1,0 +1,230 @@
+"""Runs over feeds as they really are: one article under two feeds, ids that change, odd letters."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.config import Config
+from aggregator.daemon.run import Job, once
+from aggregator.model import FeedSource, TextSource
+from aggregator.settings import NetworkSettings, Settings, WorkerSettings
+from aggregator.storage import feeds
+from aggregator.storage.database import open_database
+from tests.support.server import Answer, Server
+
+NETWORK = NetworkSettings(
+    seconds_between_requests=0,
+    requests_per_second=1000,
+    allow_addresses=("127.0.0.0/8",),
+    allow_ports=(),
+)
+TEXT = (
+    "Der Rat der Stadt hat am Montagabend nach langer Debatte den Haushalt für das kommende Jahr "
+    "beschlossen. Dafür stimmten alle Fraktionen bis auf eine, die mehr Geld für Schulen verlangt "
+    "hatte. Der Kämmerer warnte vor steigenden Zinsen und sprach von einem Kraftakt."
+)
+
+
+def item(title: str, link: str = "", guid: str = "", text: str = TEXT) -> str:
+    ids = f"<guid isPermaLink='false'>{guid}</guid>" if guid else ""
+    link = f"<link>{link}</link>" if link else ""
+    return f"<item><title>{title}</title>{link}{ids}<description>{text}</description></item>"
+
+
+def rss(*items: str) -> Answer:
+    body = f"<rss version='2.0'><channel><title>Bote</title>{''.join(items)}</channel></rss>"
+    return Answer(body.encode("utf-8", "surrogatepass"), headers={"Content-Type": "text/xml"})
+
+
+def page(title: str, canonical: str = "", text: str = TEXT) -> Answer:
+    link = f"<link rel='canonical' href='{canonical}'>" if canonical else ""
+    body = (
+        f"<!doctype html><html lang='de'><head><title>{title}</title>{link}</head><body>"
+        f"<article><h1>{title}</h1><p>{text}</p><p>{text[::-1]}</p></article></body></html>"
+    )
+    kind = {"Content-Type": "text/html; charset=utf-8"}
+    return Answer(body.encode("utf-8", "surrogatepass"), headers=kind)
+
+
+@dataclass
+class Outlet:
+    """An outlet's feeds on `server`, read into a file once a day."""
+
+    server: Server
+    database: Path
+    text: TextSource = "page"
+    now: datetime = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+
+    def read(self, **answers: Answer) -> None:
+        """Let feeds answer so from now on, and run until each of them was polled."""
+        for name, answer in answers.items():
+            self.server.routes[f"/{name}.xml"] = answer
+        for _ in range(2):
+            self.now += timedelta(days=2)
+            once(Job(self._config(), self.database, clock=lambda: self.now))
+
+    def _config(self) -> Config:
+        paths = sorted(path for path in self.server.routes if path.endswith(".xml"))
+        sources = tuple(FeedSource(self.server.url(p), "Bote", "de", text=self.text) for p in paths)
+        settings = Settings(network=NETWORK, workers=WorkerSettings(count=1))
+        return Config(settings, sources, self.database.with_suffix(".yaml"))
+
+    def articles(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Each article's title and the feeds it is listed under."""
+        sql = """SELECT articles.title, json_group_array(feeds.url) AS urls FROM articles
+                 JOIN article_feeds ON article_id = articles.id
+                 JOIN feeds ON feeds.id = article_feeds.feed_id
+                 GROUP BY articles.id ORDER BY articles.title"""
+        with open_database(self.database) as db:
+            rows = list(db.rows(sql))
+        prefix, suffix = self.server.url("/"), ".xml"
+        return [
+            (row["title"], tuple(u.removeprefix(prefix).removesuffix(suffix) for u in sorted(urls)))
+            for row in rows
+            for urls in [json.loads(row["urls"])]
+        ]
+
+    def value(self, sql: str) -> object:
+        with open_database(self.database) as db:
+            return db.value(sql)
+
+    def asked(self, path: str) -> int:
+        """How many pages were asked for at a path, whatever its query."""
+        return sum(each.path.partition("?")[0] == path for each in self.server.requests)
+
+
+@pytest.fixture
+def outlet(server: Server, tmp_path: Path) -> Outlet:
+    return Outlet(server, tmp_path / "news.db")
+
+
+# --- one article, two feeds --------------------------------------------------------------------
+
+
+def test_two_feeds_of_an_outlet_give_one_article_listed_under_both(outlet: Outlet) -> None:
+    url = outlet.server.url
+    for query in ("", "?utm_source=a", "?utm_source=b&utm_medium=rss"):
+        outlet.server.routes[f"/rat{query}"] = page("Rat beschließt Haushalt")
+    outlet.read(
+        a=rss(item("Rat beschließt Haushalt", url("/rat?utm_source=a"), "a-1")),
+        b=rss(item("Haushalt steht", url("/rat?utm_source=b&amp;utm_medium=rss"), "b-9")),
+    )
+    assert outlet.articles() == [("Rat beschließt Haushalt", ("a", "b"))]
+    assert outlet.asked("/rat") == 1
+
+
+def test_a_feed_that_brings_it_later_is_listed_too(outlet: Outlet) -> None:
+    url = outlet.server.url("/rat")
+    outlet.server.routes["/rat"] = page("Rat beschließt Haushalt")
+    outlet.read(a=rss(item("Rat", url, "1")), b=rss())
+    outlet.read(b=rss(item("Rat", f"{url}#kommentare")))
+    assert outlet.articles() == [("Rat beschließt Haushalt", ("a", "b"))]
+    assert outlet.asked("/rat") == 1
+
+
+def test_an_amp_twin_is_the_article_itself(outlet: Outlet) -> None:
+    url = outlet.server.url
+    for path in ("/rat", "/rat/amp"):
+        outlet.server.routes[path] = page("Rat beschließt Haushalt")
+    outlet.read(a=rss(item("Rat", url("/rat"))), b=rss(item("Rat", url("/rat/amp"))))
+    assert outlet.articles() == [("Rat beschließt Haushalt", ("a", "b"))]
+    assert len([r for r in outlet.server.requests if r.path.startswith("/rat")]) == 1
+
+
+def test_pages_that_name_one_original_are_one_article(outlet: Outlet) -> None:
+    url = outlet.server.url
+    for path in ("/rat", "/mobil/rat"):
+        outlet.server.routes[path] = page("Rat beschließt Haushalt", canonical=url("/rat"))
+    outlet.read(a=rss(item("Rat", url("/rat"))), b=rss(item("Rat", url("/mobil/rat"))))
+    assert outlet.articles() == [("Rat beschließt Haushalt", ("a", "b"))]
+
+
+def test_http_and_https_are_one_article_and_stay_one_when_it_is_edited(outlet: Outlet) -> None:
+    outlet.text = "feed"
+    plain, secure = "http://bote.example/rat", "https://bote.example/rat?utm_source=rss"
+    outlet.read(a=rss(item("Rat beschließt", plain, "1")), b=rss(item("Rat", secure, "2")))
+    assert [named for _, named in outlet.articles()] == [("a", "b")]
+    outlet.read(b=rss(item("Rat beschließt Haushalt", secure, "2")))
+    assert outlet.articles() == [("Rat beschließt Haushalt", ("a", "b"))]
+
+
+# --- identity ----------------------------------------------------------------------------------
+
+
+def test_an_edited_headline_makes_no_second_article(outlet: Outlet) -> None:
+    url = outlet.server.url("/rat")
+    outlet.server.routes["/rat"] = page("Rat berät Haushalt")
+    outlet.read(a=rss(item("Rat berät Haushalt", url, "1")))
+    outlet.server.routes["/rat"] = page("Rat beschließt Haushalt")
+    outlet.read(a=rss(item("Rat beschließt Haushalt", url, "1")))
+    assert outlet.articles() == [("Rat beschließt Haushalt", ("a",))]
+    assert outlet.value("SELECT count(*) FROM entry") == 1
+
+
+def test_ids_that_change_at_each_poll_make_neither_entries_nor_requests(outlet: Outlet) -> None:
+    url = outlet.server.url("/rat")
+    outlet.server.routes["/rat"] = page("Rat beschließt Haushalt")
+    for poll in range(4):
+        outlet.read(a=rss(item("Rat beschließt Haushalt", url, f"id-{poll}")))
+    assert outlet.articles() == [("Rat beschließt Haushalt", ("a",))]
+    assert outlet.value("SELECT count(*) FROM entry") == 1
+    assert outlet.asked("/rat") == 1
+    with open_database(outlet.database) as db:
+        assert feeds.all_feeds(db)[0].state.id_churn > 1
+
+
+def test_entries_without_link_and_lasting_id_stay_one_article(outlet: Outlet) -> None:
+    outlet.text = "feed"
+    for poll in range(3):
+        outlet.read(a=rss(item("Rat beschließt Haushalt", guid=f"id-{poll}")))
+    assert outlet.articles() == [("Rat beschließt Haushalt", ("a",))]
+
+
+# --- what cannot be stored ---------------------------------------------------------------------
+
+
+def test_text_that_no_database_holds_is_mended_on_the_way_in(outlet: Outlet) -> None:
+    bad = "A\x00B&#0;C&#xD800;D\ud800E&#55357;&#56832;"
+    url = outlet.server.url("/rat")
+    odd = f"{TEXT} Das Z\x00itat\ud83d lautet: &#xD800;&#0; so."
+    answer = page("Rat &#xD800;beschließt\x00 Haushalt\udfff", text=odd)
+    kind = "text/html; charset=utf-8; x=\u00ff"
+    outlet.server.routes["/rat"] = Answer(answer.body, headers={"Content-Type": kind})
+    outlet.read(
+        a=rss(
+            f"<item><title>{bad}</title><link>{url}</link><guid>{bad}</guid><author>{bad}</author>"
+            f"<category>{bad}</category><description>{bad}</description></item>"
+        ),
+        b=Answer(
+            json.dumps(
+                {
+                    "version": "https://jsonfeed.org/version/1.1",
+                    "title": "\ud800\x00T",
+                    "items": [
+                        {
+                            "id": "\udc00",
+                            "url": f"{url}#\ud800",
+                            "title": "\x00",
+                            "content_html": f"\ud800{TEXT}&#xD800;&#0;",
+                            "authors": [{"name": "\udfffA"}],
+                            "tags": ["\x00B"],
+                        }
+                    ],
+                }
+            ).encode()
+        ),
+    )
+    with open_database(outlet.database) as db:
+        assert db.value("SELECT count(*) FROM article") == 1
+        assert db.value("SELECT count(DISTINCT feed_id) FROM entry WHERE article_id") == 2
+        tables = [
+            row["name"] for row in db.rows("SELECT name FROM sqlite_schema WHERE type='table'")
+        ]
+        for table in tables:
+            for row in db.rows(f"SELECT * FROM {table}"):  # noqa: S608 - names are the schema's
+                held = [value for value in tuple(row) if isinstance(value, str)]
+                assert not any("\x00" in value for value in held)
+                json.dumps(held, ensure_ascii=False).encode()
