@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -27,16 +28,27 @@ from aggregator.storage.readers import FeedRow
 
 if TYPE_CHECKING:
     from aggregator.storage.database import Database
+    from aggregator.storage.subscriptions import Standing
 
 __all__ = ["feeds"]
+
+_HUB_WORDS: Final = MappingProxyType(
+    {
+        "asked": "polled as usual; asked to be told of news by",
+        "active": "told of news by",
+        "denied": "polled as usual; not told of news by",
+        "lapsed": "polled as usual; no longer told of news by",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A feed with its diagnosis; of one that is no longer listed there is none."""
+    """A feed with its diagnosis and its hub; of one that is no longer listed there is neither."""
 
     feed: FeedRow
     diagnosis: Diagnosis | None
+    hub: "Standing | None" = None
 
 
 @click.command(epilog=examples("aggregator feeds"))
@@ -62,13 +74,17 @@ def feeds(*, feeds: Path, db: Path, as_json: bool) -> None:
 
 def _looked(db: "Database", now: datetime) -> list[Looked]:
     from aggregator.storage import feeds as kept
-    from aggregator.storage import hosts
+    from aggregator.storage import hosts, subscriptions
 
     states = {state.host: state for state in hosts.load(db)}
     diagnoses = {
         feed.id: diagnose(feed, states.get(host(feed.address)), now) for feed in kept.all_feeds(db)
     }
-    return [Looked(row, diagnoses.get(row.id or 0)) for row in readers.feeds(db)]
+    hubs = subscriptions.standings(db, now)
+    return [
+        Looked(row, diagnoses.get(row.id or 0), hubs.get(row.id or 0) if row.listed else None)
+        for row in readers.feeds(db)
+    ]
 
 
 def _new(found: Iterable[Looked], sources: Iterable[FeedSource]) -> list[Looked]:
@@ -93,6 +109,7 @@ def _as_object(each: Looked) -> dict[str, object]:
         "detail": None if found is None else found.detail,
         "action": None if found is None else found.action,
         "until": None if found is None else found.until,
+        "subscription": None if each.hub is None else asdict(each.hub),
     }
 
 
@@ -107,6 +124,7 @@ def _show(found: Sequence[Looked]) -> None:
     ill = [pair for pair in known if pair[1].code not in {"ok", "new", "waiting"}]
     _show_block("Not well", ill)
     _show_block("Waiting, since their publishers want it", waiting)
+    _show_hubs([(each.feed, each.hub) for each in found if each.hub])
 
 
 def _row(feed: FeedRow, found: Diagnosis | None) -> tuple[str, ...]:
@@ -127,6 +145,23 @@ def _show_block(title: str, pairs: Sequence[tuple[FeedRow, Diagnosis]]) -> None:
         Trouble(feed.outlet, feed.url, found.sentence, _detail(found), found.action)
         for feed, found in pairs
     )
+
+
+def _show_hubs(pairs: Sequence[tuple[FeedRow, "Standing"]]) -> None:
+    if not pairs:
+        return
+    say(f"\nHubs ({counted(len(pairs), 'feed')}):")
+    show_troubles(
+        Trouble(feed.outlet, feed.url, f"{_HUB_WORDS[hub.state]} {hub.hub}", _of_hub(hub))
+        for feed, hub in pairs
+    )
+
+
+def _of_hub(hub: "Standing") -> str:
+    bound = f"until {local(hub.expires_at)}" if hub.state == "active" else ""
+    brought = f"last delivery {local(hub.last_delivery_at)}" if hub.deliveries else ""
+    again = "" if hub.state == "active" else f"asked again {local(hub.next_try_at)}"
+    return "; ".join(filter(None, (bound, brought, hub.error, again)))
 
 
 def _detail(found: Diagnosis) -> str:

@@ -116,6 +116,7 @@ async def cycle(
     """
     feeds.sync(db, job.config.feeds, job.clock())
     subscriptions.resume_polling(db, job.clock(), listening=listening)
+    subscriptions.prune(db, job.clock())
     asks_hubs = listening and hubs_wait(job, db)
     if not (asks_hubs or _anything_to_do(db, job.clock())):
         return

@@ -74,7 +74,6 @@ class Hubs:
 
         Where a hub fails, its other subscriptions wait as long as the one that failed.
         """
-        subscriptions.prune(self.db, self.clock())
         plan = planned(self.db, self.callback, self.clock())
         work: dict[str, deque[tuple[Subscription, Mode]]] = {}
         for each in plan.ending:

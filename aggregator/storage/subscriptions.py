@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from aggregator.core.websub import Subscription, SubscriptionState, Wish, wish
-from aggregator.model import EntryChange, Feed, Rejected
+from aggregator.model import Change, EntryChange, Feed, Rejected
 from aggregator.storage import entries, rejections
 from aggregator.storage.database import Database, upsert
 from aggregator.storage.times import from_text, to_text
 
 __all__ = [
     "Delivery",
+    "Standing",
     "any_delivery",
     "any_left",
     "body",
@@ -32,6 +33,7 @@ __all__ = [
     "rest",
     "resume_polling",
     "settle",
+    "standings",
     "waiting",
     "wishes",
 ]
@@ -55,6 +57,23 @@ class Delivery:
     feed_id: int
     topic: str
     content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a feed's subscription stands, fit to be shown; `state` may also be lapsed."""
+
+    hub: str
+    topic: str
+    state: str
+    asked_at: datetime | None
+    expires_at: datetime | None
+    next_try_at: datetime | None
+    failures: int
+    error: str | None
+    deliveries: int
+    ignored: int
+    last_delivery_at: datetime | None
 
 
 # --- subscriptions ---------------------------------------------------------------------------
@@ -91,6 +110,30 @@ def keep(db: Database, subscription: Subscription) -> None:
         db.execute(_KEEP, row)
 
 
+def standings(db: Database, now: datetime) -> dict[int, Standing]:
+    """Feed → how its subscription stands, where there is one that is not ended."""
+    sql = "SELECT * FROM subscriptions WHERE state <> 'ended'"
+    return {row["feed_id"]: _standing(row, now) for row in db.rows(sql)}
+
+
+def _standing(row: sqlite3.Row, now: datetime) -> Standing:
+    expires_at = from_text(row["expires_at"])
+    lapsed = row["state"] == "active" and (expires_at is None or expires_at <= now)
+    return Standing(
+        hub=row["hub"],
+        topic=row["topic"],
+        state="lapsed" if lapsed else row["state"],
+        asked_at=from_text(row["asked_at"]),
+        expires_at=expires_at,
+        next_try_at=from_text(row["next_try_at"]),
+        failures=row["failures"],
+        error=row["error"],
+        deliveries=row["deliveries"],
+        ignored=row["ignored"],
+        last_delivery_at=from_text(row["last_delivery_at"]),
+    )
+
+
 def any_left(db: Database) -> bool:
     """Whether any hub may still have to call back: one is live, or was told that it ends."""
     sql = "SELECT 1 FROM subscription WHERE state <> 'ended' OR pending"
@@ -100,13 +143,16 @@ def any_left(db: Database) -> bool:
 def prune(db: Database, now: datetime) -> None:
     """Forget ended subscriptions whose lease is over, and wait no longer for hubs to confirm."""
     at = to_text(now)
-    stale = "state = 'ended' AND next_try_at <= ?"
+    sql = """SELECT id, coalesce(expires_at, '') <= ? AS over FROM subscription
+             WHERE state = 'ended' AND next_try_at <= ? AND (pending OR over)"""
+    stale = db.rows(sql, (at, at))
+    if not stale:
+        return
     with db.write():
-        db.execute(f"UPDATE subscription SET pending = 0 WHERE {stale}", (at,))  # noqa: S608 - ours
-        db.execute(
-            f"DELETE FROM subscription WHERE {stale} AND coalesce(expires_at, '') <= ?",  # noqa: S608 - ours
-            (at, at),
-        )
+        for row in stale:
+            db.execute("UPDATE subscription SET pending = 0 WHERE id = ?", (row["id"],))
+            if row["over"]:
+                db.execute("DELETE FROM subscription WHERE id = ?", (row["id"],))
 
 
 def relied_on(db: Database, feed_id: int, now: datetime) -> bool:
@@ -259,6 +305,8 @@ def settle(
             return
         rejections.lift(db, feed.id, url)
         entries.save(db, feed, changes, now)
+        if any(change.change is Change.NEW for change in changes):
+            db.execute("UPDATE feed SET last_new_at = ? WHERE id = ?", (to_text(now), feed.id))
         db.execute(
             "UPDATE subscription SET proven = 1 WHERE feed_id = ? AND state = 'active'", (feed.id,)
         )

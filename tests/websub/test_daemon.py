@@ -400,6 +400,24 @@ def test_without_a_callback_hubs_are_told_and_the_door_is_closed(house: House) -
     asyncio.run(run())
 
 
+def test_the_door_is_closed_though_a_hub_never_confirms_the_end(house: House) -> None:
+    async def run() -> None:
+        async with running(house) as daemon:
+            await daemon.active()
+            house.hub.way = "silent"
+            house.configure(websub=False)
+            await daemon.deliver(rss(2))
+            await daemon.until(lambda: house.hub.asked("unsubscribe"))
+            assert subscriptions.any_left(daemon.db)
+            house.now += timedelta(hours=1.5)
+            daemon.stopping._event.set()
+        async with running(house) as daemon:
+            await daemon.until(lambda: not subscriptions.any_left(daemon.db))
+            assert len(house.hub.asked("unsubscribe")) == 1
+
+    asyncio.run(run())
+
+
 def test_a_place_that_is_taken_leaves_polling_as_it_is(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
