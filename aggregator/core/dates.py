@@ -43,9 +43,10 @@ _TIME: Final = r"""
       (?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?
       \s*(?P<half>[ap]\.?m\.?)?\s*(?:uhr|h)?\s*
       (?:\(?(?P<zone>[a-z]{1,4})\)?)?\s*
-      (?:(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?)?\s*(?:\([a-z ]*\))?
+      (?:(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?(?:\s*\b[a-z]{2,5})?)?
+      \s*(?:\([a-z ]*\))?
     )?\s*"""
-_WEEKDAY: Final = r"(?:[a-z]{2,10}[.,\s]+)?"
+_WEEKDAY: Final = r"(?:[a-z]{2,10}[.,\s]+)?(?:den\s+)?"
 _NUMBERS: Final = r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?"
 _COMPACT: Final = r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
 _DAY_FIRST: Final = r"(?P<day>\d{1,2})[.\s-]+(?P<month>[a-z]{3,10})[.,\s-]+(?P<year>\d{4}|\d{2})"
@@ -53,17 +54,26 @@ _MONTH_FIRST: Final = (
     r"(?P<month>[a-z]{3,10})[.\s]+(?P<day>\d{1,2})(?:st|nd|rd|th)?[,\s]+(?P<year>\d{4})"
 )
 _GERMAN: Final = r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.\s*(?P<year>\d{4}|\d{2})"
+# ISO 8601 without its marks, and how Unix writes dates.
+_BASIC: Final = r"""(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})t?
+    (?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:[.,]\d+)?(?P<half>(?!))?
+    \s*(?P<zone>[a-z]{1,4})?(?:(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?)?"""
+_UNIX: Final = r"""(?P<month>[a-z]{3})\s+(?P<day>\d{1,2})\s+
+    (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2})(?P<half>(?!))?
+    (?:\s+(?P<zone>[a-z]{1,4}))?(?P<sign>(?!))?\s+(?P<year>\d{4})"""
 _FORMS: Final = tuple(
-    re.compile(form + _TIME, re.IGNORECASE | re.VERBOSE)
+    re.compile(form, re.IGNORECASE | re.VERBOSE)
     for form in (
-        _NUMBERS,
-        _COMPACT,
-        _WEEKDAY + _DAY_FIRST,
-        _WEEKDAY + _MONTH_FIRST,
-        _WEEKDAY + _GERMAN,
+        _NUMBERS + _TIME,
+        _COMPACT + _TIME,
+        _WEEKDAY + _DAY_FIRST + _TIME,
+        _WEEKDAY + _MONTH_FIRST + _TIME,
+        _WEEKDAY + _GERMAN + _TIME,
+        _BASIC,
+        _WEEKDAY + _UNIX,
     )
 )
-_EPOCH: Final = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d+)?")
+_EPOCH: Final = re.compile(r"(\d{9,10})(?:\d{3}){0,2}(?:\.\d+)?")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _CENTURY_TURN: Final = 70
 

@@ -57,7 +57,7 @@ def article(
         return _article(opened, _Source(url, url, Metadata(), entry, language), rules, settings)
     # Pages can make the libraries raise nearly anything: that is this page's failure.
     except Exception as error:  # noqa: BLE001
-        return Rejected("extract", "extractor_error", f"{type(error).__name__}: {error}"[:300])
+        return _broken(error)
 
 
 def from_entry(
@@ -82,16 +82,22 @@ def from_entry(
         source = _Source(url, identity, meta, entry, language, (*above, *shown))
         return _finished([Placed(line.block) for line in shown], source, rules, settings)
     except Exception as error:  # noqa: BLE001 - as above
-        return Rejected("extract", "extractor_error", f"{type(error).__name__}: {error}"[:300])
+        return _broken(error)
+
+
+def _broken(error: Exception) -> Rejected:
+    detail = clean.line(f"{type(error).__name__}: {error}"[:300])
+    return Rejected("extract", "extractor_error", detail)
 
 
 def _opened(html: bytes | str, content_type: str) -> Tree | Rejected:
     """The page as a tree, or why it is none."""
+    said = clean.line(content_type)
     if isinstance(html, bytes) and page.looks_binary(html):
-        return Rejected("extract", "not_html", f"no HTML but {content_type or 'other content'}")
+        return Rejected("extract", "not_html", f"no HTML but {said or 'other content'}")
     text = page.decode(html, content_type) if isinstance(html, bytes) else html
     if text.strip() and "<" not in text:
-        return Rejected("extract", "not_html", f"no markup: {content_type or 'type not told'}")
+        return Rejected("extract", "not_html", f"no markup: {said or 'type not told'}")
     tree = page.parse(text)
     return Rejected("extract", "empty", "the page has no content") if tree is None else tree
 

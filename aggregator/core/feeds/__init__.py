@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 import feedparser
 
+from aggregator.core import clean
 from aggregator.core.feeds.decoding import Decoded, as_text, without_forbidden
 from aggregator.core.feeds.items import understood
 from aggregator.core.feeds.kinds import Kind, Look, is_empty_feed, look, refusal
@@ -39,10 +40,8 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | Rej
         return _parse(body, headers, url)
     # A feed can make a parser raise nearly anything: that is this feed's failure, not ours.
     except Exception as error:  # noqa: BLE001
-        name = type(error).__name__
-        return Rejected(
-            "parse", "parser_error", f"the feed broke the parser: {name}: {error}"[:300]
-        )
+        detail = f"the feed broke the parser: {type(error).__name__}: {error}"[:300]
+        return Rejected("parse", "parser_error", clean.line(detail))
 
 
 def _parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | Rejected:
