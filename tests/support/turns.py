@@ -1,8 +1,9 @@
 """A reader of feeds with a clock of its own, beside a real server that records what it asks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 from aggregator.config import Config
@@ -13,7 +14,19 @@ from aggregator.storage import feeds
 from aggregator.storage.database import open_database
 from tests.support.server import Answer, Request, Route, Server
 
-__all__ = ["BEGIN", "Reader", "Script", "rss"]
+__all__ = [
+    "BEGIN",
+    "GOOD",
+    "SAME",
+    "TAGGED",
+    "Reader",
+    "Script",
+    "Wish",
+    "held",
+    "http_date",
+    "rss",
+    "told",
+]
 
 BEGIN = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 """When a reader's clock begins: a Wednesday."""
@@ -38,6 +51,11 @@ def rss(*titles: str, elements: str = "", dates: Sequence[datetime] = ()) -> byt
     )
     head = '<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel>'
     return f"{head}<title>Paper</title>{elements}{items}</channel></rss>".encode()
+
+
+TAGGED = {"ETag": '"1"', "Last-Modified": "Wed, 04 Mar 2026 09:00:00 GMT"}
+GOOD = Answer(rss("One"), headers=TAGGED)
+SAME = Answer(status=304)
 
 
 class Script:
@@ -119,3 +137,43 @@ class Reader:
         """When `path` was asked, in minutes since the clock began."""
         asked = zip(self.server.requests, self.times, strict=True)
         return [(at - BEGIN).total_seconds() / 60 for req, at in asked if req.path == path]
+
+
+def conditions(request: Request) -> tuple[str | None, str | None]:
+    """What a request made its answer depend on: If-None-Match and If-Modified-Since."""
+    return request.headers.get("if-none-match"), request.headers.get("if-modified-since")
+
+
+def told(times: list[float]) -> str:
+    """Minutes as they passed on the reader's clock."""
+    return "asked at minute " + ", ".join(f"{minute:.0f}" for minute in times)
+
+
+def http_date(moment: datetime) -> str:
+    """Write a moment as HTTP does."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a publisher says, in a header (made of the present) or in the feed, and means by it."""
+
+    name: str
+    minutes: float
+    sent: Callable[[datetime], Mapping[str, str]] = lambda _now: {}
+    elements: str = ""
+
+
+def held(reader: Reader, wish: Wish) -> list[float]:
+    """Hold that the reader waits out a wish just heard, and asks then; returns when, in minutes."""
+    heard = reader.now
+    for share in (0.1, 0.5):
+        reader.now = heard + timedelta(minutes=wish.minutes * share)
+        assert reader.run() == 0
+    reader.now = heard + timedelta(minutes=wish.minutes) - timedelta(seconds=1)
+    assert reader.run() == 0
+    reader.next_poll()
+    asked = [0.0, (reader.now - heard).total_seconds() / 60]
+    # Our own spread on top is within our own longest interval.
+    assert wish.minutes <= asked[1] <= wish.minutes + 1440
+    return asked
