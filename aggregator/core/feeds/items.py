@@ -13,7 +13,7 @@ from aggregator.core.feeds.schedule import hub_and_topic, schedule
 from aggregator.core.urls import resolve
 from aggregator.model import ParsedFeed
 
-__all__ = ["understood"]
+__all__ = ["has_markup", "understood"]
 
 _Item = Mapping[str, Any]
 _FORMATS: Final = (("rss10", "rdf"), ("rss090", "rdf"), ("", "unknown"))
@@ -118,9 +118,14 @@ def _detail(item: _Item, name: str) -> _Item:
 # --- texts -----------------------------------------------------------------------------------
 
 
+def has_markup(value: str) -> bool:
+    """Whether a text is HTML whatever it is said to be."""
+    return bool(_MARKUP.search(value))
+
+
 def _is_markup(detail: _Item, value: str) -> bool:
     """Whether a text is HTML; many feeds call theirs plain, and some Atom feeds say nothing."""
-    return _get(detail, "type") != "text/plain" or bool(_MARKUP.search(value))
+    return _get(detail, "type") != "text/plain" or has_markup(value)
 
 
 def _line(item: _Item, name: str) -> str:
@@ -236,6 +241,9 @@ def _published(item: _Item, feed: _Feed) -> datetime | None:
 
 def _date(item: _Item, name: str) -> datetime | None:
     """Our own reading first (see core.dates), then feedparser's, which knows more languages."""
+    value = _get(item, name)
+    if isinstance(value, datetime):
+        return value
     written = clean.plain(_text(item, name))
     read = feed_date(written)
     parsed = _get(item, f"{name}_parsed")
