@@ -30,6 +30,7 @@ _UNMARKED: Final = (
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
 _HEADER: Final = re.compile(r"""charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
 _HEAD: Final = 1024
+_FIRST_LETTERS: Final = 64
 # What browsers understand by these labels (the Encoding Standard), where Python differs.
 _LABELS: Final = MappingProxyType(
     {
@@ -49,6 +50,10 @@ _LABELS: Final = MappingProxyType(
 _UNFIT: Final = re.compile(r"utf-(?:7|16.*|32.*)|idna|punycode|.*unicode_escape|undefined|mbcs|oem")
 _ONE_BYTE: Final = re.compile(r"cp125|iso8859|koi8|mac")
 _HALF: Final = 0.5
+# So many letters are UTF-8 by chance in no other encoding, whatever is declared.
+_NO_CHANCE: Final = 16
+# Halves of a pair, each written as if it were a letter (CESU-8): nothing else has these bytes.
+_HALVES: Final = re.compile(rb"(?:\xed[\xa0-\xaf][\x80-\xbf])?\xed[\xa0-\xbf][\x80-\xbf]")
 _STRAY: Final = re.compile("[\udc80-\udcff]")
 
 # Characters that XML 1.0 forbids; halves of a pair may be written by number.
@@ -74,7 +79,11 @@ def as_text(body: bytes, content_type: str = "") -> Decoded:
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
-            return _with(body[len(mark) :], name)
+            body = body[len(mark) :]
+            # In markup, wide letters leave zeros: without one the mark is not true.
+            if name == "utf-8" or b"\0" in body[:_FIRST_LETTERS]:
+                return _with(body, name)
+            break
     for pattern, name in _UNMARKED:
         if pattern.match(body):
             return _with(body, name)
@@ -115,9 +124,10 @@ def _by_claims(body: bytes, names: list[str]) -> Decoded:
     # Any bytes are letters of some kind in an encoding of one byte a letter, which is often no
     # more than a server's default: sound UTF-8 in plenty is better evidence.
     trusted = "utf-8" in names or all(_ONE_BYTE.match(name) for name in names)
-    if trusted and (sound := _utf8(body)) is not None:
+    sound = _utf8(body)
+    if sound is not None and (trusted or _letters_beyond_ascii(sound) >= _NO_CHANCE):
         return Decoded(sound)
-    if trusted and _share_of_strays(body) < _HALF:
+    if trusted and _share_of_strays(_HALVES.sub(_whole, body)) < _HALF:
         return _mixed(body)
     for name in names:
         try:
@@ -136,18 +146,30 @@ def _utf8(body: bytes) -> str | None:
 
 
 def _share_of_strays(body: bytes) -> float:
-    """Of what is beyond ASCII, the share that is not UTF-8; there must be something."""
+    """Of what is beyond ASCII, the share that is not UTF-8."""
     letters = body.decode("utf-8", "surrogateescape")
-    return len(_STRAY.findall(letters)) / sum(map("\x7f".__lt__, letters))
+    return len(_STRAY.findall(letters)) / max(1, _letters_beyond_ascii(letters))
+
+
+def _letters_beyond_ascii(text: str) -> int:
+    return sum(map("\x7f".__lt__, text))
 
 
 def _mixed(body: bytes) -> Decoded:
     """Read each byte that is not UTF-8 as Windows-1252, which it mostly is, and leave the rest."""
+    body, halves = _HALVES.subn(_whole, body)
+    if (sound := _utf8(body)) is not None:
+        return Decoded(sound, f"{halves} letters were written in halves" if halves else "")
     if _share_of_strays(body) >= _HALF:
         return Decoded(body.decode("cp1252", "replace"), "not UTF-8, and read as Windows-1252")
     letters = body.decode("utf-8", "surrogateescape")
     text, stray = _STRAY.subn(_from_windows, letters)
     return Decoded(text, f"{stray} bytes are not UTF-8 and were read as Windows-1252")
+
+
+def _whole(match: re.Match[bytes]) -> bytes:
+    wide = match[0].decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+    return wide.decode("utf-16-le", "replace").encode()
 
 
 def _from_windows(match: re.Match[str]) -> str:
