@@ -6,7 +6,8 @@ a frozen value; every function here returns the next one. Chance and time are ar
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -30,6 +31,7 @@ __all__ = [
     "is_signed",
     "plan",
     "refused",
+    "spoiled",
     "wish",
 ]
 
@@ -43,6 +45,7 @@ _LONGEST_WAIT: Final = timedelta(days=7)
 _ANSWER_WITHIN: Final = timedelta(days=1)
 _MOST_DOUBLINGS: Final = 16
 _MOST_DIGITS: Final = 9
+_MOST_CHANGES: Final = 3
 _LONGEST_URL: Final = 2000
 _LONGEST_REASON: Final = 200
 _METHODS: Final = MappingProxyType(
@@ -133,9 +136,12 @@ def _is_plain(url: str) -> bool:
 
 
 def plan(
-    wishes: Iterable[Wish], known: Iterable[Subscription], callback: str, now: datetime
+    wishes: Iterable[Wish], known: Sequence[Subscription], callback: str, now: datetime
 ) -> Plan:
-    """Compare what feeds call for with what there is; without a `callback` all is ended."""
+    """Compare what feeds call for with what there is; without a `callback` all is ended.
+
+    A feed that names ever other hubs waits a day: nobody sends us round the world.
+    """
     wanted = {each.feed_id: each for each in wishes} if callback else {}
     live = {each.feed_id: each for each in known if each.state is not SubscriptionState.ENDED}
     stays = {
@@ -143,8 +149,17 @@ def plan(
         for feed_id, each in live.items()
         if (each.callback, wanted.get(feed_id)) == (callback, Wish(feed_id, each.hub, each.topic))
     }
+    changed = Counter(
+        each.feed_id
+        for each in known
+        if each.state is SubscriptionState.ENDED and not _is_old(each.asked_at, now)
+    )
     return Plan(
-        opening=tuple(each for feed_id, each in wanted.items() if feed_id not in stays),
+        opening=tuple(
+            each
+            for feed_id, each in wanted.items()
+            if feed_id not in stays and changed[feed_id] < _MOST_CHANGES
+        ),
         due=tuple(
             live[feed_id]
             for feed_id in live
@@ -156,6 +171,10 @@ def plan(
 
 def _is_due(moment: datetime | None, now: datetime) -> bool:
     return moment is None or moment <= now
+
+
+def _is_old(moment: datetime | None, now: datetime) -> bool:
+    return moment is None or now - moment > _ANSWER_WITHIN
 
 
 def form(subscription: Subscription, mode: Mode) -> dict[str, str]:
@@ -249,8 +268,7 @@ def answered(
 
 def _awaited(subscription: Subscription, now: datetime) -> Mode | None:
     """What the hub may want confirmed; for a day, since a lost answer makes it ask again."""
-    asked_at = subscription.asked_at
-    if asked_at is None or now - asked_at > _ANSWER_WITHIN:
+    if _is_old(subscription.asked_at, now):
         return None
     if subscription.state in {SubscriptionState.ASKED, SubscriptionState.ACTIVE}:
         return "subscribe"
@@ -274,14 +292,21 @@ def _active(subscription: Subscription, lease: str, now: datetime, jitter: float
 
 def _denied(subscription: Subscription, reason: str, now: datetime, jitter: float) -> Subscription:
     words = "".join(c for c in reason if c.isprintable())[:_LONGEST_REASON].strip()
+    error = f"the hub denied it: {words}" if words else "the hub denied it and gave no reason"
+    return spoiled(subscription, error, now, jitter=jitter)
+
+
+def spoiled(
+    subscription: Subscription, error: str, now: datetime, *, jitter: float
+) -> Subscription:
+    """After a delivery that broke what reads it: the hub is left alone for a week."""
     return replace(
         subscription,
         state=SubscriptionState.DENIED,
         pending=False,
         expires_at=None,
-        failures=subscription.failures + 1,
         next_try_at=now + _spread(_LONGEST_WAIT, jitter),
-        error=f"the hub denied it: {words}" if words else "the hub denied it and gave no reason",
+        error=error,
     )
 
 

@@ -46,8 +46,11 @@ async def loop(job: Job, db: Database, stopping: Stopping) -> None:
             ear.woken.clear()
             work = cycle(job, db, stopping.asked, RunReport(), listening=ear.is_open)
             await stopping.finish_in_hand(work)
+            # Not woken sooner: a hub may flood us.
+            await stopping.sleep(_SHORTEST)
             hurry = ear.is_open and hubs_wait(job, db)
-            await stopping.sleep(_SHORTEST if hurry else _pause(db, job.clock), ear.woken)
+            if not hurry:
+                await stopping.sleep(_pause(db, job.clock) - _SHORTEST, ear.woken)
     logging.getLogger(__name__).info("daemon stopped")
 
 

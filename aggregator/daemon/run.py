@@ -146,7 +146,7 @@ async def cycle(
             listening=listening,
         )
         if subscriptions.any_delivery(db):
-            await take_in(db, executor, job.clock, job.listener)
+            await take_in(db, executor, job.clock, random.random, job.listener)
         # Side by side: a hub that is slow to answer holds up no feed.
         asking = asyncio.ensure_future(
             _hubs(job, db, client, stop).tend() if asks_hubs else _idle()
@@ -156,6 +156,7 @@ async def cycle(
             await asking
         finally:
             asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
     db.checkpoint()
 
 

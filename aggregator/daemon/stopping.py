@@ -31,9 +31,10 @@ class Stopping:
         """Whether to stop."""
         return self._event.is_set()
 
-    async def sleep(self, seconds: float, woken: asyncio.Event) -> None:
+    async def sleep(self, seconds: float, woken: asyncio.Event | None = None) -> None:
         """Sleep, or wake at once when asked to stop or `woken`."""
-        waits = [asyncio.ensure_future(each.wait()) for each in (self._event, woken)]
+        events = (self._event,) if woken is None else (self._event, woken)
+        waits = [asyncio.ensure_future(each.wait()) for each in events]
         await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for each in waits:
             each.cancel()

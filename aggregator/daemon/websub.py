@@ -55,7 +55,7 @@ class Receiver:
         self.app = Starlette(routes=[route])
 
     async def _answer(self, request: Request) -> Response:
-        token = request.url.path.rpartition("/")[2]
+        token = str(request.path_params["path"]).rpartition("/")[2]
         subscription = subscriptions.by_token(self._db, token) if token else None
         if subscription is None:
             return Response(status_code=404)

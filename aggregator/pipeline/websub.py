@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeGuard
 
 from aggregator.core import changes, websub
 from aggregator.core.websub import Mode, Plan, Subscription, Wish
@@ -83,9 +83,7 @@ class Hubs:
                 work.setdefault(each.hub, deque()).append((ended, "unsubscribe"))
         for each in (*plan.due, *(self._opened(wish) for wish in plan.opening)):
             work.setdefault(each.hub, deque()).append((each, "subscribe"))
-        async with asyncio.TaskGroup() as group:
-            for queue in work.values():
-                group.create_task(self._work_off(queue))
+        await _side_by_side(self._work_off(queue) for queue in work.values())
 
     def _opened(self, wish: Wish) -> Subscription:
         token, secret = self.unguessable(), self.unguessable()
@@ -159,12 +157,16 @@ def hub_relied_on(
 
 
 async def take_in(
-    db: Database, executor: Executor, clock: Callable[[], datetime], tell: Listener
+    db: Database,
+    executor: Executor,
+    clock: Callable[[], datetime],
+    jitter: Callable[[], float],
+    tell: Listener,
 ) -> None:
     """Save the entries of all that hubs delivered, as if the feed had answered with it.
 
     The feed's turn and validators stay. Feeds are worked on side by side, a few at a time, the
-    deliveries of one feed in their order.
+    deliveries of one feed in their order. A hub whose delivery breaks a worker is left alone.
     """
     listed = {feed.id: feed for feed in feeds.all_feeds(db)}
     by_feed: dict[int, list[Delivery]] = {}
@@ -184,14 +186,21 @@ async def take_in(
                     outcome = await _parsed(db, executor, delivery)
             if outcome is None:
                 continue
-            # What broke one worker would break one more for each of its like.
-            spoiled = outcome if _broke_a_worker(outcome) else None
+            if spoiled is None and _broke_a_worker(outcome):
+                # Its like would break one more each: the rest is turned away unread.
+                spoiled = outcome
+                _leave_alone(db, feed, outcome, clock(), jitter())
             tell(_settled(db, feed, delivery, outcome, clock()))
 
+    await _side_by_side(one_feed(listed[feed_id], each) for feed_id, each in by_feed.items())
+
+
+async def _side_by_side(work: Iterable[Coroutine[None, None, None]]) -> None:
+    """Do all of it at a time; the first surprise ends the others and is raised."""
     try:
         async with asyncio.TaskGroup() as group:
-            for feed_id, deliveries in by_feed.items():
-                group.create_task(one_feed(listed[feed_id], deliveries))
+            for each in work:
+                group.create_task(each)
     except ExceptionGroup as surprises:
         raise surprises.exceptions[0] from surprises
 
@@ -209,8 +218,18 @@ async def _parsed(
     return parsed
 
 
-def _broke_a_worker(outcome: ParsedFeed | Rejected) -> bool:
+def _broke_a_worker(outcome: ParsedFeed | Rejected) -> TypeGuard[Rejected]:
     return isinstance(outcome, Rejected) and outcome.reason.startswith("worker_")
+
+
+def _leave_alone(
+    db: Database, feed: Feed, rejected: Rejected, now: datetime, jitter: float
+) -> None:
+    subscription = subscriptions.live(db, feed.id)
+    if subscription is not None:
+        error = f"what it delivered could not be read: {rejected.reason}: {rejected.detail}"
+        spoiled = websub.spoiled(subscription, error, now, jitter=jitter)
+        subscriptions.keep(db, spoiled)
 
 
 def _settled(

@@ -26,6 +26,7 @@ __all__ = [
     "ignore",
     "keep",
     "known",
+    "live",
     "missed",
     "prune",
     "receive",
@@ -95,6 +96,12 @@ def known(db: Database) -> list[Subscription]:
 def by_token(db: Database, token: str) -> Subscription | None:
     """The subscription whose callback address ends with `token`."""
     row = db.row("SELECT * FROM subscription WHERE token = ?", (token,))
+    return None if row is None else _subscription(row)
+
+
+def live(db: Database, feed_id: int) -> Subscription | None:
+    """The subscription of a feed that is not ended."""
+    row = db.row("SELECT * FROM subscription WHERE feed_id = ? AND state <> 'ended'", (feed_id,))
     return None if row is None else _subscription(row)
 
 

@@ -105,6 +105,13 @@ def test_a_plan_compares_what_feeds_call_for_with_what_there_is(
     assert websub.plan(wishes, known, callback, NOW) == expected
 
 
+def test_a_feed_that_names_ever_other_hubs_waits_a_day() -> None:
+    ended = [replace(websub.ending(ASKED, NOW), token=str(n)) for n in range(3)]
+    assert websub.plan([WISH], ended[:2], CALLBACK, NOW).opening == (WISH,)
+    assert not websub.plan([WISH], ended, CALLBACK, NOW)
+    assert websub.plan([WISH], ended, CALLBACK, NOW + 25 * HOUR).opening == (WISH,)
+
+
 @given(JITTERS, st.integers(600, 10**9))
 def test_a_lease_is_renewed_well_before_its_end(jitter: float, lease: int) -> None:
     found = websub.answered(ASKED, called_back(lease_seconds=str(lease)), NOW, jitter=jitter)

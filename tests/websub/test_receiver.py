@@ -149,6 +149,31 @@ def test_what_we_know_nothing_of_is_not_there(
     assert only(db) == asked
 
 
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("Host", "[", 404),
+        ("Host", "a" * 5000, 404),
+        ("Content-Length", "9" * 5000, 400),
+        ("Content-Length", "-1", 400),
+        ("Transfer-Encoding", "nonsense", 400),
+        ("X-Hub-Signature", "\x80" * 100, 404),
+    ],
+)
+def test_odd_headers_break_nothing(
+    db: Database, name: str, value: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    def work(door: Door) -> bytes:
+        with socket.create_connection(("127.0.0.1", door.port), timeout=30) as odd:
+            host = "" if name == "Host" else "Host: us\r\n"
+            odd.sendall(f"POST /x HTTP/1.1\r\n{host}{name}: {value}\r\n\r\n".encode("latin-1"))
+            return odd.recv(12)
+
+    assert at_the_door(db, work) == b"HTTP/1.1 %d" % status
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "OPTIONS"])
 def test_other_methods_are_refused(db: Database, asked: Subscription, method: str) -> None:
     assert at_the_door(db, lambda door: door.ask(method, question()))[0] == 405
