@@ -10,6 +10,7 @@ from aggregator.cli.checking import check
 from aggregator.cli.clustering import cluster
 from aggregator.cli.extracting import extract
 from aggregator.cli.feeds import feeds
+from aggregator.cli.manners import manners
 from aggregator.cli.opml import export_feeds, import_feeds
 from aggregator.cli.polling import demo, poll
 from aggregator.cli.stories import stories, story
@@ -77,7 +78,7 @@ def main() -> None:
 
 
 for _command in (
-    poll, stories, story, article, search, feeds, add, import_feeds, export_feeds, check, demo,
-    extract, cluster,
+    poll, stories, story, article, search, feeds, manners, add, import_feeds, export_feeds, check,
+    demo, extract, cluster,
 ):  # fmt: skip
     main.add_command(_command)

@@ -113,12 +113,15 @@ def show(outcome: Outcome, *, invented: bool = False) -> None:
 
 def _figures(outcome: Outcome) -> list[tuple[str, str, str]]:
     run, totals = outcome.run, outcome.totals
-    failed = run.feeds_due - run.feeds_changed - run.feeds_unchanged
+    polled = run.feeds_due - run.feeds_postponed
+    failed = polled - run.feeds_changed - run.feeds_unchanged
+    postponed = [("... put off: host wants quiet", f"{run.feeds_postponed:,}", "")]
     return [
-        ("Feeds polled", f"{run.feeds_due:,}", f"{totals.feeds:,}"),
+        ("Feeds polled", f"{polled:,}", f"{totals.feeds:,}"),
         ("... with news", f"{run.feeds_changed:,}", ""),
         ("... unchanged", f"{run.feeds_unchanged:,}", ""),
         ("... failed", f"{failed:,}", ""),
+        *(postponed if run.feeds_postponed else ()),
         ("Articles", f"{run.articles_stored:,}", f"{totals.articles:,}"),
         ("... known already", f"{run.articles_known:,}", ""),
         ("... rejected", f"{run.articles_rejected:,}", f"{totals.rejected:,}"),

@@ -223,15 +223,17 @@ def site(url: str) -> str:
 
 
 def registrable(name: str) -> str:
-    """Give the domain under which a registry lists the host `name`; else the name itself.
+    """Give the domain that a registry lists for the host `name`; of an IP address it is itself.
 
-    Unlike `site` it does not part the customers of one hoster ("a.example.github.io").
+    Unlike `site` it does not part the customers of one hoster ("a.example.github.io"). Under what
+    is no public suffix it is the last two labels, as the list's own default has it.
     """
     if _is_address(name):
         return name
     from tld import get_fld
 
-    return get_fld(f"http://{name}/", fail_silently=True, search_private=False) or name
+    domain = get_fld(f"http://{name}/", fail_silently=True, search_private=False)
+    return domain or ".".join(name.split(".")[-2:])
 
 
 def _is_address(name: str) -> bool:

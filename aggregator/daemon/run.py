@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,9 +22,10 @@ from aggregator.errors import (
     LockHeld,
     UsageError,
 )
+from aggregator.model import Hop
 from aggregator.pipeline.events import Event, Listener
 from aggregator.pipeline.report import RunReport
-from aggregator.storage import clusters, entries, feeds, subscriptions
+from aggregator.storage import clusters, entries, feeds, hosts, subscriptions
 from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.lock import run_lock
 
@@ -123,19 +124,24 @@ async def cycle(
     from aggregator.executors.process_pool import ProcessPool
     from aggregator.net.client import Client
     from aggregator.pipeline.cycle import Cycle
+    from aggregator.pipeline.hosts import HostBook, log
+    from aggregator.pipeline.robots import Gate
     from aggregator.pipeline.websub import take_in
     from aggregator.pipeline.work import PRELOAD
 
     settings = job.config.settings
+    book = HostBook(hosts.load(db), job.clock)
     # Names are resolved in threads, of which the loop's own pool has too few for slow resolvers.
     asyncio.get_running_loop().set_default_executor(_Resolvers(_RESOLVERS, "resolver"))
     async with (
-        Client(settings.network, job.clock) as client,
+        Client(settings.network, job.clock, quiet=book.quiet_until) as client,
         ProcessPool(settings.workers, preload=PRELOAD) as executor,
     ):
         work = Cycle(
             db=db,
             client=client,
+            book=book,
+            gate=Gate(db, client, book, job.clock, pause=settings.network.seconds_between_requests),
             executor=executor,
             settings=settings,
             rules=load_rules(),
@@ -147,9 +153,13 @@ async def cycle(
         )
         if subscriptions.any_delivery(db):
             await take_in(db, executor, job.clock, random.random, job.listener)
+
+        def note(hops: Sequence[Hop]) -> None:
+            log(db, book, hops, job.clock())
+
         # Side by side: a hub that is slow to answer holds up no feed.
         asking = asyncio.ensure_future(
-            _hubs(job, db, client, stop).tend() if asks_hubs else _idle()
+            _hubs(job, db, client, stop, note).tend() if asks_hubs else _idle()
         )
         try:
             await work.run(report)
@@ -176,7 +186,13 @@ def hubs_wait(job: Job, db: Database) -> bool:
     return bool(planned(db, job.config.settings.websub.callback, job.clock()))
 
 
-def _hubs(job: Job, db: Database, client: "Client", stop: Callable[[], bool]) -> "Hubs":
+def _hubs(
+    job: Job,
+    db: Database,
+    client: "Client",
+    stop: Callable[[], bool],
+    note: Callable[[Sequence[Hop]], None],
+) -> "Hubs":
     from aggregator.pipeline.websub import Hubs
 
     return Hubs(
@@ -186,6 +202,7 @@ def _hubs(job: Job, db: Database, client: "Client", stop: Callable[[], bool]) ->
         clock=job.clock,
         jitter=random.random,
         unguessable=partial(secrets.token_urlsafe, _TOKEN_BYTES),
+        note=note,
         stop=stop,
     )
 

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 from aggregator.core import changes, polling
 from aggregator.core.urls import host
@@ -18,6 +18,8 @@ from aggregator.model import (
     Feed,
     Fetched,
     FetchResult,
+    Hop,
+    NotModified,
     ParsedFeed,
     PhraseRule,
     Rejected,
@@ -32,20 +34,23 @@ from aggregator.pipeline.events import (
     Listener,
     StepBegun,
 )
+from aggregator.pipeline.hosts import HostBook
+from aggregator.pipeline.queues import Work, by_host, work_off
 from aggregator.pipeline.report import RunReport
+from aggregator.pipeline.robots import Gate
 from aggregator.pipeline.websub import hub_relied_on
 from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
 from aggregator.settings import Settings
-from aggregator.storage import articles, clusters, entries, feeds
+from aggregator.storage import articles, clusters, entries, feeds, hosts, requests
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database
 from aggregator.storage.entries import PendingEntry
 
 __all__ = ["Cycle"]
 
-Item = TypeVar("Item")
-_IN_HAND: Final = 256
-_PATIENCE: Final = 3
+_BACKED_OFF: Final = "backed_off"
+_ROBOTS: Final = "robots"
+_SOON: Final = timedelta(minutes=15)
 _PAGES_PER_HOST: Final = 200
 
 
@@ -59,6 +64,8 @@ class Cycle:
 
     db: Database
     client: Client
+    book: HostBook
+    gate: Gate
     executor: Executor
     settings: Settings
     rules: Sequence[PhraseRule]
@@ -81,7 +88,7 @@ class Cycle:
         await self._poll_feeds(tell)
         await self._fetch_articles(tell)
         await self._cluster(tell)
-        articles.drop_old_pages(self.db, self.settings.storage.keep_pages, self.clock())
+        self._drop_old(self.clock())
         report.stopped = self.stop()
 
     # --- feeds -------------------------------------------------------------------------------
@@ -89,11 +96,17 @@ class Cycle:
     async def _poll_feeds(self, tell: Listener) -> None:
         due = feeds.due(self.db, self.clock())
         tell(StepBegun("poll", len(due)))
-        by_host = _by_host((feed.address, feed) for feed in due)
-        await self._work_off(by_host, lambda feed: self._poll(feed, tell))
+        work: Work[Feed] = Work(
+            do=lambda feed: self._poll(feed, tell),
+            quiet=self.book.quiet_until,
+            leave=lambda left, until: self._postpone(left, until, tell),
+            stop=self.stop,
+        )
+        await work_off(by_host((host(feed.address), feed) for feed in due), work, hands=self._hands)
 
     async def _poll(self, feed: Feed, tell: Listener) -> bool:
         result = await self.client.feed(feed.address, feed.state.validators)
+        self._heed(result.hops)
         outcome = await self._parse(feed, result)
         now = self.clock()
         decided = self._decide(feed, outcome, now) if isinstance(outcome, ParsedFeed) else ()
@@ -110,8 +123,9 @@ class Cycle:
             churned=changes.churned(decided),
         )
         relied_on = self.listening and hub_relied_on(self.db, feed, after, fresh, now)
-        state = after(subscribed=relied_on)
-        feeds.save_poll(self.db, feed, state, outcome, decided, now)
+        with self.db.write():
+            requests.keep(self.db, result.hops)
+            feeds.save_poll(self.db, feed, after(subscribed=relied_on), outcome, decided, now)
         tell(_polled(feed, result, outcome, decided))
         return True
 
@@ -129,15 +143,37 @@ class Cycle:
         parsed = await self.executor.run(parse_feed, ParseJob(result))
         return _rejected("parse", parsed) if isinstance(parsed, WorkerFailed) else parsed
 
+    def _postpone(self, left: Sequence[Feed], until: datetime, tell: Listener) -> None:
+        """Put off the turns of feeds whose host wants quiet: nothing is asked, nothing failed."""
+        now = self.clock()
+        with self.db.write():
+            for feed in left:
+                state = polling.postponed(feed.state, until)
+                feeds.save_poll(self.db, feed, state, None, (), now)
+        for feed in left:
+            tell(FeedPolled(feed.source.url, feed.source.outlet, "postponed", detail=_quiet(until)))
+
+    def _heed(self, hops: Sequence[Hop]) -> None:
+        """Take in what hosts said at once, so that no other hand asks one that wants quiet."""
+        if states := self.book.note(hops, self.clock()):
+            with self.db.write():
+                hosts.save(self.db, states)
+
     # --- articles ----------------------------------------------------------------------------
 
     async def _fetch_articles(self, tell: Listener) -> None:
         waiting = entries.pending(self.db, self.clock())
         tell(StepBegun("pages", len(waiting)))
-        by_host = _by_host((item[0].url, item) for item in waiting)
-        for queue in by_host.values():
+        queues = by_host((_place(item[0]), item) for item in waiting)
+        for queue in queues.values():
             _shorten(queue)
-        await self._work_off(by_host, lambda item: self._fetch_article(item, tell))
+        work: Work[list[PendingEntry]] = Work(
+            do=lambda item: self._fetch_article(item, tell),
+            quiet=self.book.quiet_until,
+            leave=lambda left, until: self._leave(left, until, tell),
+            stop=self.stop,
+        )
+        await work_off(queues, work, hands=self._hands)
 
     async def _fetch_article(self, waiting: list[PendingEntry], tell: Listener) -> bool:
         """Bring the article that all of `waiting` point to; False where its host fails."""
@@ -146,27 +182,42 @@ class Cycle:
             tell(_done(waiting, "known", article_id))
             return True
         page = await self._page(waiting[0])
-        if isinstance(page, Failed | Rejected):
-            self._turn_away(waiting, page, tell)
-            return not (isinstance(page, Failed) and page.transient)
-        extracted = await self._extract(waiting[0], page)
-        if isinstance(extracted, Rejected):
-            self._turn_away(waiting, extracted, tell)
-            return True
-        article_id = articles.save(self.db, waiting, extracted, page, self.clock())
-        tell(_done(waiting, "stored", article_id))
-        return True
+        text = await self._text(waiting[0], page)
+        with self.db.write():
+            if isinstance(page, Fetched | NotModified | Failed):
+                requests.keep(self.db, page.hops)
+            done = self._settle(waiting, text, page)
+        tell(done)
+        return done.outcome != "retry"
 
-    async def _page(self, item: PendingEntry) -> Fetched | Failed | Rejected | None:
+    async def _page(self, item: PendingEntry) -> FetchResult | Rejected | None:
         """The entry's page, or None where its text is in the feed."""
         if item.source.text == "feed":
             return None
-        if item.entry.link is None:
+        link = item.entry.link
+        if link is None:
             return Rejected("fetch", "no_link", "the entry links to no page")
-        result = await self.client.page(item.entry.link)
-        if isinstance(result, Fetched | Failed):
-            return result
-        return Rejected("fetch", "not_modified", "304 to a request that set no condition")
+        if (refused := await self.gate.refusal(link)) is not None:
+            return refused
+        async with self.gate.turn(link) as put_off:
+            result = put_off or await self.client.page(link, gate=self.gate.refusal)
+        self._heed(result.hops)
+        return result
+
+    async def _text(
+        self, item: PendingEntry, page: FetchResult | Rejected | None
+    ) -> Extracted | Failed | Rejected:
+        """The article; where its site forbids its page, from the text in the feed if there is."""
+        if isinstance(page, NotModified):
+            return Rejected("fetch", "not_modified", "304 to a request that set no condition")
+        if isinstance(page, Rejected):
+            return page
+        if isinstance(page, Fetched | None):
+            return await self._extract(item, page)
+        if page.reason == _ROBOTS and not page.transient and item.entry.content:
+            carried = await self._extract(item, None)
+            return page if isinstance(carried, Rejected) else carried
+        return page
 
     async def _extract(self, item: PendingEntry, page: Fetched | None) -> Extracted | Rejected:
         language = item.entry.language or item.source.language
@@ -174,21 +225,42 @@ class Cycle:
         extracted = await self.executor.run(extract_text, job)
         return _rejected("extract", extracted) if isinstance(extracted, WorkerFailed) else extracted
 
-    def _turn_away(
-        self, waiting: list[PendingEntry], failed: Failed | Rejected, tell: Listener
-    ) -> None:
-        """Keep the reason; try again later where that may help."""
+    def _settle(
+        self,
+        waiting: list[PendingEntry],
+        text: Extracted | Failed | Rejected,
+        page: FetchResult | Rejected | None,
+    ) -> ArticleDone:
+        """Keep the article, or the reason for none; wait, or try again, where that may help."""
         now = self.clock()
-        if isinstance(failed, Failed):
-            rejected = Rejected("fetch", failed.reason, failed.detail)
-            if failed.transient and waiting[0].attempts + 1 < self.settings.polling.page_attempts:
-                again = _next_try(waiting[0].attempts, failed, now)
-                entries.retry(self.db, waiting, rejected, again, now)
-                return tell(_done(waiting, "retry", detail=f"{failed.reason}: {failed.detail}"))
-        else:
-            rejected = failed
+        if isinstance(text, Extracted):
+            fetched = page if isinstance(page, Fetched) else None
+            article_id = articles.save(self.db, waiting, text, fetched, now)
+            return _done(waiting, "stored", article_id)
+        if isinstance(text, Rejected):
+            entries.reject(self.db, waiting, text, now)
+            return _done(waiting, "rejected", detail=f"{text.reason}: {text.detail}")
+        rejected = Rejected("fetch", text.reason, text.detail)
+        detail = f"{text.reason}: {text.detail}"
+        if text.transient and text.reason in {_BACKED_OFF, _ROBOTS}:
+            why = rejected if text.reason == _ROBOTS else None
+            entries.postpone(self.db, waiting, text.retry_after or now + _SOON, why, now)
+            return _done(waiting, "postponed", detail=detail)
+        attempts = waiting[0].attempts
+        if text.transient and attempts + 1 < self.settings.polling.page_attempts:
+            entries.retry(self.db, waiting, rejected, _next_try(attempts, text, now), now)
+            return _done(waiting, "retry", detail=detail)
         entries.reject(self.db, waiting, rejected, now)
-        return tell(_done(waiting, "rejected", detail=f"{rejected.reason}: {rejected.detail}"))
+        return _done(waiting, "rejected", detail=detail)
+
+    def _leave(self, left: Sequence[list[PendingEntry]], until: datetime, tell: Listener) -> None:
+        """Let entries wait whose host wants quiet: no page is asked for, no attempt counted."""
+        now = self.clock()
+        with self.db.write():
+            for waiting in left:
+                entries.postpone(self.db, waiting, until, None, now)
+        for waiting in left:
+            tell(_done(waiting, "postponed", detail=_quiet(until)))
 
     # --- copies and stories ------------------------------------------------------------------
 
@@ -202,41 +274,20 @@ class Cycle:
             if self.stop():
                 return
 
-    async def _work_off(
-        self, by_host: Mapping[str, deque[Item]], work: Callable[[Item], Awaitable[bool]]
-    ) -> None:
-        """Work off each host's queue with as many hands as it takes connections.
+    # --- housekeeping ------------------------------------------------------------------------
 
-        What is in hand is bounded over all hosts, and so is the memory that bodies take. `work`
-        says whether the host answers: after a few failures in a row its queue is left for the
-        next run. The first surprise ends the others and is raised.
-        """
-        in_hand = asyncio.Semaphore(_IN_HAND)
+    @property
+    def _hands(self) -> int:
+        return self.settings.network.connections_per_host
 
-        async def hand(queue: deque[Item]) -> None:
-            failures = 0
-            while queue and not self.stop():
-                async with in_hand:
-                    answers = await work(queue.popleft()) if queue else True
-                failures = 0 if answers else failures + 1
-                if failures >= _PATIENCE:
-                    queue.clear()
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                for queue in by_host.values():
-                    for _ in range(self.settings.network.connections_per_host):
-                        group.create_task(hand(queue))
-        except ExceptionGroup as surprises:
-            raise surprises.exceptions[0] from surprises
+    def _drop_old(self, now: datetime) -> None:
+        articles.drop_old_pages(self.db, self.settings.storage.keep_pages, now)
+        requests.drop_old(self.db, self.settings.storage.keep_requests, now)
 
 
-def _by_host(items: Iterable[tuple[str, Item]]) -> dict[str, deque[Item]]:
-    """Items by the host of the address they come with, in their order."""
-    queues: dict[str, deque[Item]] = {}
-    for url, item in items:
-        queues.setdefault(host(url), deque()).append(item)
-    return queues
+def _place(item: PendingEntry) -> str:
+    """The host that will be asked; the feed where its own text is all that is needed."""
+    return host(item.url) if item.source.text == "page" else item.source.url
 
 
 def _shorten(queue: deque[list[PendingEntry]]) -> None:
@@ -258,7 +309,9 @@ def _polled(
 ) -> FeedPolled:
     url, outlet = feed.source.url, feed.source.outlet
     if isinstance(result, Failed):
-        return FeedPolled(url, outlet, "failed", detail=f"{result.reason}: {result.detail}")
+        end: Literal["postponed", "failed"]
+        end = "postponed" if result.reason == _BACKED_OFF else "failed"
+        return FeedPolled(url, outlet, end, detail=f"{result.reason}: {result.detail}")
     if isinstance(outcome, Rejected):
         return FeedPolled(url, outlet, "failed", detail=f"{outcome.reason}: {outcome.detail}")
     if outcome is None:
@@ -269,7 +322,7 @@ def _polled(
 
 def _done(
     waiting: Sequence[PendingEntry],
-    outcome: Literal["stored", "known", "rejected", "retry"],
+    outcome: Literal["stored", "known", "rejected", "retry", "postponed"],
     article_id: int | None = None,
     detail: str = "",
 ) -> ArticleDone:
@@ -277,7 +330,11 @@ def _done(
     return ArticleDone(first.url, first.source.outlet, outcome, article_id, detail)
 
 
+def _quiet(until: datetime) -> str:
+    return f"backed_off: the host wants no request before {until:%Y-%m-%d %H:%M:%S} UTC"
+
+
 def _next_try(attempts: int, failed: Failed, now: datetime) -> datetime:
     """A quarter of an hour, doubled at each attempt, and never before the server allows."""
-    earliest = now + timedelta(minutes=15 * 2**attempts)
+    earliest = now + _SOON * int(2**attempts)
     return max(earliest, failed.retry_after) if failed.retry_after else earliest

@@ -32,11 +32,14 @@ class BatchDone:
 
 @dataclass(frozen=True, slots=True)
 class FeedPolled:
-    """One feed was asked; `detail` says what went wrong where `outcome` is failed."""
+    """One feed was asked; `detail` says what went wrong where `outcome` is failed.
+
+    "postponed": it was not asked, since its host wants to be left alone.
+    """
 
     url: str
     outlet: str
-    outcome: Literal["changed", "unchanged", "failed"]
+    outcome: Literal["changed", "unchanged", "failed", "postponed"]
     fresh_entries: int = 0
     detail: str = ""
 
@@ -54,11 +57,14 @@ class FeedDelivered:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDone:
-    """One article's way ended, or waits for another try; `detail` is the reason if it failed."""
+    """One article's way ended, or waits for another try; `detail` is the reason if it failed.
+
+    "postponed": its page was not asked for, since its host wants to be left alone.
+    """
 
     url: str
     outlet: str
-    outcome: Literal["stored", "known", "rejected", "retry"]
+    outcome: Literal["stored", "known", "rejected", "retry", "postponed"]
     article_id: int | None = None
     detail: str = ""
 

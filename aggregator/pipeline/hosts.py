@@ -1,13 +1,16 @@
 """What each host wants of us, kept at hand during a run: who asked to be left alone until when."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from aggregator.core import hosts
 from aggregator.core.urls import registrable
 from aggregator.model import Hop, HostState
+from aggregator.storage import hosts as kept
+from aggregator.storage import requests
+from aggregator.storage.database import Database
 
-__all__ = ["HostBook"]
+__all__ = ["HostBook", "log"]
 
 
 class HostBook:
@@ -58,3 +61,11 @@ class HostBook:
 
     def _remember(self, state: HostState) -> None:
         self._by_site.setdefault(state.site, {})[state.host] = state
+
+
+def log(db: Database, book: HostBook, hops: Sequence[Hop], now: datetime) -> None:
+    """Keep requests in the log, and what their hosts said, in one transaction."""
+    states = book.note(hops, now)
+    with db.write():
+        requests.keep(db, hops)
+        kept.save(db, states)

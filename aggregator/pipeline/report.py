@@ -18,6 +18,7 @@ class RunReport:
     feeds_due: int = 0
     feeds_changed: int = 0
     feeds_unchanged: int = 0
+    feeds_postponed: int = 0
     feeds_failed: list[FeedPolled] = field(default_factory=list)
     articles_stored: int = 0
     articles_known: int = 0
@@ -39,6 +40,7 @@ class RunReport:
             feeds_due=self.feeds_due + later.feeds_due,
             feeds_changed=self.feeds_changed + later.feeds_changed,
             feeds_unchanged=self.feeds_unchanged + later.feeds_unchanged,
+            feeds_postponed=self.feeds_postponed + later.feeds_postponed,
             feeds_failed=list(failed.values()),
             articles_stored=self.articles_stored + later.articles_stored,
             articles_known=self.articles_known + later.articles_known,
@@ -54,6 +56,7 @@ class RunReport:
             "feeds_due": self.feeds_due,
             "feeds_changed": self.feeds_changed,
             "feeds_unchanged": self.feeds_unchanged,
+            "feeds_postponed": self.feeds_postponed,
             "feeds_failed": len(self.feeds_failed),
             "articles_stored": self.articles_stored,
             "articles_known": self.articles_known,
@@ -77,6 +80,8 @@ class RunReport:
             self.feeds_failed.append(event)
         elif event.outcome == "changed":
             self.feeds_changed += 1
+        elif event.outcome == "postponed":
+            self.feeds_postponed += 1
         else:
             self.feeds_unchanged += 1
 

@@ -11,7 +11,7 @@ from aggregator.core.urls import identity
 from aggregator.model import Change, Entry, EntryChange, Feed, FeedSource, Rejected
 from aggregator.storage import rejections
 from aggregator.storage.database import Database, upsert
-from aggregator.storage.times import from_text, to_text
+from aggregator.storage.times import from_text, round_up, to_text
 
 __all__ = [
     "PendingEntry",
@@ -20,6 +20,7 @@ __all__ = [
     "keys_at",
     "known",
     "pending",
+    "postpone",
     "reject",
     "retry",
     "save",
@@ -174,3 +175,22 @@ def retry(
                 (to_text(next_try_at), item.id),
             )
             rejections.keep(db, item.feed_id, item.url, rejected, now)
+
+
+def postpone(
+    db: Database,
+    waiting: Sequence[PendingEntry],
+    until: datetime,
+    rejected: Rejected | None,
+    now: datetime,
+) -> None:
+    """Let entries wait until their page may be asked for, which is no attempt.
+
+    `rejected` is the reason to be kept meanwhile, None where the host but wants a pause.
+    """
+    with db.write():
+        for item in waiting:
+            sql = "UPDATE entry SET next_try_at = ? WHERE id = ?"
+            db.execute(sql, (round_up(until), item.id))
+            if rejected is not None:
+                rejections.keep(db, item.feed_id, item.url, rejected, now)

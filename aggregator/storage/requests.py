@@ -32,6 +32,7 @@ class HostFigures:
     first_at: datetime
     last_at: datetime
     smallest_gap: float | None
+    addresses: tuple[str, ...]
 
 
 def keep(db: Database, hops: Iterable[Hop]) -> None:
@@ -73,8 +74,8 @@ def last_page(db: Database, host: str) -> datetime | None:
 _FIGURES: Final = """
 SELECT host, count(*) AS requests, sum(coalesce(status, 0) = 200) AS ok,
   sum(coalesce(status, 0) = 304) AS not_modified, min(at) AS first_at, max(at) AS last_at,
-  round(min(gap) * 86400, 3) AS smallest_gap
-FROM (SELECT host, status, at,
+  round(min(gap) * 86400, 3) AS smallest_gap, json_group_array(DISTINCT address) AS addresses
+FROM (SELECT host, status, at, address,
         julianday(at) - julianday(lag(at) OVER (PARTITION BY host ORDER BY at)) AS gap
       FROM request WHERE ?1 IS NULL OR host = ?1)
 GROUP BY host ORDER BY requests DESC, host
@@ -90,11 +91,17 @@ def _figures(row: sqlite3.Row) -> HostFigures:
     first_at, last_at = from_text(row["first_at"]), from_text(row["last_at"])
     assert first_at is not None  # the column is NOT NULL
     assert last_at is not None
-    other = row["requests"] - row["ok"] - row["not_modified"]
     return HostFigures(
-        row["host"], row["requests"], row["ok"], row["not_modified"], other,
-        first_at, last_at, row["smallest_gap"],
-    )  # fmt: skip
+        host=row["host"],
+        requests=row["requests"],
+        ok=row["ok"],
+        not_modified=row["not_modified"],
+        other=row["requests"] - row["ok"] - row["not_modified"],
+        first_at=first_at,
+        last_at=last_at,
+        smallest_gap=row["smallest_gap"],
+        addresses=tuple(sorted(filter(None, json.loads(row["addresses"])))),
+    )
 
 
 def of_host(db: Database, host: str, limit: int) -> list[Hop]:

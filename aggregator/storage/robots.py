@@ -1,10 +1,13 @@
 """Each origin's robots.txt as last fetched."""
 
+import sqlite3
+
+from aggregator.core.urls import host as host_of
 from aggregator.model import Robots
 from aggregator.storage.database import Database, upsert
 from aggregator.storage.times import from_text, to_text
 
-__all__ = ["load", "save"]
+__all__ = ["load", "of_host", "save"]
 
 _SAVE = upsert("robots", ("origin", "text", "fetched_at", "expires_at"), ["origin"])
 
@@ -12,8 +15,16 @@ _SAVE = upsert("robots", ("origin", "text", "fetched_at", "expires_at"), ["origi
 def load(db: Database, origin: str) -> Robots | None:
     """What is known of `origin` (scheme, host and port), stale or not; None where nothing is."""
     row = db.row("SELECT * FROM robots WHERE origin = ?", (origin,))
-    if row is None:
-        return None
+    return None if row is None else _robots(row)
+
+
+def of_host(db: Database, host: str) -> list[Robots]:
+    """What is known of all origins of `host`."""
+    rows = db.rows("SELECT * FROM robots WHERE instr(origin, ?) ORDER BY origin", (host,))
+    return [_robots(row) for row in rows if host_of(row["origin"]) == host]
+
+
+def _robots(row: sqlite3.Row) -> Robots:
     fetched_at, expires_at = from_text(row["fetched_at"]), from_text(row["expires_at"])
     assert fetched_at is not None  # the columns are NOT NULL
     assert expires_at is not None

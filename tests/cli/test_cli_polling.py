@@ -30,7 +30,7 @@ NOWHERE = "http://127.0.0.1:9/rss"
 def feeds(server: Server, tmp_path: Path) -> Path:
     """Six feeds of a made-up press, one of them broken."""
     paths = serve(server, reports(seed=1, events=2))
-    server.routes["/bote.xml"] = Answer(b"gone fishing", status=503)
+    server.routes["/bote.xml"] = Answer(b"gone fishing", status=500)
     return write_feeds(tmp_path / "feeds.yaml", [(server.url(path), path[1:-4]) for path in paths])
 
 
@@ -49,7 +49,7 @@ def test_poll_ends_with_a_report(call: Call, server: Server) -> None:
     assert "Fetching articles: " in shown
     failed = shown.split("Failed (1 feed):\n")[1].splitlines()
     assert failed[0].split() == ["bote", server.url("/bote.xml")]
-    assert "http_503: the server answered 503" in failed[1]
+    assert "http_500: the server answered 500" in failed[1]
     rows = figures(shown)
     assert rows["Feeds polled"] == ["6", "6"]
     assert rows["... failed"] == ["1"]
@@ -67,7 +67,7 @@ def test_poll_as_json_writes_nothing_else(call: Call) -> None:
     assert result.stderr == ""
     assert found["counts"]["feeds_due"] == len(OUTLETS)
     assert [each["outlet"] for each in found["failed"]] == ["bote"]
-    assert found["failed"][0]["cause"].startswith("http_503")
+    assert found["failed"][0]["cause"].startswith("http_500")
     assert found["totals"]["articles"] == found["counts"]["articles_stored"]
     assert found["stories"][0]["article_count"] >= 2
     assert (found["stopped"], found["demo"], found["database"]) == (False, None, "news.db")

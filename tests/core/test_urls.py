@@ -10,10 +10,12 @@ from aggregator.core.urls import (
     canonicalise,
     host,
     identity,
+    registrable,
     resolve,
     same_site,
     site,
     spellings,
+    without_credentials,
 )
 
 FEED = "https://operator:secret@paper.example/news/feed.xml"
@@ -218,3 +220,33 @@ def test_sites_are_compared() -> None:
 @given(url_like)
 def test_host_and_site_never_raise(url: str) -> None:
     assert same_site(url, url) is bool(host(url))
+
+
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [
+        ("www.bbc.co.uk", "bbc.co.uk"),
+        ("a.b.github.io", "github.io"),
+        ("rss.post.example", "post.example"),
+        ("localhost", "localhost"),
+        ("127.0.0.2", "127.0.0.2"),
+        ("::1", "::1"),
+        ("", ""),
+    ],
+)
+def test_the_registrable_domain_knows_registries_alone(name: str, domain: str) -> None:
+    assert registrable(name) == domain
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://me:pa%40ss@post.example/a@b", "https://post.example/a@b"),
+        ("https://me@post.example", "https://post.example"),
+        ("https://post.example/a?m=a@b", "https://post.example/a?m=a@b"),
+        ("//me:x@y@post.example/", "//post.example/"),
+        ("not an address", "not an address"),
+    ],
+)
+def test_names_and_passwords_are_left_out(url: str, shown: str) -> None:
+    assert without_credentials(url) == shown

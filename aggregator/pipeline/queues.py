@@ -1,0 +1,69 @@
+"""Work in one queue for each host, so that no host is pressed and none holds up the others."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Generic, TypeVar
+
+__all__ = ["Work", "by_host", "work_off"]
+
+Item = TypeVar("Item")
+_IN_HAND: Final = 256
+_PATIENCE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[Item]):
+    """What is done with the items of a queue.
+
+    `do` says whether the host answers; `quiet` until when it wants no request, or None; `leave`
+    takes what is left then. `stop` is asked before each item.
+    """
+
+    do: Callable[[Item], Awaitable[bool]]
+    quiet: Callable[[str], datetime | None]
+    leave: Callable[[list[Item], datetime], None]
+    stop: Callable[[], bool]
+
+
+def by_host(items: Iterable[tuple[str, Item]]) -> dict[str, deque[Item]]:
+    """Items by the host that they come with, in their order."""
+    queues: dict[str, deque[Item]] = {}
+    for host, item in items:
+        queues.setdefault(host, deque()).append(item)
+    return queues
+
+
+async def work_off(queues: Mapping[str, deque[Item]], work: Work[Item], *, hands: int) -> None:
+    """Work off each host's queue with so many `hands`, the connections that it takes.
+
+    What is in hand is bounded over all hosts, and so is the memory that bodies take. After a few
+    failures in a row a queue is left for the next run, and as soon as its host wants quiet. The
+    first surprise ends the others and is raised.
+    """
+    in_hand = asyncio.Semaphore(_IN_HAND)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for host, queue in queues.items():
+                for _ in range(hands):
+                    group.create_task(_hand(host, queue, work, in_hand))
+    except ExceptionGroup as surprises:
+        raise surprises.exceptions[0] from surprises
+
+
+async def _hand(
+    host: str, queue: deque[Item], work: Work[Item], in_hand: asyncio.Semaphore
+) -> None:
+    failures = 0
+    while queue and not work.stop():
+        async with in_hand:
+            until = work.quiet(host)
+            if until is not None and queue:
+                work.leave(list(queue), until)
+                queue.clear()
+            answers = await work.do(queue.popleft()) if queue else True
+        failures = 0 if answers else failures + 1
+        if failures >= _PATIENCE:
+            queue.clear()
