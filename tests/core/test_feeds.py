@@ -368,3 +368,44 @@ def test_the_order_of_entries_names_none(order: list[int]) -> None:
     ordered = feed(RSS.format(encoding="", items="".join(item.format(n, n % 2) for n in range(5))))
     assert sorted(found, key=lambda entry: entry.title) == list(ordered.entries)
     assert found[0] == replace(found[0], title=str(order[0]))
+
+
+# --- the page of an entry ----------------------------------------------------------------------
+
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://b.example/d/">'
+    "<entry><title>a</title>{}</entry></feed>"
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("<id>4711</id>", None),
+        ("<id>https://a.example/?b=1&amp;c=2</id>", "https://a.example/?b=1&c=2"),
+        ("<id>1</id><content src='c.html' type='text/html'/>", "https://b.example/d/c.html"),
+        ("<id>1</id><content src='c.mp4' type='video/mp4'/>", None),
+        ("<id>1</id><link rel='enclosure' href='c.mp3'/>", None),
+        ("<id>1</id><link rel='self' href='e'/><link href='p'/>", "https://b.example/d/p"),
+    ],
+)
+def test_an_entrys_page(written: str, link: str | None) -> None:
+    assert feed(ATOM.format(written)).entries[0].link == link
+
+
+@pytest.mark.parametrize(
+    ("written", "key", "link"),
+    [
+        ("<guid>4711</guid>", "4711", None),
+        ("<guid>urn:uuid:1</guid>", "urn:uuid:1", None),
+        ("<guid>https://a.example/1</guid>", "https://a.example/1", "https://a.example/1"),
+        ("<guid>4711</guid><link>/1</link>", "4711", "https://served.example/1"),
+        ("<link>https://a.example/1?utm_source=x</link>", "https://a.example/1",
+         "https://a.example/1?utm_source=x"),
+        ("<link>http://a.example/1/amp</link>", "https://a.example/1", "http://a.example/1/amp"),
+    ],
+)  # fmt: skip
+def test_ids_and_links_as_they_come(written: str, key: str, link: str | None) -> None:
+    entry = only(f"<item><title>a</title>{written}</item>")
+    assert (entry.key, entry.link) == (key, link)
+    assert entry.published_at is None

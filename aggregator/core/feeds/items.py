@@ -18,6 +18,7 @@ __all__ = ["has_markup", "understood"]
 _Item = Mapping[str, Any]
 _FORMATS: Final = (("rss10", "rdf"), ("rss090", "rdf"), ("", "unknown"))
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"'\]]+", re.IGNORECASE)
 _LONGEST_NAME: Final = 200
 # Elements in which a full text comes. Where a feed has none of them, what feedparser calls content
 # is a second description: a picture's caption (media:description) or a copy (itunes:summary).
@@ -35,9 +36,10 @@ _MARKUP: Final = re.compile(
 
 
 class _Feed(NamedTuple):
-    """What holds for all entries of a feed."""
+    """What holds for all entries of a feed; `written`: addresses in it, where a base makes more."""
 
     url: str
+    written: frozenset[str] | None
     is_atom: bool
     has_full_text: bool
 
@@ -46,7 +48,7 @@ def understood(found: _Item, text: str, url: str, warnings: tuple[str, ...]) -> 
     """Turn what feedparser `found` in `text`, a feed at `url`, into a ParsedFeed."""
     version = found.get("version") or ""
     about: _Item = found["feed"]
-    feed = _Feed(url, version.startswith("atom"), _has_full_text(text))
+    feed = _Feed(url, _written(text), version.startswith("atom"), _has_full_text(text))
     language = _language(about)
     drafts = [_draft(item, feed) for item in found["entries"]]
     entries = finish(drafts, language)
@@ -78,7 +80,7 @@ def _draft(item: _Item, feed: _Feed) -> Draft:
     content = _content(item, feed, base)
     return Draft(
         id=clean.line(_text(item, "id")),
-        link=_page(item, base),
+        link=_page(item, base, feed),
         title=_line(item, "title"),
         summary="" if summary == content else summary,
         content=content,
@@ -189,15 +191,27 @@ def _base(item: _Item, url: str) -> str:
     return next((found for base in bases if base and (found := resolve(url, base))), url)
 
 
-def _page(item: _Item, base: str) -> str | None:
-    """Give the entry's page: behind a redirector, its link, or an id that is an address."""
-    for candidate in (_text(item, "feedburner_origlink"), _link(item)):
+def _page(item: _Item, base: str, feed: _Feed) -> str | None:
+    """Give the entry's page: behind a redirector, its link, its content's place, its id."""
+    outside = (_text(part, "src") for part in _parts(item, "content") if _is_readable(part))
+    for candidate in (_text(item, "feedburner_origlink"), _link(item), *outside):
         found = resolve(base, candidate)
         # An id is taken for a link by default: "4711" then would be a page that is none.
-        if found and (candidate != _text(item, "id") or _is_absolute(candidate)):
+        if found and (candidate != _text(item, "id") or _is_written(candidate, feed)):
             return found
     identity = _text(item, "id")
-    return resolve(base, identity) if _is_absolute(identity) else None
+    return resolve(base, identity) if _is_written(identity, feed) else None
+
+
+def _is_written(identity: str, feed: _Feed) -> bool:
+    """Whether an id is an address as it stands: under xml:base, "4711" comes here as one."""
+    return _is_absolute(identity) and (feed.written is None or identity in feed.written)
+
+
+def _written(text: str) -> frozenset[str] | None:
+    if "xml:base" not in text:
+        return None
+    return frozenset(html.unescape(address) for address in _ADDRESS.findall(text))
 
 
 def _is_absolute(address: str) -> bool:
