@@ -32,6 +32,7 @@ def reason(found: bytes | Rejected) -> str:
         gzip.compress(FEED) + bytes(700),
         gzip.compress(FEED) + b"<!-- slipped -->",
     ],
+    ids=["once", "twice", "in parts", "padded", "with slips"],
 )
 def test_undeclared_gzip_is_a_feed_and_said(body: bytes) -> None:
     found = parse(body, {"content-type": "application/gzip"}, URL)
