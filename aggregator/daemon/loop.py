@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Final
 
 from aggregator.config import load
-from aggregator.daemon.hubs import Ear
-from aggregator.daemon.run import Job, cycle, hubs_wait, working_database
+from aggregator.daemon.hubs import Ear, wait
+from aggregator.daemon.run import Job, cycle, working_database
 from aggregator.daemon.stopping import Stopping
 from aggregator.errors import ConfigError
 from aggregator.pipeline.report import RunReport
@@ -48,7 +48,8 @@ async def loop(job: Job, db: Database, stopping: Stopping) -> None:
             await stopping.finish_in_hand(work)
             # Not woken sooner: a hub may flood us.
             await stopping.sleep(_SHORTEST)
-            hurry = ear.is_open and hubs_wait(job, db)
+            websub = job.config.settings.websub
+            hurry = wait(db, websub, job.clock(), listening=ear.is_open)
             if not hurry:
                 await stopping.sleep(_pause(db, job.clock) - _SHORTEST, ear.woken)
     logging.getLogger(__name__).info("daemon stopped")

@@ -2,17 +2,16 @@
 
 import asyncio
 import random
-import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aggregator.config import Config, load_rules
+from aggregator.daemon import hubs
 from aggregator.daemon.stopping import Stopping
 from aggregator.errors import (
     AggregatorError,
@@ -22,22 +21,16 @@ from aggregator.errors import (
     LockHeld,
     UsageError,
 )
-from aggregator.model import Hop
 from aggregator.pipeline.events import Event, Listener
 from aggregator.pipeline.report import RunReport
-from aggregator.storage import clusters, entries, feeds, hosts, subscriptions
+from aggregator.storage import clusters, entries, feeds, hosts
 from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.lock import run_lock
 
-if TYPE_CHECKING:
-    from aggregator.net.client import Client
-    from aggregator.pipeline.websub import Hubs
-
-__all__ = ["Job", "cycle", "exit_code", "hubs_wait", "once", "present", "working_database"]
+__all__ = ["Job", "cycle", "exit_code", "once", "present", "working_database"]
 
 
 _RESOLVERS: Final = 64
-_TOKEN_BYTES: Final = 32
 
 
 def present() -> datetime:
@@ -116,17 +109,14 @@ async def cycle(
     Hubs are asked for subscriptions, and relied on, only where we are `listening` for them.
     """
     feeds.sync(db, job.config.feeds, job.clock())
-    subscriptions.resume_polling(db, job.clock(), listening=listening)
-    subscriptions.prune(db, job.clock())
-    asks_hubs = listening and hubs_wait(job, db)
-    if not (asks_hubs or _anything_to_do(db, job.clock())):
+    hubs_wait = hubs.wait(db, job.config.settings.websub, job.clock(), listening=listening)
+    if not (hubs_wait or _anything_to_do(db, job.clock())):
         return
     from aggregator.executors.process_pool import ProcessPool
     from aggregator.net.client import Client
     from aggregator.pipeline.cycle import Cycle
-    from aggregator.pipeline.hosts import HostBook, log
+    from aggregator.pipeline.hosts import HostBook
     from aggregator.pipeline.robots import Gate
-    from aggregator.pipeline.websub import take_in
     from aggregator.pipeline.work import PRELOAD
 
     settings = job.config.settings
@@ -151,61 +141,9 @@ async def cycle(
             listener=job.listener,
             listening=listening,
         )
-        if subscriptions.any_delivery(db):
-            await take_in(db, executor, job.clock, random.random, job.listener)
-
-        def note(hops: Sequence[Hop]) -> None:
-            log(db, book, hops, job.clock())
-
-        # Side by side: a hub that is slow to answer holds up no feed.
-        asking = asyncio.ensure_future(
-            _hubs(job, db, client, stop, note).tend() if asks_hubs else _idle()
-        )
-        try:
-            await work.run(report)
-            await asking
-        finally:
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
+        await (hubs.run_beside(work, report) if hubs_wait else work.run(report))
     db.checkpoint()
 
 
 def _anything_to_do(db: Database, now: datetime) -> bool:
-    return bool(
-        feeds.due(db, now)
-        or entries.any_pending(db, now)
-        or subscriptions.any_delivery(db)
-        or clusters.unclustered(db, 1)
-    )
-
-
-def hubs_wait(job: Job, db: Database) -> bool:
-    """Whether there is anything to ask of a hub now."""
-    from aggregator.pipeline.websub import planned
-
-    return bool(planned(db, job.config.settings.websub.callback, job.clock()))
-
-
-def _hubs(
-    job: Job,
-    db: Database,
-    client: "Client",
-    stop: Callable[[], bool],
-    note: Callable[[Sequence[Hop]], None],
-) -> "Hubs":
-    from aggregator.pipeline.websub import Hubs
-
-    return Hubs(
-        db=db,
-        client=client,
-        callback=job.config.settings.websub.callback,
-        clock=job.clock,
-        jitter=random.random,
-        unguessable=partial(secrets.token_urlsafe, _TOKEN_BYTES),
-        note=note,
-        stop=stop,
-    )
-
-
-async def _idle() -> None:
-    """Ask no hub."""
+    return bool(feeds.due(db, now) or entries.any_pending(db, now) or clusters.unclustered(db, 1))

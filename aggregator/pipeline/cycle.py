@@ -16,6 +16,7 @@ from aggregator.model import (
     EntryChange,
     Failed,
     Feed,
+    FeedState,
     Fetched,
     FetchResult,
     Hop,
@@ -26,6 +27,7 @@ from aggregator.model import (
 )
 from aggregator.net.client import Client
 from aggregator.pipeline.cluster import batches
+from aggregator.pipeline.deciding import decide
 from aggregator.pipeline.events import (
     ArticleDone,
     BatchDone,
@@ -38,7 +40,6 @@ from aggregator.pipeline.hosts import HostBook
 from aggregator.pipeline.queues import Work, by_host, work_off
 from aggregator.pipeline.report import RunReport
 from aggregator.pipeline.robots import Gate
-from aggregator.pipeline.websub import hub_relied_on
 from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
 from aggregator.settings import Settings
 from aggregator.storage import articles, clusters, entries, feeds, hosts, requests
@@ -109,7 +110,7 @@ class Cycle:
         self._heed(result.hops)
         outcome = await self._parse(feed, result)
         now = self.clock()
-        decided = self._decide(feed, outcome, now) if isinstance(outcome, ParsedFeed) else ()
+        decided = decide(self.db, feed, outcome, now) if isinstance(outcome, ParsedFeed) else ()
         fresh = sum(change.change is Change.NEW for change in decided)
         after = partial(
             polling.after,
@@ -122,17 +123,19 @@ class Cycle:
             fresh=fresh,
             churned=changes.churned(decided),
         )
-        relied_on = self.listening and hub_relied_on(self.db, feed, after, fresh, now)
         with self.db.write():
             requests.keep(self.db, result.hops)
+            relied_on = self.listening and self._hub_relied_on(feed, after, fresh, now)
             feeds.save_poll(self.db, feed, after(subscribed=relied_on), outcome, decided, now)
         tell(_polled(feed, result, outcome, decided))
         return True
 
-    def _decide(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[EntryChange, ...]:
-        known = entries.known(self.db, feed.id)
-        by_link = entries.keys_at(self.db, feed.id, changes.strangers(parsed, known))
-        return changes.decide(parsed, known, now, by_link=by_link)
+    def _hub_relied_on(
+        self, feed: Feed, after: Callable[[], FeedState], fresh: int, now: datetime
+    ) -> bool:
+        from aggregator.pipeline.websub import hub_relied_on
+
+        return hub_relied_on(self.db, feed, after, fresh, now)
 
     async def _parse(self, feed: Feed, result: FetchResult) -> ParsedFeed | Rejected | None:
         """None where there is nothing to parse: no body, or the one we know already."""

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol, TypeGuard
 
-from aggregator.core import changes, websub
+from aggregator.core import websub
 from aggregator.core.websub import Mode, Plan, Subscription, Wish
 from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.model import (
     Change,
-    EntryChange,
     Failed,
     Feed,
     FeedState,
@@ -22,9 +21,10 @@ from aggregator.model import (
     ParsedFeed,
     Rejected,
 )
+from aggregator.pipeline.deciding import decide
 from aggregator.pipeline.events import FeedDelivered, Listener
 from aggregator.pipeline.work import ParseJob, parse_feed
-from aggregator.storage import entries, feeds, subscriptions
+from aggregator.storage import feeds, subscriptions
 from aggregator.storage.database import Database
 from aggregator.storage.subscriptions import Delivery
 
@@ -66,7 +66,7 @@ class Hubs:
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     unguessable: Callable[[], str]
-    note: Callable[[Sequence[Hop]], None] = lambda _hops: None
+    note: Callable[[Sequence[Hop]], None]
     stop: Callable[[], bool] = lambda: False
 
     async def tend(self) -> None:
@@ -243,7 +243,7 @@ def _settled(
     if isinstance(outcome, Rejected):
         subscriptions.settle(db, feed, delivery, outcome, (), now)
         return FeedDelivered(url, outlet, "failed", detail=f"{outcome.reason}: {outcome.detail}")
-    decided: tuple[EntryChange, ...] = changes.decide(outcome, entries.known(db, feed.id), now)
+    decided = decide(db, feed, outcome, now)
     subscriptions.settle(db, feed, delivery, None, decided, now)
     fresh = sum(change.change is not Change.SAME for change in decided)
     return FeedDelivered(url, outlet, "changed" if fresh else "unchanged", fresh_entries=fresh)

@@ -23,6 +23,7 @@ from aggregator.daemon.stopping import Stopping
 from aggregator.pipeline.events import Event, FeedDelivered
 from aggregator.storage import subscriptions
 from aggregator.storage.database import Database, open_database
+from tests.support.manners import recorded
 from tests.support.runs import command, once
 from tests.support.server import Answer, Server
 from tests.websub.hub import Hub
@@ -188,6 +189,9 @@ def test_what_a_hub_delivers_is_stored_without_a_poll(house: House) -> None:
             assert house.polls() == 1
             assert len(house.hub.forms) == 1
             assert subscriptions.waiting(daemon.db) == []
+            logged = daemon.db.rows("SELECT url, status, sent FROM requests WHERE kind = 'hub'")
+            assert [tuple(row) for row in logged] == [(house.hub.url, 202, "{}")]
+            recorded("a feed's hub is subscribed to", [f"POST {house.hub.url}"])
 
     asyncio.run(run())
     delivered = [each for each in house.events if isinstance(each, FeedDelivered)]
@@ -504,4 +508,9 @@ def test_websub_is_imported_only_where_it_is_wanted(house: House) -> None:
         assert daemon.wait(20) == 0
     imported = set(re.findall(r"\| +([\w.]+)$", said.read_text(), re.MULTILINE))
     assert "aggregator.daemon.loop" in imported
-    assert {"starlette", "uvicorn", "h11", "anyio"} & imported == set()
+    ours = {
+        "aggregator.core.websub",
+        "aggregator.storage.subscriptions",
+        "aggregator.daemon.websub",
+    }
+    assert {"starlette", "uvicorn", "h11", "anyio", *ours} & imported == set()
