@@ -77,7 +77,7 @@ class Trail:
         """
         self._permanent &= redirect.status in _PERMANENT and redirect.target.login is None
         if self._permanent:
-            self.moved_to = str(redirect.target.url)
+            self.moved_to = redirect.target.text
 
 
 class Note:

@@ -18,6 +18,9 @@ _DEFLATE: Final = 8
 _GZIP: Final = 31
 _ZLIB: Final = 15
 _BARE: Final = -15
+_ZLIB_HEAD: Final = 2
+# Each part costs time, however little is in it.
+_MOST_MEMBERS: Final = 1000
 _GZIP_BEGINS: Final = b"\x1f\x8b"
 
 
@@ -52,12 +55,12 @@ async def receive(
     try:
         async for piece in pieces:
             body.wire += len(piece)
-            if body.wire > most:
-                raise _too_large(most)
             for content in _through(unpackers, piece):
                 body.content += content
                 if len(body.content) > most:
                     raise _too_large(most)
+            if body.wire > most:
+                raise _too_large(most)
     except NetworkError as error:
         if not cut or error.reason != "too_large":
             raise
@@ -97,17 +100,28 @@ class _Gzip:
         self._most, self._size = most, 0
         self._unzip = zlib.decompressobj(_GZIP)
         self._begun = self._over = False
+        self._members = 0
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         while piece and not self._over:
+            if self._members and not self._begun and not _GZIP_BEGINS.startswith(piece[:2]):
+                self._over = True
+                return
             self._begun = True
             yield from self._steps(piece)
             if not self._unzip.eof:
                 return
-            piece = self._unzip.unused_data
-            self._unzip = zlib.decompressobj(_GZIP)
-            self._begun = False
-            self._over = bool(piece) and not _GZIP_BEGINS.startswith(piece[:2])
+            piece = self._next_member()
+
+    def _next_member(self) -> bytes:
+        """Make ready for another member; returns what has come of it."""
+        rest = self._unzip.unused_data
+        self._unzip, self._begun = zlib.decompressobj(_GZIP), False
+        self._members += 1
+        if self._members > _MOST_MEMBERS:
+            detail = f"packed in more than {_MOST_MEMBERS} parts"
+            raise NetworkError(Reason.PROTOCOL, detail)
+        return rest
 
     def end(self) -> None:
         if self._begun:
@@ -127,7 +141,8 @@ class _Gzip:
             if content:
                 yield content
             piece = self._unzip.unconsumed_tail
-            if not piece and len(content) < _STEP:
+            # At the end this holds what follows it, which is not ours to unpack.
+            if self._unzip.eof or (not piece and len(content) < _STEP):
                 return
 
 
@@ -141,9 +156,9 @@ class _Deflate(_Gzip):
     def feed(self, piece: bytes) -> Iterator[bytes]:
         if self._over:
             return
-        if len(self._head) < 2:  # noqa: PLR2004 - the length of zlib's own head
+        if len(self._head) < _ZLIB_HEAD:
             self._head += piece
-            if len(self._head) < 2:  # noqa: PLR2004
+            if len(self._head) < _ZLIB_HEAD:
                 return
             self._unzip = zlib.decompressobj(_ZLIB if _wrapped(self._head) else _BARE)
             piece, self._begun = self._head, True

@@ -15,7 +15,7 @@ from aggregator.model import Failed, Fetched, FetchResult, NotModified, Validato
 from aggregator.net.asking import Ask, Gate, Note, Quiet, Redirect, Trail, validators
 from aggregator.net.bodies import CODINGS, Body, receive
 from aggregator.net.curl import CurlTransport, Resolve, Route, system_resolve
-from aggregator.net.failures import NetworkError, from_exception, from_status, retry_after
+from aggregator.net.failures import NetworkError, Reason, from_exception, from_status, retry_after
 from aggregator.net.politeness import Politeness
 from aggregator.net.targets import Target, redirected, target, without_login
 from aggregator.settings import NetworkSettings
@@ -35,6 +35,7 @@ _REDIRECTS_OF_POST: Final = frozenset({307, 308})
 _OK: Final = frozenset({200, 203})
 _ANY_SUCCESS: Final = frozenset(range(200, 300))
 _NOT_MODIFIED: Final = 304
+_MOST_DIGITS: Final = 15
 
 
 def user_agent(settings: NetworkSettings) -> str:
@@ -125,19 +126,19 @@ class Client:
             return from_exception(without_login(url), error)
         asked: set[str] = set()
         while len(asked) <= self._settings.max_redirects:
-            asked.add(str(wanted.url))
+            asked.add(wanted.text)
             result = await self._hop(wanted, ask, trail)
             if not isinstance(result, Redirect):
                 return result
             trail.follow(result)
             wanted = result.target
-            if str(wanted.url) in asked:
+            if wanted.text in asked:
                 return _redirects(wanted, "the redirects lead back to where they began")
         return _redirects(wanted, f"more than {self._settings.max_redirects} redirects")
 
     async def _hop(self, wanted: Target, ask: Ask, trail: Trail) -> FetchResult | Redirect:
         """One request and the note of it, unless it is not to be sent."""
-        url = str(wanted.url)
+        url = wanted.text
         refused = await ask.gate(url) if ask.gate is not None else None
         refused = refused or self._wants_quiet(wanted, ())
         if refused is not None:
@@ -164,7 +165,7 @@ class Client:
         if until is None:
             return None
         detail = f"{wanted.host} wants no request before {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        return Failed(str(wanted.url), "backed_off", detail, retry_after=until)
+        return Failed(wanted.text, "backed_off", detail, retry_after=until)
 
     async def _send(
         self, route: Route, ask: Ask, trail: Trail, note: Note
@@ -195,7 +196,7 @@ class Client:
             "GET" if ask.form is None else "POST",
             route.target.url,
             headers=headers,
-            content=ask.form,
+            stream=httpx.ByteStream(ask.form or b""),
             extensions={"route": route, "on_connect": note.connected},
         )
 
@@ -203,7 +204,7 @@ class Client:
         self, source: Target, ask: Ask, answer: httpx.Response, note: Note
     ) -> FetchResult | Redirect:
         """Understand the head, and take the body where it is wanted."""
-        status, url = answer.status_code, str(source.url)
+        status, url = answer.status_code, source.text
         received = {name.lower(): value for name, value in answer.headers.items()}
         now = self._clock()
         location = received.get("location")
@@ -214,6 +215,8 @@ class Client:
             return Redirect(status, redirected(source, location))
         if status not in ask.accepted:
             return from_status(url, status, received, now)
+        if not ask.cut and _declared(received) > ask.max_bytes:
+            raise NetworkError(Reason.TOO_LARGE, f"more than {ask.max_bytes} bytes")
         body = Body()
         try:
             coding = received.get("content-encoding", "")
@@ -223,10 +226,17 @@ class Client:
         return Fetched(url, status, received, bytes(body.content), validators(answer.headers))
 
 
+def _declared(headers: Mapping[str, str]) -> int:
+    """How much the server says it sends, where that counts."""
+    length = headers.get("content-length", "")
+    counts = length.isascii() and length.isdigit() and "transfer-encoding" not in headers
+    return int(length[:_MOST_DIGITS]) if counts else 0
+
+
 def _outcome(result: FetchResult | Redirect) -> str:
     """Why no complete answer came, where none did."""
     return result.reason if isinstance(result, Failed) and result.status is None else ""
 
 
 def _redirects(wanted: Target, detail: str) -> Failed:
-    return Failed(str(wanted.url), "redirects", detail, transient=False)
+    return Failed(wanted.text, "redirects", detail, transient=False)

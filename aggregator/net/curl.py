@@ -71,7 +71,6 @@ class CurlTransport(httpx.AsyncBaseTransport):
         self._connections = Connections()
         self._under_way: set[Transfer] = set()
         self._multi = pycurl.AsyncCurlMulti()
-        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, settings.connections_per_host)
         self._multi.setopt(pycurl.M_MAXCONNECTS, _KEPT_CONNECTIONS)
 
     async def route(self, wanted: Target) -> Route:

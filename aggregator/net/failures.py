@@ -24,6 +24,9 @@ _MOST_DIGITS: Final = 15
 # a value or data field grew too large.
 _WEIRD: Final = 8
 _TOO_LARGE: Final = 100
+_BROKEN: Final = "the answer broke the protocol"
+# How curl begins what it says of wrong chunks; its code for them says only that it was receiving.
+_CHUNKS: Final = ("chunk ", "Illegal or missing hexadecimal")
 
 
 class Reason(StrEnum):
@@ -70,7 +73,7 @@ _REASONS: Final = MappingProxyType(
             _WEIRD,
             pycurl.E_BAD_CONTENT_ENCODING,
         ),
-        (Reason.PROTOCOL, "the answer broke the protocol"),
+        (Reason.PROTOCOL, _BROKEN),
     )
     | dict.fromkeys(
         (
@@ -92,9 +95,11 @@ def from_curl(code: int, text: str, os_error: int) -> NetworkError:
     """Name what curl reports: its code and text, and the system's error number or 0."""
     if code == pycurl.E_COULDNT_CONNECT and os_error == errno.ECONNREFUSED:
         return NetworkError(Reason.REFUSED, "the host refused the connection")
-    reason, detail = _REASONS.get(code, (Reason.CONNECTION, "the connection failed"))
-    why = text or (os.strerror(os_error) if os_error else f"error {code}")
-    return NetworkError(reason, f"{detail}: {why}")
+    reason, detail = _REASONS.get(code, (Reason.CONNECTION, f"the connection failed ({code})"))
+    if code == pycurl.E_RECV_ERROR and text.startswith(_CHUNKS):
+        reason, detail = Reason.PROTOCOL, _BROKEN
+    why = text or (os.strerror(os_error) if os_error else "")
+    return NetworkError(reason, f"{detail}: {why}" if why else detail)
 
 
 def from_exception(url: str, error: Exception) -> Failed:

@@ -4,7 +4,7 @@ import ipaddress
 import re
 import socket
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urljoin
 
@@ -28,11 +28,12 @@ _LOGIN: Final = re.compile(r"//[^/?#]*@")
 class Target:
     """Where a request goes: `url` is without login and fragment, its host plain ASCII.
 
-    `host` is a name or an IP address without brackets, and `numeric` says which; `login` is the
-    value of an Authorization header, meant for `origin` alone.
+    `text` is `url` as text; `host` is a name or an IP address without brackets, and `numeric`
+    says which; `login` is the value of an Authorization header, meant for `origin` alone.
     """
 
     url: httpx.URL
+    text: str
     host: str
     port: int
     numeric: bool
@@ -59,7 +60,8 @@ def target(url: str) -> Target:
     port = _PORTS[parsed.scheme] if parsed.port is None else parsed.port
     if not 0 < port <= _HIGHEST_PORT:
         raise NetworkError(Reason.BAD_URL, f"there is no port {port}")
-    return Target(_plain(parsed, host), host, port, numeric, _login(parsed))
+    plain = _plain(parsed, host)
+    return Target(plain, str(plain), host, port, numeric, _login(parsed))
 
 
 def redirected(source: Target, location: str) -> Target:
@@ -68,12 +70,12 @@ def redirected(source: Target, location: str) -> Target:
     A login that the redirect itself brings is ignored. Raises NetworkError("bad_url").
     """
     try:
-        joined = urljoin(str(source.url), location.strip())
+        joined = urljoin(source.text, location.strip())
     except ValueError as error:
         raise NetworkError(Reason.BAD_URL, f"{without_login(str(error))}") from error
     found = target(joined)
     login = source.login if found.origin == source.origin else None
-    return Target(found.url, found.host, found.port, found.numeric, login)
+    return replace(found, login=login)
 
 
 def without_login(text: str) -> str:

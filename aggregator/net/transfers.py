@@ -115,7 +115,9 @@ class Transfer:
         """The head of the final answer."""
         while not self._head.complete or self.error:
             if self.ended:
-                raise self.error or NetworkError(Reason.PROTOCOL, "the answer has no head")
+                raise self.error or NetworkError(
+                    Reason.PROTOCOL, "no complete head of an answer came"
+                )
             await self._wait()
         return self._head
 
@@ -206,7 +208,9 @@ class Transfer:
     @_kept
     def _connected(self, address: str, local: str, _port: int, local_port: int) -> int:
         """A connection, new or kept, is about to be used: the last moment to say no."""
-        if self.error is not None or address not in self.use.key[3]:
+        if self.error is not None:
+            raise self.error
+        if address not in self.use.key[3]:
             detail = f"{address} is not among those that were checked"
             raise NetworkError(Reason.FORBIDDEN_ADDRESS, detail)
         self.use.local = (local, local_port)
@@ -227,7 +231,7 @@ class Transfer:
         if head.complete:
             return len(line)
         if not head.status:
-            head.status = int(line.split(None, 2)[1])
+            head.status = _status(line)
         elif line in {b"\r\n", b"\n"}:
             self._end_of_head()
         elif line[:1] in {b" ", b"\t"} and head.headers:
@@ -255,3 +259,11 @@ class Transfer:
         self._unread += len(piece)
         self._news.set()
         return len(piece)
+
+
+def _status(line: bytes) -> int:
+    """The three digits of a status line."""
+    status = line.split(None, 2)[1]
+    if len(status) != len(b"200") or not status.isdigit():
+        raise NetworkError(Reason.PROTOCOL, f"the answer has the status {status[:9]!r}")
+    return int(status)

@@ -2,8 +2,9 @@
 
 import asyncio
 import gzip
+from base64 import b64encode
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from aggregator.model import Failed, Fetched, FetchResult, NotModified, Validators
 from aggregator.net.client import Client
 from aggregator.settings import NetworkSettings
+from tests.support.raw import RawServer, answer
 from tests.support.server import Answer, Request, Server
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -175,3 +177,226 @@ def test_a_retry_after_beyond_all_calendars_is_the_end_of_time(server: Server) -
     server.routes["/feed"] = Answer(status=503, headers={"Retry-After": "9" * 5000})
     result = failed(ask(server.url("/feed"))[0])
     assert result.retry_after == datetime(9999, 1, 1, tzinfo=UTC)
+
+
+# --- what is noted of it ---------------------------------------------------------------------
+
+
+def test_every_request_leaves_a_hop(server: Server) -> None:
+    server.routes["/old"] = Answer(status=302, headers={"Location": "/new?a=b#c"})
+    server.routes["/new?a=b"] = Answer(b"12345", headers={"Retry-After": "60"})
+    (result,) = ask(server.url("/old"), validators=Validators('"a"', "today"))
+    first, second = result.hops
+    assert (first.status, first.location, first.outcome) == (302, "/new?a=b#c", "")
+    assert (second.url, second.status, second.size) == (server.url("/new?a=b"), 200, 5)
+    assert second.retry_after == NOW + timedelta(minutes=1)
+    for hop in result.hops:
+        assert (hop.kind, hop.host, hop.address) == ("feed", "127.0.0.1", "127.0.0.1")
+        assert hop.sent == {"If-None-Match": '"a"', "If-Modified-Since": "today"}
+        assert (hop.at, hop.seconds >= 0) == (NOW, True)
+
+
+def test_what_could_not_be_sent_leaves_a_hop_too(server: Server) -> None:
+    server.routes["/away"] = Answer(status=302, headers={"Location": "http://10.0.0.1/"})
+    away, unknown = ask(server.url("/away"), "http://no-such-host.invalid/")
+    assert [hop.outcome for hop in away.hops] == ["", "forbidden_address"]
+    assert [(hop.outcome, hop.host) for hop in unknown.hops] == [("dns", "no-such-host.invalid")]
+
+
+P, T = 301, 302
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved_to"),
+    [
+        ([], None),
+        ([P], "/1"),
+        ([308], "/1"),
+        ([T], None),
+        ([P, P, P], "/3"),
+        ([P, 308, T], "/2"),
+        ([P, T, P], "/1"),
+        ([T, P], None),
+        ([307], None),
+        ([303], None),
+    ],
+)
+@pytest.mark.parametrize("last", [200, 304])
+def test_a_feed_moves_as_far_as_permanent_redirects_lead(
+    server: Server, statuses: list[int], moved_to: str | None, last: int
+) -> None:
+    for number, status in enumerate(statuses):
+        server.routes[f"/{number}"] = Answer(status=status, headers={"Location": f"/{number + 1}"})
+    server.routes[f"/{len(statuses)}"] = Answer(b"" if last != 200 else b"x", status=last)
+    (result,) = ask(server.url("/0"))
+    assert isinstance(result, Fetched | NotModified)
+    assert result.moved_to == (moved_to and server.url(moved_to))
+
+
+@pytest.mark.parametrize(
+    "location", ["ftp://a/b", "file:///etc/passwd", "javascript:alert(1)", "http://[", "data:,x"]
+)
+def test_redirects_lead_to_http_only(server: Server, location: str) -> None:
+    server.routes["/away"] = Answer(status=302, headers={"Location": location})
+    result = failed(ask(server.url("/away"))[0])
+    assert result.reason == "bad_url"
+    assert len(server.requests) == 1
+
+
+def test_a_circle_of_redirects_is_left_early_and_a_long_row_in_the_end(server: Server) -> None:
+    for number in range(9):
+        server.routes[f"/{number}"] = Answer(status=302, headers={"Location": f"/{number + 1}"})
+    server.routes["/a"] = Answer(status=302, headers={"Location": "/b"})
+    server.routes["/b"] = Answer(status=302, headers={"Location": "/a"})
+    row, circle = ask(server.url("/0"), server.url("/a"))
+    assert (failed(row).reason, failed(circle).reason) == ("redirects", "redirects")
+    assert len(row.hops) == FAST.max_redirects + 1
+    assert len(circle.hops) == 2
+
+
+# --- logins ----------------------------------------------------------------------------------
+
+LOGIN = "Basic " + b64encode(b"me:s3cr&t").decode()
+
+
+def with_login(url: str) -> str:
+    return url.replace("://", "://me:s3cr%26t@")
+
+
+def test_a_login_goes_to_its_own_origin_only(server: Server) -> None:
+    with Server() as other:
+        server.routes["/feed"] = Answer(status=302, headers={"Location": "/same"})
+        server.routes["/same"] = Answer(status=302, headers={"Location": other.url("/other")})
+        other.routes["/other"] = Answer(status=302, headers={"Location": server.url("/back")})
+        server.routes["/back"] = Answer(b"x")
+        (result,) = ask(with_login(server.url("/feed")))
+        assert isinstance(result, Fetched)
+        assert [r.headers.get("authorization") for r in server.requests] == [LOGIN, LOGIN, None]
+        assert [r.headers.get("authorization") for r in other.requests] == [None]
+        for request in [*server.requests, *other.requests]:
+            assert {"referer", "cookie"}.isdisjoint(request.headers)
+            assert "@" not in request.headers["host"]
+
+
+def test_a_login_that_a_redirect_brings_is_ignored(server: Server) -> None:
+    server.routes["/feed"] = Answer(
+        status=301, headers={"Location": with_login(server.url("/new"))}
+    )
+    server.routes["/new"] = Answer(b"x")
+    (result,) = ask(server.url("/feed"))
+    assert isinstance(result, Fetched)
+    assert result.moved_to == server.url("/new")
+    assert [r.headers.get("authorization") for r in server.requests] == [None, None]
+    assert "s3cr" not in repr(result)
+
+
+def test_a_login_appears_in_nothing_that_is_kept(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    server.routes["/gone"] = Answer(status=410)
+    server.routes["/away"] = Answer(
+        status=301, headers={"Location": with_login("http://[/") + "?s3cr"}
+    )
+    server.routes["/moved"] = Answer(status=301, headers={"Location": "/here"})
+    server.routes["/here"] = Answer(b"x")
+    urls = [server.url(path) for path in ("/gone", "/moved", "/here")]
+    odd = [
+        "http://no-such-host.invalid/",
+        "http://10.0.0.1/",
+        "http://[/",
+        "ftp://a/",
+        "http://:99999999/",
+    ]
+    results = ask(*(with_login(url) for url in [*urls, *odd]))
+    assert len(results) == len(urls) + len(odd)
+    assert [each for each in results if "s3cr" in repr(each)] == []
+    assert [each for each in results if getattr(each, "moved_to", None)] == []
+    assert "s3cr" not in caplog.text
+
+
+# --- what may keep it from being sent --------------------------------------------------------
+
+
+def test_a_host_that_wants_quiet_is_not_asked(server: Server) -> None:
+    server.routes["/feed"] = Answer(status=302, headers={"Location": "http://quiet.example/"})
+    until = NOW + timedelta(hours=1)
+    asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def quiet(host: str, addresses: tuple[str, ...]) -> datetime | None:
+        asked.append((host, addresses))
+        return until if "127.0.0.9" in addresses or host == "quiet.example" else None
+
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.9"]
+
+    async def run() -> list[FetchResult]:
+        async with Client(FAST, lambda: NOW, quiet=quiet, resolve=resolve) as client:
+            urls = (server.url("/feed"), "http://other.example/")
+            return [await client.feed(url, NONE) for url in urls]
+
+    first, second = asyncio.run(run())
+    for result in (first, second):
+        assert failed(result).reason == "backed_off"
+        assert failed(result).retry_after == until
+        assert failed(result).transient
+    assert (len(first.hops), len(second.hops)) == (1, 0)
+    assert ("127.0.0.1", ("127.0.0.1",)) in asked
+    assert len(server.requests) == 1
+
+
+def test_a_gate_is_asked_before_every_page(server: Server) -> None:
+    server.routes["/page"] = Answer(status=302, headers={"Location": "/private"})
+    asked: list[str] = []
+
+    async def gate(url: str) -> Failed | None:
+        asked.append(url)
+        refused = Failed(url, "robots", "robots.txt says no", transient=False)
+        return refused if url.endswith("/private") else None
+
+    async def run() -> FetchResult:
+        async with Client(FAST, lambda: NOW) as client:
+            return await client.page(server.url("/page"), gate=gate)
+
+    result = failed(asyncio.run(run()))
+    assert (result.reason, len(result.hops)) == ("robots", 1)
+    assert asked == [server.url("/page"), server.url("/private")]
+    assert len(server.requests) == 1
+
+
+# --- robots.txt and hubs ---------------------------------------------------------------------
+
+
+def test_of_a_large_robots_txt_the_beginning_is_taken(server: Server) -> None:
+    server.routes["/robots.txt"] = Answer(b"Disallow: /a\n" * 100_000)
+
+    async def run() -> FetchResult:
+        async with Client(FAST, lambda: NOW) as client:
+            return await client.robots(server.url("/robots.txt"))
+
+    result = asyncio.run(run())
+    assert isinstance(result, Fetched)
+    assert len(result.body) == 512 * 1024
+    assert result.hops[0].kind == "robots"
+
+
+def test_a_hub_is_sent_a_form() -> None:
+    with RawServer(keep=True) as hub:
+        hub.on("/hub", answer(b"", "307 Elsewhere", "Location: /there"))
+        hub.on("/there", answer(b"", "202 Accepted"))
+        hub.on("/no", answer(b"no such topic", "400 Bad Request"))
+        form = {"hub.mode": "subscribe", "hub.topic": "https://a.example/?b&c"}
+
+        async def run() -> list[FetchResult]:
+            async with Client(FAST, lambda: NOW) as client:
+                return [await client.hub(hub.url(path), form) for path in ("/hub", "/no")]
+
+        taken, refused = asyncio.run(run())
+        assert isinstance(taken, Fetched)
+        assert [hop.kind for hop in taken.hops] == ["hub", "hub"]
+        assert failed(refused).reason == "http_400"
+        sent = hub.heads[1].lower()
+        assert sent.startswith(b"post /there http/1.1\r\n")
+        assert b"content-type: application/x-www-form-urlencoded\r\n" in sent
+        assert sent.endswith(b"hub.mode=subscribe&hub.topic=https%3a%2f%2fa.example%2f%3fb%26c")
+        assert b"expect:" not in sent
