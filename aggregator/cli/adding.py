@@ -191,7 +191,7 @@ def _added(
     chosen: Iterable[int], found: "Findings", config: "Config", wishes: Wishes
 ) -> list[tuple[FeedSource, ParsedFeed]]:
     """Write the chosen feeds into the file, all in one edit."""
-    from aggregator.config import add_feeds
+    from aggregator.config.adding import add_feeds
 
     added: list[tuple[FeedSource, ParsedFeed]] = []
     for number in chosen:

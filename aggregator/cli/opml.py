@@ -60,7 +60,7 @@ def import_feeds(context: click.Context, *, file: str, feeds: Path, as_json: boo
     a feed, is left out and named with the reason. Nothing is fetched now: the feeds are polled in
     their turns. "-" reads standard input.
     """
-    from aggregator.config import add_feeds
+    from aggregator.config.adding import add_feeds
 
     config = load_config(feeds)
     taken, skipped = _sorted(_outlines(file), config)
@@ -107,7 +107,8 @@ def _sorted(
     outlines: "tuple[Outline, ...]", config: "Config"
 ) -> tuple[list[FeedSource], list[Skipped]]:
     """What to add, and what not, in the order of the file."""
-    from aggregator.config import feed_key, refusal
+    from aggregator.config import feed_key
+    from aggregator.config.adding import refusal
 
     places = config.places()
     lines: dict[str, int] = {}

@@ -1,7 +1,7 @@
 """Decides of each entry in a feed whether it is new, changed or the same as before."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from types import MappingProxyType
 from aggregator.core.dates import believable
 from aggregator.model import Change, Entry, EntryChange, ParsedFeed
 
-__all__ = ["churned", "decide", "strangers"]
+__all__ = ["decide", "strangers"]
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -48,12 +48,6 @@ def decide(
         )
         for entry, key in zip(parsed.entries, keys, strict=True)
     )
-
-
-def churned(decided: Sequence[EntryChange]) -> bool:
-    """Whether most of the entries that came back did so under other ids."""
-    back = [each for each in decided if each.change is not Change.NEW]
-    return sum(each.renamed for each in back) * 2 > len(back)
 
 
 def _keys(

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from aggregator.core import changes, polling
+from aggregator.core import polling
 from aggregator.core.urls import host
 from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.model import (
@@ -26,8 +26,6 @@ from aggregator.model import (
     Rejected,
 )
 from aggregator.net.client import Client
-from aggregator.pipeline.cluster import batches
-from aggregator.pipeline.deciding import decide
 from aggregator.pipeline.events import (
     ArticleDone,
     BatchDone,
@@ -39,13 +37,15 @@ from aggregator.pipeline.events import (
 from aggregator.pipeline.hosts import HostBook
 from aggregator.pipeline.queues import Work, by_host, work_off
 from aggregator.pipeline.report import RunReport
-from aggregator.pipeline.robots import Gate
 from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
 from aggregator.settings import Settings
 from aggregator.storage import articles, clusters, entries, feeds, hosts, requests
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database
 from aggregator.storage.entries import PendingEntry
+
+if TYPE_CHECKING:
+    from aggregator.pipeline.robots import Gate
 
 __all__ = ["Cycle"]
 
@@ -66,7 +66,7 @@ class Cycle:
     db: Database
     client: Client
     book: HostBook
-    gate: Gate
+    gate: "Gate"
     executor: Executor
     settings: Settings
     rules: Sequence[PhraseRule]
@@ -86,7 +86,7 @@ class Cycle:
             report.count(event)
             self.listener(event)
 
-        await self._poll_feeds(tell)
+        await self.poll_feeds(tell)
         await self._fetch_articles(tell)
         await self._cluster(tell)
         self._drop_old(self.clock())
@@ -94,7 +94,8 @@ class Cycle:
 
     # --- feeds -------------------------------------------------------------------------------
 
-    async def _poll_feeds(self, tell: Listener) -> None:
+    async def poll_feeds(self, tell: Listener) -> None:
+        """Ask every feed whose turn it is, and keep what is new of its entries."""
         due = feeds.due(self.db, self.clock())
         tell(StepBegun("poll", len(due)))
         work: Work[Feed] = Work(
@@ -110,7 +111,7 @@ class Cycle:
         self._heed(result.hops)
         outcome = await self._parse(feed, result)
         now = self.clock()
-        decided = decide(self.db, feed, outcome, now) if isinstance(outcome, ParsedFeed) else ()
+        decided = self._decide(feed, outcome, now) if isinstance(outcome, ParsedFeed) else ()
         fresh = sum(change.change is Change.NEW for change in decided)
         after = partial(
             polling.after,
@@ -121,7 +122,7 @@ class Cycle:
             self.settings.polling,
             jitter=self.jitter(),
             fresh=fresh,
-            churned=changes.churned(decided),
+            churned=polling.churned(decided),
         )
         with self.db.write():
             requests.keep(self.db, result.hops)
@@ -129,6 +130,11 @@ class Cycle:
             feeds.save_poll(self.db, feed, after(subscribed=relied_on), outcome, decided, now)
         tell(_polled(feed, result, outcome, decided))
         return True
+
+    def _decide(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[EntryChange, ...]:
+        from aggregator.pipeline.deciding import decide
+
+        return decide(self.db, feed, parsed, now)
 
     def _hub_relied_on(
         self, feed: Feed, after: Callable[[], FeedState], fresh: int, now: datetime
@@ -270,7 +276,12 @@ class Cycle:
     async def _cluster(self, tell: Listener) -> None:
         if self.stop():
             return
-        tell(StepBegun("cluster", clusters.unclustered_count(self.db)))
+        waiting = clusters.unclustered_count(self.db)
+        tell(StepBegun("cluster", waiting))
+        if not waiting:
+            return
+        from aggregator.pipeline.cluster import batches
+
         for count in batches(self.db, self.settings.clustering, self.clock()):
             tell(BatchDone(count))
             await asyncio.sleep(0)  # lets a signal be heard

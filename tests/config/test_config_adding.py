@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.config import add_feeds, adding, load
+from aggregator.config import adding, load
+from aggregator.config.adding import add_feeds
 from aggregator.errors import ConfigError
 from aggregator.model import FeedSource
 

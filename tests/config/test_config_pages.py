@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from aggregator.config import load, settings_table, settings_yaml
+from aggregator.config import load
 from aggregator.config.__main__ import renew
 from aggregator.config.loading import parse
-from aggregator.config.pages import renewed
+from aggregator.config.pages import renewed, settings_table, settings_yaml
 from aggregator.config.reference import SETTINGS, each_setting
 from aggregator.errors import ConfigError
 from aggregator.settings import NetworkSettings, Settings

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.changes import churned, decide, strangers
+from aggregator.core.changes import decide, strangers
 from aggregator.core.entries import Draft, finish
+from aggregator.core.polling import churned
 from aggregator.model import Change, Entry, EntryChange, ParsedFeed
 
 NOW = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)

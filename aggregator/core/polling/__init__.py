@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from xxhash import xxh3_128_hexdigest
 
 from aggregator.core.polling.moves import fallen_back, followed, is_gone
-from aggregator.core.polling.rhythm import adapted, blended, usual_gap
+from aggregator.core.polling.rhythm import adapted, blended, churned, usual_gap
 from aggregator.core.polling.wishes import (
     END,
     freshness,
@@ -29,7 +29,7 @@ from aggregator.model import (
 )
 from aggregator.settings import PollSettings
 
-__all__ = ["after", "body_hash", "postponed"]
+__all__ = ["after", "body_hash", "churned", "postponed"]
 
 _BACKED_OFF: Final = "backed_off"
 _JITTER_SHARE: Final = 0.1

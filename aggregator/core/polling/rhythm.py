@@ -1,16 +1,16 @@
 """How often a feed has something new, and how often it is therefore asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from math import sqrt
 from statistics import median
 from typing import Final
 
-from aggregator.model import Entry
+from aggregator.model import Change, Entry, EntryChange
 from aggregator.settings import PollSettings
 
-__all__ = ["adapted", "blended", "usual_gap"]
+__all__ = ["adapted", "blended", "churned", "usual_gap"]
 
 _NEWEST: Final = 20
 _FEWEST_GAPS: Final = 2
@@ -71,3 +71,9 @@ def adapted(
     else:
         minutes = max(interval * _LONGER, min(interval * 2, aim or 0.0))
     return min(max(minutes, settings.min_interval), settings.max_interval)
+
+
+def churned(decided: Sequence[EntryChange]) -> bool:
+    """Whether most of the entries that came back did so under other ids."""
+    back = [each for each in decided if each.change is not Change.NEW]
+    return sum(each.renamed for each in back) * 2 > len(back)
