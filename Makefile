@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint browser picture bench lock clean
+.PHONY: help run demo test check lint browser picture bench bench-polling lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -34,12 +34,17 @@ picture: $(VENV)/run.stamp ## draw the picture in the README anew, from the demo
 bench: $(VENV)/dev.stamp ## measure what a cron run with nothing to do costs on a full database
 	$(BIN)/python -m benchmarks.idle_run
 
+bench-polling: $(VENV)/dev.stamp $(VENV)/peers.stamp ## measure what polling costs beside reader and bare httpx and feedparser
+	$(BIN)/python -m benchmarks.polling --reader $(VENV)/peers/bin/python
+
 lock: $(VENV)/dev.stamp ## write the locked versions anew from pyproject.toml
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-emit-index-url --no-header --output-file requirements.txt pyproject.toml build-system.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-emit-index-url --no-header --extra dev --output-file requirements-dev.txt pyproject.toml build-system.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	  --no-emit-index-url --no-header --output-file benchmarks/polling/peers.txt benchmarks/polling/peers.in
 
 clean: ## remove what was set up and built
 	rm -rf tests/browser/node_modules tests/browser/unpacked* tests/browser/set_up.stamp
@@ -64,4 +69,9 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 
 tests/browser/set_up.stamp: tests/browser/package-lock.json tests/browser/set_up.py $(VENV)/dev.stamp
 	@$(BIN)/python tests/browser/set_up.py
+	@touch $@
+
+$(VENV)/peers.stamp: benchmarks/polling/peers.txt | $(VENV)/bin/python
+	@$(PYTHON) -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@

@@ -104,7 +104,7 @@ def run_once(db: Path) -> tuple[float, float]:
     script = [sys.executable, str(ROOT / "scheduler.py"), "--once", "--db", str(db)]
     command = [sys.executable, "-c", _LAUNCHER, *script, "--feeds", str(db.parent / "feeds.yaml")]
     began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return time.perf_counter() - began, float(done.stdout) / 1024
 
 

@@ -1,0 +1,1 @@
+"""What polling costs: this program beside reader, and beside bare httpx and feedparser."""
