@@ -23,7 +23,7 @@ from aggregator.errors import (
 )
 from aggregator.pipeline.events import Event, Listener
 from aggregator.pipeline.report import RunReport
-from aggregator.storage import clusters, entries, feeds, hosts
+from aggregator.storage import clusters, entries, feeds, hosts, requests
 from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.lock import run_lock
 
@@ -121,17 +121,19 @@ async def cycle(
 
     settings = job.config.settings
     book = HostBook(hosts.load(db), job.clock)
+    pause = settings.network.seconds_between_requests
+    asked = requests.just_asked(db, job.clock(), pause)
     # Names are resolved in threads, of which the loop's own pool has too few for slow resolvers.
     asyncio.get_running_loop().set_default_executor(_Resolvers(_RESOLVERS, "resolver"))
     async with (
-        Client(settings.network, job.clock, quiet=book.quiet_until) as client,
+        Client(settings.network, job.clock, quiet=book.quiet_until, asked=asked) as client,
         ProcessPool(settings.workers, preload=PRELOAD) as executor,
     ):
         work = Cycle(
             db=db,
             client=client,
             book=book,
-            gate=Gate(db, client, book, job.clock, pause=settings.network.seconds_between_requests),
+            gate=Gate(db, client, book, job.clock, pause=pause),
             executor=executor,
             settings=settings,
             rules=load_rules(),

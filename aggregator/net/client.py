@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Self
 from urllib.parse import urlencode
 
@@ -35,6 +35,7 @@ _REDIRECTS_OF_POST: Final = frozenset({307, 308})
 _OK: Final = frozenset({200, 203})
 _ANY_SUCCESS: Final = frozenset(range(200, 300))
 _NOT_MODIFIED: Final = 304
+_BACKED_OFF: Final = "backed_off"
 _MOST_DIGITS: Final = 15
 
 
@@ -58,16 +59,18 @@ class Client:
         clock: Callable[[], datetime],
         *,
         quiet: Quiet = _never,
+        asked: Mapping[str, float] = MappingProxyType({}),
         resolve: Resolve = system_resolve,
         ca: Path | None = None,
     ) -> None:
         """`clock` gives the present in UTC; `quiet` says until when a host wants no request.
 
-        `resolve` and `ca` (a file of certificates to trust) are for networks of one's own.
+        `asked` tells how many seconds ago hosts were last asked, in an earlier run. `resolve` and
+        `ca` (a file of certificates to trust) are for networks of one's own.
         """
         self._settings, self._clock, self._quiet = settings, clock, quiet
         self._agent = user_agent(settings)
-        self._politeness = Politeness(settings)
+        self._politeness = Politeness(settings, asked=asked)
         # The transport without httpx's client over it, which looks for cookies, redirects and
         # logins in every answer: none is wanted, and it costs half as much again.
         self._transport = CurlTransport(settings, resolve=resolve, ca=ca)
@@ -152,6 +155,8 @@ class Client:
                 if refused is not None:
                     return refused
                 result = await self._send(route, ask, trail, note)
+                if isinstance(result, Failed) and result.reason == _BACKED_OFF:
+                    return result
             # Whatever a server makes a library raise is that request's failure, not the run's.
             except Exception as error:  # noqa: BLE001
                 result = from_exception(url, error)
@@ -165,7 +170,7 @@ class Client:
         if until is None:
             return None
         detail = f"{wanted.host} wants no request before {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        return Failed(wanted.text, "backed_off", detail, retry_after=until)
+        return Failed(wanted.text, _BACKED_OFF, detail, retry_after=until)
 
     async def _send(
         self, route: Route, ask: Ask, trail: Trail, note: Note
@@ -173,6 +178,10 @@ class Client:
         """Send when it is polite, and read the answer in what time is left."""
         request = self._request(route, ask, note)
         async with self._politeness.turn(route.target.host):
+            # While it waited for its turn, another request may have been turned away.
+            refused = self._wants_quiet(route.target, route.addresses)
+            if refused is not None:
+                return refused
             note.sent(self._clock())
             async with trail.clocked():
                 answer = await self._transport.handle_async_request(request)

@@ -1,9 +1,10 @@
 """Manners towards hosts: few connections at a time, a pause between two requests, no bursts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from aggregator.settings import NetworkSettings
 
@@ -21,10 +22,18 @@ class Politeness:
     """Lets requests through host by host; one instance serves all requests of a run."""
 
     def __init__(
-        self, settings: NetworkSettings, *, monotonic: Callable[[], float] | None = None
+        self,
+        settings: NetworkSettings,
+        *,
+        monotonic: Callable[[], float] | None = None,
+        asked: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        """`monotonic` gives seconds; the event loop's clock where None."""
+        """`monotonic` gives seconds; the event loop's clock where None.
+
+        `asked` tells how many seconds ago hosts were last asked, in an earlier run.
+        """
         self._settings = settings
+        self._asked = asked
         self._monotonic = monotonic
         self._hosts: dict[str, _Host] = {}
         self._all = asyncio.Semaphore(settings.connections)
@@ -59,7 +68,10 @@ class Politeness:
     def _host(self, host: str) -> _Host:
         if host not in self._hosts:
             slots = asyncio.Semaphore(self._settings.connections_per_host)
-            self._hosts[host] = _Host(slots)
+            known = self._hosts[host] = _Host(slots)
+            if host in self._asked:
+                pause = self._settings.seconds_between_requests
+                known.free_at = self._now() + pause - self._asked[host]
         return self._hosts[host]
 
     def _place(self) -> float:

@@ -12,7 +12,7 @@ from aggregator.model import Hop
 from aggregator.storage.database import Database
 from aggregator.storage.times import exact, from_text, to_text
 
-__all__ = ["HostFigures", "drop_old", "figures", "keep", "last_page", "of_host"]
+__all__ = ["HostFigures", "drop_old", "figures", "just_asked", "keep", "last_page", "of_host"]
 
 _KEEP: Final = """
 INSERT INTO request (at, host, kind, url, status, outcome, address, sent, size, seconds, location,
@@ -62,6 +62,14 @@ def drop_old(db: Database, keep_days: float, now: datetime) -> None:
     with db.write():
         limit = exact(now - timedelta(days=keep_days))
         db.execute("DELETE FROM request WHERE at < ?", (limit,))
+
+
+def just_asked(db: Database, now: datetime, within: float) -> dict[str, float]:
+    """How many seconds ago hosts were last asked, those asked `within` so many seconds."""
+    sql = "SELECT host, max(at) AS at FROM request WHERE at > ? GROUP BY host"
+    rows = db.rows(sql, (exact(now - timedelta(seconds=within)),))
+    ago = {row["host"]: now - datetime.fromisoformat(row["at"]) for row in rows}
+    return {host: max(span.total_seconds(), 0.0) for host, span in ago.items()}
 
 
 def last_page(db: Database, host: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """A real HTTP server on loopback that answers as told and remembers what it was asked."""
 
+import socket
 import sys
 import threading
 import time
@@ -34,7 +35,23 @@ Route = Callable[[Request], Answer]
 
 
 class _Http(ThreadingHTTPServer):
-    """Says nothing of clients that hang up, which is theirs to do."""
+    """Counts connections, and says nothing of clients that hang up, which is theirs to do."""
+
+    def __init__(self, host: str, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__((host, 0), handler)
+        self.open, self.most_open = 0, 0
+        self._counting = threading.Lock()
+
+    def finish_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override] # its own types
+        """Serve one connection until it ends."""
+        with self._counting:
+            self.open += 1
+            self.most_open = max(self.open, self.most_open)
+        try:
+            super().finish_request(request, client_address)
+        finally:
+            with self._counting:
+                self.open -= 1
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Tell of all other surprises."""
@@ -43,13 +60,14 @@ class _Http(ThreadingHTTPServer):
 
 
 class Server:
-    """Serves `routes` (path → Answer or function of the request) on 127.0.0.1; 404 elsewhere."""
+    """Serves `routes` (path → Answer or function of the request) on loopback; 404 elsewhere."""
 
-    def __init__(self) -> None:
-        """Open a socket on a free port."""
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        """Open a socket on a free port of `host`, one of 127.0.0.0/8."""
+        self.host = host
         self.routes: dict[str, Answer | Route] = {}
         self.requests: list[Request] = []
-        self._http = _Http(("127.0.0.1", 0), self._handler())
+        self._http = _Http(host, self._handler())
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=[0.02], daemon=True)
 
@@ -58,9 +76,14 @@ class Server:
         """The port it listens on."""
         return int(self._http.server_address[1])
 
+    @property
+    def most_open(self) -> int:
+        """How many connections were open at once at most."""
+        return self._http.most_open
+
     def url(self, path: str) -> str:
         """The address of `path`."""
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http://{self.host}:{self.port}{path}"
 
     def asked(self, path: str) -> list[Request]:
         """The requests for `path`, in order."""
