@@ -242,7 +242,10 @@ def _heads_a_list(blocks: Sequence[Block], at: int) -> bool:
 def _sign_off(blocks: Sequence[Block], at: int) -> agency.Credit | None:
     """The sign-off that a block is; an item of a list or a heading that names an agency is none."""
     block = blocks[at]
-    alone = all(other.group != block.group for other in (*blocks[:at][-1:], *blocks[at + 1 :][:1]))
+    alone = all(
+        other.group != block.group
+        for other in (*blocks[max(at - 1, 0) : at], *blocks[at + 1 : at + 2])
+    )
     listed = block.kind == "heading" or (block.kind == "item" and not alone)
     return None if listed else agency.sign_off(block.text)
 

@@ -9,6 +9,8 @@ from typing import Final
 
 import nh3
 
+from aggregator.core.tags import bared
+
 __all__ = ["fragment", "line", "plain", "text", "words"]
 
 # What an article's or a teaser's markup needs; everything else is unwrapped.
@@ -55,9 +57,10 @@ _BREAK: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _WHOLE_TAG: Final = re.compile(r"<[^<>]*>")
-_CROWDED_TAG: Final = re.compile(r"<[A-Za-z](?:[^<>\s]*+\s++){2000}")
 # The parser's time grows with the square of depth (200,000 levels: two minutes).
 _DEEPEST: Final = 2000
+# So does what it takes for references that are none.
+_MOST_REFERENCES: Final = 20_000
 _ROUNDS: Final = 4
 
 
@@ -87,7 +90,7 @@ def plain(markup: str) -> str:
     """
     if "<" not in markup and "&" not in markup:
         return line(markup)
-    markup = text(markup)
+    markup = bared(text(markup))
     if _is_hostile(markup):
         return line(html.unescape(_WHOLE_TAG.sub(" ", markup)))
     return line(html.unescape(_STRIPPER.clean(_BREAK.sub(" <", markup))))
@@ -111,6 +114,7 @@ def fragment(markup: str, base: str | None = None) -> str:
     markup = text(markup)
     if "<" not in markup and "&" not in markup:
         return html.escape(markup, quote=False)
+    markup = bared(markup)
     if not _is_hostile(markup):
         cleaner = _cleaner(base)
         for _ in range(_ROUNDS):
@@ -134,9 +138,11 @@ def _cleaner(base: str | None) -> nh3.Cleaner:
 
 
 def _is_hostile(markup: str) -> bool:
-    """Whether the markup is nested or crowded as nobody writes it, so that parsing would stall."""
+    """Whether the markup is nested, or full of references, so that parsing would stall."""
+    if markup.count("&") > _MOST_REFERENCES:
+        return True
     if markup.count("<") <= _DEEPEST:
-        return bool(_CROWDED_TAG.search(markup))
+        return False
     open_tags: Counter[str] = Counter()
     for closes, name in _TAG.findall(markup):
         tag = name.lower()
@@ -144,4 +150,4 @@ def _is_hostile(markup: str) -> bool:
             open_tags[tag] += tag not in _VOID
         elif open_tags[tag]:
             open_tags[tag] -= 1
-    return open_tags.total() > _DEEPEST or bool(_CROWDED_TAG.search(markup))
+    return open_tags.total() > _DEEPEST

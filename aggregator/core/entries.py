@@ -11,8 +11,9 @@ from aggregator.core import clean
 from aggregator.core.urls import identity
 from aggregator.model import Entry
 
-__all__ = ["Draft", "finish"]
+__all__ = ["MOST_ENTRIES", "Draft", "finish"]
 
+MOST_ENTRIES = 10_000
 _LONGEST_ID = 500
 # So many words in a row are no chance: they name an entry without its headline.
 _ENOUGH_WORDS = 8

@@ -71,6 +71,8 @@ def from_entry(
     """Make the article from the text that the entry itself carries."""
     try:
         carried = page.fit_for_xml(entry.content or entry.summary)
+        if too_much := page.overload(carried):
+            return Rejected("extract", "overloaded", f"{too_much}: no text of one article has them")
         root = lxml_html.fragment_fromstring(carried or "<p></p>", create_parent="body")
         shown = lines(root)
         summary = clean.words(entry.summary) if entry.content else ""
@@ -98,6 +100,8 @@ def _opened(html: bytes | str, content_type: str) -> Tree | Rejected:
     text = page.decode(html, content_type) if isinstance(html, bytes) else html
     if text.strip() and "<" not in text:
         return Rejected("extract", "not_html", f"no markup: {said or 'type not told'}")
+    if too_much := page.overload(text):
+        return Rejected("extract", "overloaded", f"{too_much}: no page of one article has them")
     tree = page.parse(text)
     return Rejected("extract", "empty", "the page has no content") if tree is None else tree
 

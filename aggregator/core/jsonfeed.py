@@ -10,7 +10,7 @@ from typing import Final
 
 from aggregator.core import clean
 from aggregator.core.dates import feed_date
-from aggregator.core.entries import Draft, finish
+from aggregator.core.entries import MOST_ENTRIES, Draft, finish
 from aggregator.core.urls import resolve
 from aggregator.model import ParsedFeed, Rejected
 
@@ -109,6 +109,9 @@ def parse_json(text: str, url: str) -> ParsedFeed | Rejected:
         return Rejected(
             "parse", "not_a_feed", "this is JSON, but no JSON Feed (it names no version of it)"
         )
+    items = found.get("items")
+    if isinstance(items, list) and len(items) > MOST_ENTRIES:
+        return Rejected("parse", "overloaded", f"more than {MOST_ENTRIES} entries")
     return _feed(found, version, url)
 
 

@@ -59,6 +59,8 @@ _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "
 _MAX_TITLES = 4
 _OPENS_GLUED = re.compile(r"[\s:,.;!?…’”“»)\]]")
 _BYLINE_LENGTH = 120
+# A byline in markup may be this many times as long.
+_MARKED_UP = 20
 
 
 def read(tree: Tree, url: str, *, latest: datetime | None = None) -> Metadata:
@@ -233,6 +235,8 @@ def authors(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the single names in `texts` ("Von Anna Berg und Jan Holm"), each once."""
     found: dict[str, str] = {}
     for text in texts:
+        if len(text) > _MARKED_UP * _BYLINE_LENGTH:
+            continue
         bare = _BY.sub("", _line(text))
         if len(bare) > _BYLINE_LENGTH or _NO_NAME.search(bare):
             continue

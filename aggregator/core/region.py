@@ -5,6 +5,7 @@ are named, so that they can be taken out with that reason.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -151,7 +152,8 @@ def _aligned(body: Sequence[Block], raw: Sequence[Line]) -> dict[int, int]:
         candidates = places.get(key(block.text), [])
         if not candidates:
             continue
-        at = next((each for each in candidates if each >= pointer), candidates[0])
+        ahead = bisect_left(candidates, pointer)
+        at = candidates[ahead if ahead < len(candidates) else 0]
         pointer = max(pointer, at + 1)
         found[number] = at
     return found

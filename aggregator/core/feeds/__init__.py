@@ -11,6 +11,7 @@ from aggregator.core.feeds.decoding import Decoded, as_text, without_forbidden
 from aggregator.core.feeds.fast import read as read_fast
 from aggregator.core.feeds.items import understood
 from aggregator.core.feeds.kinds import Kind, Look, is_empty_feed, look, refusal
+from aggregator.core.feeds.limits import bound_feedparser, overload
 from aggregator.core.feeds.unpacking import unpacked
 from aggregator.core.jsonfeed import parse_json
 from aggregator.model import ParsedFeed, Rejected
@@ -34,9 +35,10 @@ def parse(
     """Parse the answer of a feed at `url` (after redirects); `headers` have lower-case names.
 
     A feed without entries is a feed. Whatever is none is Rejected (stage "parse") as empty, html,
-    challenge, sitemap, opml, compressed, too_large, malformed or not_a_feed; one that makes the
-    parser raise as parser_error. Dates are as the feed has them, the future included. What is
-    common and well formed is read without feedparser, to the same result, unless `fast` is False.
+    challenge, sitemap, opml, compressed, too_large, overloaded, malformed or not_a_feed; one that
+    makes the parser raise as parser_error. Dates are as the feed has them, the future included.
+    What is common and well formed is read without feedparser, to the same result, unless `fast`
+    is False.
     """
     try:
         return _parse(body, headers, url, fast=fast)
@@ -74,6 +76,8 @@ def _xml(
     decoded: Decoded, seen: Look, headers: Mapping[str, str], url: str, *, fast: bool
 ) -> ParsedFeed | Rejected:
     text = _without_gap(without_forbidden(decoded.text[seen.begin :]))
+    if too_much := overload(text):
+        return Rejected("parse", "overloaded", f"{too_much}: nobody writes feeds so, but attackers")
     found = (_read_fast(text, headers) if fast else None) or _read(text, headers, url)
     broken = found.get("bozo_exception")
     if not found["entries"]:
@@ -117,6 +121,7 @@ def _read(text: str, headers: Mapping[str, str], url: str) -> Mapping[str, Any]:
         "content-location": url if _has_relative_base(text) else _NO_BASE,
         "content-language": headers.get("content-language"),
     }
+    bound_feedparser()
     return cast(
         "Mapping[str, Any]",
         feedparser.parse(
