@@ -215,7 +215,8 @@ class Failed:
 class HostState:
     """What we remember of a host: its addresses, and until when it wants to be left alone.
 
-    `site` is its registrable domain; `refusals` counts its 429 and 503 in a row.
+    `site` is its registrable domain; `refusals` counts its 429 and 503 in a row, of which the last
+    came at `refused_at`.
     """
 
     host: str
@@ -224,19 +225,22 @@ class HostState:
     quiet_until: datetime | None = None
     refusals: int = 0
     reason: str | None = None
+    refused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
     """A host's robots.txt as last fetched; `origin` is scheme, host and port.
 
-    `text` is None where the host allows nothing for now: it could not be reached, or said 5xx.
+    `text` is None where the host allows nothing for now: it could not be reached, or said 5xx;
+    `reason` says why it could not be read the last time, if it could not.
     """
 
     origin: str
     text: str | None
     fetched_at: datetime
     expires_at: datetime
+    reason: str | None = None
 
 
 FetchResult = Fetched | NotModified | Failed

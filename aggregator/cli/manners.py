@@ -193,6 +193,7 @@ def _detail(
         {
             "origin": each.origin,
             "reachable": each.text is not None,
+            "reason": each.reason,
             "crawl_delay": Rules(each.text or "").delay,
             "fetched_at": each.fetched_at,
             "expires_at": each.expires_at,
@@ -248,11 +249,12 @@ def _robots(known: Iterable[Robots]) -> list[tuple[str, str]]:
 def _read(known: Robots) -> str:
     until = f"until {_exact(known.expires_at)}"
     if known.text is None:
-        return f"could not be read; no page is asked for, {until}"
+        return f"cannot be read ({known.reason}), so no page is asked for {until}"
     delay = Rules(known.text).delay
     more = f", Crawl-delay {delay:g} s" if delay else ""
     what = "has rules" if known.text.strip() else "forbids nothing"
-    return f"{what}{more}; read {_exact(known.fetched_at)}, good {until}"
+    stale = f", then unreadable ({known.reason})" if known.reason else ""
+    return f"{what}{more}; read {_exact(known.fetched_at)}{stale}, good {until}"
 
 
 def _turn_facts(host: Host) -> list[tuple[str, str]]:

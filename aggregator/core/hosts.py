@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from aggregator.core.urls import same_site
 from aggregator.model import Hop, HostState
 
-__all__ = ["after", "quiet_until", "refuses", "shares"]
+__all__ = ["after", "quiet_for", "quiet_until", "refuses"]
 
 _REFUSALS: Final = frozenset({429, 503})
 _FIRST_ERROR: Final = 400
 _FIRST_PAUSE: Final = timedelta(minutes=5)
 _LONGEST_PAUSE: Final = timedelta(days=1)
+_NEIGHBOURS: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 10
 _MOST_ADDRESSES: Final = 16
 
@@ -33,7 +35,7 @@ def after(state: HostState, hop: Hop, now: datetime) -> HostState:
         return _refused(state, hop, now)
     succeeded = hop.status is not None and hop.status < _FIRST_ERROR
     if succeeded and state.refusals and quiet_until(state, now) is None:
-        return replace(state, quiet_until=None, refusals=0, reason=None)
+        return replace(state, quiet_until=None, refusals=0, refused_at=None, reason=None)
     return state
 
 
@@ -49,6 +51,7 @@ def _refused(state: HostState, hop: Hop, now: datetime) -> HostState:
         addresses=_with(state.addresses, hop.address),
         quiet_until=max(until, quiet) if quiet else until,
         refusals=refusals,
+        refused_at=now,
         reason=f"http_{hop.status}" + (" with Retry-After" if asked else ""),
     )
 
@@ -66,12 +69,20 @@ def quiet_until(state: HostState, now: datetime) -> datetime | None:
     return until if until is not None and until > now else None
 
 
-def shares(state: HostState, host: str, site: str, addresses: Collection[str]) -> bool:
-    """Whether what `state` says holds for `host` too, resolved to `addresses`.
+def quiet_for(
+    state: HostState, host: str, site: str, addresses: Collection[str], now: datetime
+) -> datetime | None:
+    """Until when what `state` says holds for `host` of `site`, which resolves to `addresses`.
 
     It does for the host itself, and for one of the same registrable domain behind the same
-    address: there it is one machine that is asked too often, under two names.
+    address: there it is one machine that is asked too often, under two names. Customers of one
+    hoster share that for an hour at most, so that none can silence the others.
     """
-    if state.host == host:
-        return True
-    return bool(site) and state.site == site and not set(addresses).isdisjoint(state.addresses)
+    until = quiet_until(state, now)
+    if until is None or state.host == host:
+        return until
+    if not site or state.site != site or set(addresses).isdisjoint(state.addresses):
+        return None
+    if state.refused_at is not None and not same_site(f"//{host}", f"//{state.host}"):
+        until = min(until, state.refused_at + _NEIGHBOURS)
+    return until if until > now else None

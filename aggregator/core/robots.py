@@ -54,13 +54,15 @@ def after(known: Robots | None, result: FetchResult, origin: str, now: datetime)
         return Robots(origin, decode(result.body), now, now + _DAY)
     if isinstance(result, Failed) and _none_there(result):
         return Robots(origin, "", now, now + _DAY)
-    asked = result.retry_after if isinstance(result, Failed) else None
+    asked, reason = None, "304 to a request that set no condition"
+    if isinstance(result, Failed):
+        asked, reason = result.retry_after, f"{result.reason}: {result.detail}"
     if known is not None and known.text is not None and now - known.fetched_at <= _STALE:
         again = max(now + _SOON, asked or now)
-        return Robots(origin, known.text, known.fetched_at, again)
+        return Robots(origin, known.text, known.fetched_at, again, reason)
     failed_before = known is not None and known.text is None
     pause = 2 * (known.expires_at - known.fetched_at) if known and failed_before else _SOON
-    return Robots(origin, None, now, max(now + min(pause, _DAY), asked or now))
+    return Robots(origin, None, now, max(now + min(pause, _DAY), asked or now), reason)
 
 
 def _none_there(failed: Failed) -> bool:

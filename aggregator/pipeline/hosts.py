@@ -35,8 +35,7 @@ class HostBook:
         sharing = [
             until
             for state in self._by_site.get(site, {}).values()
-            if hosts.shares(state, host, site, addresses)
-            and (until := hosts.quiet_until(state, now)) is not None
+            if (until := hosts.quiet_for(state, host, site, addresses, now)) is not None
         ]
         if sharing:
             self._shared[host] = max(sharing)

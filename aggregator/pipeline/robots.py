@@ -61,7 +61,7 @@ class Gate:
             return found
         known, rules = found
         if known.text is None:
-            detail = f"{origin}/robots.txt cannot be read: nothing is asked for there until it can"
+            detail = f"{origin}/robots.txt cannot be read, so pages wait: {known.reason}"
             return Failed(url, "robots", detail, retry_after=known.expires_at)
         rule = rules.forbidding(url)
         if rule is None:

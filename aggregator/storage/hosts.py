@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from aggregator.model import HostState
 from aggregator.storage.database import Database, upsert
-from aggregator.storage.times import from_text, round_up
+from aggregator.storage.times import from_text, round_up, to_text
 
 __all__ = ["load", "save"]
 
-_COLUMNS = ("host", "site", "addresses", "quiet_until", "refusals", "reason")
+_COLUMNS = ("host", "site", "addresses", "quiet_until", "refusals", "refused_at", "reason")
 _SAVE = upsert("host", _COLUMNS, ["host"])
 
 
@@ -22,6 +22,7 @@ def load(db: Database) -> list[HostState]:
             addresses=tuple(json.loads(row["addresses"])),
             quiet_until=from_text(row["quiet_until"]),
             refusals=row["refusals"],
+            refused_at=from_text(row["refused_at"]),
             reason=row["reason"],
         )
         for row in db.rows("SELECT * FROM host ORDER BY host")
@@ -44,5 +45,6 @@ def _row(state: HostState) -> tuple[str | int | None, ...]:
         json.dumps(state.addresses),
         round_up(state.quiet_until),
         state.refusals,
+        to_text(state.refused_at),
         state.reason,
     )

@@ -9,7 +9,7 @@ from aggregator.storage.times import from_text, to_text
 
 __all__ = ["load", "of_host", "save"]
 
-_SAVE = upsert("robots", ("origin", "text", "fetched_at", "expires_at"), ["origin"])
+_SAVE = upsert("robots", ("origin", "text", "fetched_at", "expires_at", "reason"), ["origin"])
 
 
 def load(db: Database, origin: str) -> Robots | None:
@@ -28,10 +28,10 @@ def _robots(row: sqlite3.Row) -> Robots:
     fetched_at, expires_at = from_text(row["fetched_at"]), from_text(row["expires_at"])
     assert fetched_at is not None  # the columns are NOT NULL
     assert expires_at is not None
-    return Robots(row["origin"], row["text"], fetched_at, expires_at)
+    return Robots(row["origin"], row["text"], fetched_at, expires_at, row["reason"])
 
 
 def save(db: Database, robots: Robots) -> None:
     """Keep what was fetched last. Call inside `write()`."""
-    row = (robots.origin, robots.text, to_text(robots.fetched_at), to_text(robots.expires_at))
-    db.execute(_SAVE, row)
+    fetched_at, expires_at = to_text(robots.fetched_at), to_text(robots.expires_at)
+    db.execute(_SAVE, (robots.origin, robots.text, fetched_at, expires_at, robots.reason))

@@ -272,6 +272,7 @@ CREATE TABLE host (
   addresses TEXT NOT NULL DEFAULT '[]',
   quiet_until TEXT,
   refusals INTEGER NOT NULL DEFAULT 0,
+  refused_at TEXT,
   reason TEXT
 ) WITHOUT ROWID;
 CREATE INDEX host_site ON host (site);
@@ -280,7 +281,8 @@ CREATE TABLE robots (
   origin TEXT PRIMARY KEY,
   text TEXT,
   fetched_at TEXT NOT NULL,
-  expires_at TEXT NOT NULL
+  expires_at TEXT NOT NULL,
+  reason TEXT
 ) WITHOUT ROWID;
 
 CREATE TABLE subscription (
@@ -330,7 +332,7 @@ CREATE VIEW requests AS
          retry_after
   FROM request;
 CREATE VIEW hosts AS
-  SELECT host, site, addresses, quiet_until, refusals, reason FROM host;
+  SELECT host, site, addresses, quiet_until, refusals, refused_at, reason FROM host;
 CREATE VIEW subscriptions AS
   SELECT id, feed_id, hub, topic, state, asked_at, expires_at, next_try_at, failures, error,
          deliveries, ignored, last_delivery_at

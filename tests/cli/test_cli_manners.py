@@ -46,7 +46,7 @@ def log(tmp_path: Path) -> None:
         hosts.save(db, [quiet])
         rules = "User-agent: *\nCrawl-delay: 7"
         robots.save(db, Robots("http://post.example:8080", rules, LATER, LATER))
-        robots.save(db, Robots("https://post.example", None, LATER, LATER))
+        robots.save(db, Robots("https://post.example", None, LATER, LATER, "dns: nobody knows it"))
         robots.save(db, Robots("https://other-post.example", "", LATER, LATER))
         feeds.sync(db, sources, NOW)
         (first, _) = feeds.all_feeds(db)
@@ -85,7 +85,7 @@ def test_one_host_is_told_request_by_request(call: Call, name: str) -> None:
         "smallest gap: 1.500 s",
         "(http_429, 1 in a row)",
         "http://post.example:8080 has rules, Crawl-delay 7 s",
-        "https://post.example could not be read",
+        "https://post.example cannot be read (dns: nobody knows it)",
     ):
         assert words in shown, words
     assert "\x1b" not in shown

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core import hosts
+from aggregator.core.urls import registrable
 from aggregator.model import Hop, HostState
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -67,13 +68,31 @@ def test_answers_to_requests_that_were_on_their_way_are_not_counted_twice() -> N
     assert shorter.quiet_until == NOW + 60 * MINUTE
 
 
-def test_a_subdomain_shares_the_pause_only_behind_the_same_address() -> None:
-    state = hosts.after(NEW, answer(429, address="192.0.2.7"), NOW)
-    assert hosts.shares(state, "www.post.example", "post.example", ())
-    assert hosts.shares(state, "rss.post.example", "post.example", ("192.0.2.6", "192.0.2.7"))
-    assert not hosts.shares(state, "rss.post.example", "post.example", ("192.0.2.6",))
-    assert not hosts.shares(state, "rss.post.example", "post.example", ())
-    assert not hosts.shares(state, "www.herald.example", "herald.example", ("192.0.2.7",))
+@pytest.mark.parametrize(
+    ("host", "address", "hours"),
+    [
+        ("www.post.co.uk", "192.0.2.9", 30),  # itself, wherever it is
+        ("rss.post.co.uk", "192.0.2.7", 30),
+        ("rss.post.co.uk", "192.0.2.9", None),
+        ("www.herald.co.uk", "192.0.2.7", None),
+    ],
+)
+def test_a_subdomain_shares_the_pause_only_behind_the_same_address(
+    host: str, address: str, hours: float | None
+) -> None:
+    long = answer(429, address="192.0.2.7", retry_after=NOW + timedelta(hours=30))
+    state = hosts.after(HostState("www.post.co.uk", "post.co.uk"), long, NOW)
+    until = hosts.quiet_for(state, host, registrable(host), ("192.0.2.1", address), NOW)
+    assert until == (None if hours is None else NOW + timedelta(hours=hours))
+
+
+def test_customers_of_a_hoster_can_silence_each_other_for_an_hour_at_most() -> None:
+    long = answer(429, address="192.0.2.7", retry_after=NOW + timedelta(days=3650))
+    state = hosts.after(HostState("a.github.io", "github.io"), long, NOW)
+    for minutes, quiet in ((0, True), (59, True), (60, False), (600, False)):
+        now = NOW + minutes * MINUTE
+        until = hosts.quiet_for(state, "b.github.io", "github.io", ("192.0.2.7",), now)
+        assert until == (NOW + 60 * MINUTE if quiet else None)
 
 
 @given(st.lists(st.sampled_from([200, 304, 404, 429, 500, 503, None]), max_size=30))

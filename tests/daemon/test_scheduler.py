@@ -147,7 +147,7 @@ def test_a_host_that_fails_is_left_for_the_next_run(server: Server, tmp_path: Pa
     made = reports(seed=5, events=12)
     paths = serve(server, made)
     for report in made:
-        server.routes[report.path] = Answer(status=503)
+        server.routes[report.path] = Answer(status=500)
     feeds = write_feeds(tmp_path / "feeds.yaml", [(server.url(path), path) for path in paths])
     once(feeds, tmp_path / "news.db")
     asked = [request for request in server.requests if not request.path.endswith(".xml")]
