@@ -68,10 +68,14 @@ class FeedStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What the server gave us to ask with next time, byte for byte, or None."""
+    """What the server gave us to ask with next time, byte for byte, or None.
+
+    `host` is the one that gave them: no other is asked with them.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    host: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

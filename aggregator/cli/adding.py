@@ -230,12 +230,19 @@ def _language(parsed: ParsedFeed) -> str | None:
 def _as_object(
     added: Sequence[tuple[FeedSource, ParsedFeed]], found: "Findings", offers: Sequence[Offer]
 ) -> dict[str, object]:
-    """The documented keys."""
+    """The documented keys; those of the first feed that was added stand at the top too."""
+    feeds = [
+        {
+            **asdict(source),
+            "url": without_credentials(source.url),
+            "title": parsed.title,
+            "entries": len(parsed.entries),
+        }
+        for source, parsed in added
+    ]
     return {
-        "added": [
-            {**asdict(source), "title": parsed.title, "entries": len(parsed.entries)}
-            for source, parsed in added
-        ],
+        **(feeds[0] if feeds else {}),
+        "added": feeds,
         "found": [asdict(offer) for offer in offers],
         "left_out": [asdict(each) for each in found.left_out],
         "unasked": [each.url for each in found.unasked],

@@ -91,9 +91,9 @@ def _new(found: Iterable[Looked], sources: Iterable[FeedSource]) -> list[Looked]
     """Feeds in the file that no run has seen yet."""
     known = {each.feed.url for each in found if each.feed.listed}
     rows = (
-        FeedRow(url=source.url, outlet=source.outlet, language=source.language, tags=source.tags)
+        FeedRow(url=url, outlet=source.outlet, language=source.language, tags=source.tags)
         for source in sources
-        if source.url not in known
+        if (url := without_credentials(source.url)) not in known
     )
     return [Looked(row, Diagnosis("new", "not polled yet")) for row in rows]
 
@@ -103,7 +103,6 @@ def _as_object(each: Looked) -> dict[str, object]:
     found = each.diagnosis
     return {
         **asdict(each.feed),
-        "url": without_credentials(each.feed.url),
         "health": "unlisted" if found is None else found.code,
         "diagnosis": None if found is None else found.sentence,
         "detail": None if found is None else found.detail,
@@ -133,7 +132,7 @@ def _row(feed: FeedRow, found: Diagnosis | None) -> tuple[str, ...]:
         "unlisted" if found is None else found.code,
         local(feed.last_success_at),
         local(feed.next_poll_at) if found is not None and feed.status == "active" else "-",
-        without_credentials(feed.url),
+        feed.url,
     )
 
 

@@ -12,6 +12,7 @@ from aggregator.config.checks import feed_key
 from aggregator.config.nodes import Problems, compose, decode, described, line_of, pairs
 from aggregator.config.reading import Reader, is_null, unknown_key
 from aggregator.config.reference import SETTINGS_IN_ORDER
+from aggregator.core.urls import without_credentials
 from aggregator.errors import ConfigError
 from aggregator.model import FeedSource
 from aggregator.settings import Settings
@@ -167,11 +168,12 @@ def _check_duplicates(
             continue  # noted already
         key = feed_key(feed.url)
         if key not in first:
-            first[key] = (feed.url, line_of(node))
+            first[key] = (without_credentials(feed.url), line_of(node))
             continue
         url, line = first[key]
-        spelt = "" if url == feed.url else f", as {url}"
-        problems.add(node, f"the feed {feed.url} stands twice; first on line {line}{spelt}")
+        shown = without_credentials(feed.url)
+        spelt = "" if url == shown else f", as {url}"
+        problems.add(node, f"the feed {shown} stands twice; first on line {line}{spelt}")
 
 
 def _warnings(feeds: tuple[FeedSource, ...], lines: tuple[int, ...]) -> tuple[str, ...]:

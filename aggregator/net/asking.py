@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import httpx
 
@@ -27,7 +27,8 @@ _PERMANENT: Final = frozenset({301, 308})
 class Ask:
     """One kind of request: what is sent along, what is taken as an answer, how much of it.
 
-    `conditions` are the headers that make it conditional; `cut` keeps the first `max_bytes` of a
+    `conditions` are the headers that make it conditional, meant for the host
+    `conditions_for` alone (None: the first that is asked); `cut` keeps the first `max_bytes` of a
     larger answer where it would be refused otherwise.
     """
 
@@ -37,9 +38,16 @@ class Ask:
     accepted: frozenset[int]
     redirects: frozenset[int]
     conditions: Mapping[str, str] = field(default_factory=dict)
+    conditions_for: str | None = None
     gate: Gate | None = None
     form: bytes | None = None
     cut: bool = False
+
+    def to(self, host: str, first: str) -> Self:
+        """The same as it is sent to `host`; `first` is the host that was asked to begin with."""
+        if not self.conditions or host == (self.conditions_for or first):
+            return self
+        return replace(self, conditions={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +135,9 @@ class Note:
         return asyncio.get_running_loop().time()
 
 
-def validators(headers: httpx.Headers) -> Validators:
-    """What the answer gave to ask with next time, byte for byte (as Latin-1)."""
-    return Validators(_given(headers, b"etag"), _given(headers, b"last-modified"))
+def validators(headers: httpx.Headers, host: str) -> Validators:
+    """What the answer of `host` gave to ask with next time, byte for byte (as Latin-1)."""
+    return Validators(_given(headers, b"etag"), _given(headers, b"last-modified"), host)
 
 
 def _given(headers: httpx.Headers, name: bytes) -> str | None:

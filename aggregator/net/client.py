@@ -89,14 +89,15 @@ class Client:
         await self._transport.aclose()
 
     async def feed(self, url: str, validators: Validators) -> FetchResult:
-        """Ask for a feed, conditionally where `validators` say how."""
+        """Ask for a feed, conditionally where `validators` say how and for whom."""
         given = {
             "If-None-Match": validators.etag,
             "If-Modified-Since": validators.last_modified,
         }
         conditions = {name: value for name, value in given.items() if value is not None}
-        most = self._settings.max_feed_bytes
-        return await self._fetch(url, Ask("feed", FEED_TYPES, most, _OK, _REDIRECTS, conditions))
+        most, giver = self._settings.max_feed_bytes, validators.host
+        ask = Ask("feed", FEED_TYPES, most, _OK, _REDIRECTS, conditions, giver)
+        return await self._fetch(url, ask)
 
     async def page(self, url: str, *, gate: Gate | None = None) -> FetchResult:
         """Ask for an article's page; `gate` is asked before each request, redirects too."""
@@ -124,13 +125,13 @@ class Client:
     async def _chain(self, url: str, ask: Ask, trail: Trail) -> FetchResult:
         """Follow redirects by hand: every hop is checked and polite to its own host."""
         try:
-            wanted = target(url)
+            wanted = first = target(url)
         except NetworkError as error:
             return from_exception(without_login(url), error)
         asked: set[str] = set()
         while len(asked) <= self._settings.max_redirects:
             asked.add(wanted.text)
-            result = await self._hop(wanted, ask, trail)
+            result = await self._hop(wanted, ask.to(wanted.host, first.host), trail)
             if not isinstance(result, Redirect):
                 return result
             trail.follow(result)
@@ -219,7 +220,7 @@ class Client:
         location = received.get("location")
         note.answered(status, location, retry_after(received, now))
         if status == _NOT_MODIFIED:
-            return NotModified(url, received, validators=validators(answer.headers))
+            return NotModified(url, received, validators=validators(answer.headers, source.host))
         if status in ask.redirects and location is not None:
             return Redirect(status, redirected(source, location))
         if status not in ask.accepted:
@@ -232,7 +233,8 @@ class Client:
             await receive(answer.aiter_raw(), coding, ask.max_bytes, body, cut=ask.cut)
         finally:
             note.size = body.wire
-        return Fetched(url, status, received, bytes(body.content), validators(answer.headers))
+        given = validators(answer.headers, source.host)
+        return Fetched(url, status, received, bytes(body.content), given)
 
 
 def _declared(headers: Mapping[str, str]) -> int:

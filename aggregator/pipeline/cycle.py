@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from aggregator.core import polling
-from aggregator.core.urls import host
+from aggregator.core.urls import host, without_credentials
 from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.model import (
     Change,
@@ -160,7 +160,8 @@ class Cycle:
                 state = polling.postponed(feed.state, until)
                 feeds.save_poll(self.db, feed, state, None, (), now)
         for feed in left:
-            tell(FeedPolled(feed.source.url, feed.source.outlet, "postponed", detail=_quiet(until)))
+            url = without_credentials(feed.source.url)
+            tell(FeedPolled(url, feed.source.outlet, "postponed", detail=_quiet(until)))
 
     def _heed(self, hops: Sequence[Hop]) -> None:
         """Take in what hosts said at once, so that no other hand asks one that wants quiet."""
@@ -321,7 +322,7 @@ def _polled(
     outcome: ParsedFeed | Rejected | None,
     decided: Sequence[EntryChange],
 ) -> FeedPolled:
-    url, outlet = feed.source.url, feed.source.outlet
+    url, outlet = without_credentials(feed.source.url), feed.source.outlet
     if isinstance(result, Failed):
         end: Literal["postponed", "failed"]
         end = "postponed" if result.reason == _BACKED_OFF else "failed"

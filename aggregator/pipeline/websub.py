@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Protocol, TypeGuard
 
 from aggregator.core import websub
+from aggregator.core.urls import without_credentials
 from aggregator.core.websub import Mode, Plan, Subscription, Wish
 from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.model import (
@@ -239,7 +240,7 @@ def _settled(
     outcome: ParsedFeed | Rejected,
     now: datetime,
 ) -> FeedDelivered:
-    url, outlet = feed.source.url, feed.source.outlet
+    url, outlet = without_credentials(feed.source.url), feed.source.outlet
     if isinstance(outcome, Rejected):
         subscriptions.settle(db, feed, delivery, outcome, (), now)
         return FeedDelivered(url, outlet, "failed", detail=f"{outcome.reason}: {outcome.detail}")

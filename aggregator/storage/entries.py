@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from aggregator.core.urls import identity
+from aggregator.core.urls import identity, without_credentials
 from aggregator.model import Change, Entry, EntryChange, Feed, FeedSource, Rejected
 from aggregator.storage import rejections
 from aggregator.storage.database import Database, upsert
@@ -91,7 +91,7 @@ def _row(feed: Feed, entry: Entry, at: str | None) -> tuple[str | int | None, ..
 def _identity(feed: Feed, entry: Entry) -> str:
     """An entry without a link is an article of its own, named after its feed and key."""
     if entry.link is None:
-        return f"{feed.source.url}#{entry.key}"
+        return f"{without_credentials(feed.source.url)}#{entry.key}"
     return entry.canonical_link or identity(entry.link)
 
 

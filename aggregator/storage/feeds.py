@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from aggregator.core.urls import host
+from aggregator.core.urls import host, without_credentials
 from aggregator.model import (
     EntryChange,
     Feed,
@@ -28,17 +28,18 @@ __all__ = ["all_feeds", "any_success", "due", "next_due", "save_poll", "sync"]
 
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 _SYNC: Final = """
-INSERT INTO feed (url, outlet, language, tags, text_source, listed, added_at)
-VALUES (?, ?, ?, ?, ?, 1, ?)
-ON CONFLICT (url) DO UPDATE SET outlet = excluded.outlet, language = excluded.language,
+INSERT INTO feed (url, outlet, language, tags, text_source, listed, shown_url, added_at)
+VALUES (?, ?, ?, ?, ?, 1, ?, ?)
+ON CONFLICT (url) DO UPDATE SET
+  shown_url = excluded.shown_url, outlet = excluded.outlet, language = excluded.language,
   tags = excluded.tags, text_source = excluded.text_source, listed = 1,
   status = CASE WHEN listed THEN status ELSE 'active' END,
   next_poll_at = CASE WHEN listed THEN next_poll_at WHEN status = 'gone' THEN NULL
                  ELSE next_poll_at END
 """
 _STATE: Final = (
-    "etag", "last_modified", "body_hash", "status", "next_poll_at", "last_polled_at",
-    "last_success_at", "last_error", "failures", "interval_minutes", "schedule",
+    "etag", "last_modified", "validators_host", "body_hash", "status", "next_poll_at",
+    "last_polled_at", "last_success_at", "last_error", "failures", "interval_minutes", "schedule",
     "lifetime_seconds", "rhythm_minutes", "last_new_at", "moved_to", "moved_times", "address",
     "id_churn", "hub", "topic",
 )  # fmt: skip
@@ -61,11 +62,16 @@ def sync(db: Database, sources: Sequence[FeedSource], now: datetime) -> None:
             "UPDATE feed SET listed = 0 WHERE url NOT IN (SELECT value FROM json_each(?))",
             (listed,),
         )
-        db.execute_many(_SYNC, [(*_row(source), to_text(now)) for source in sources])
+        at = to_text(now)
+        db.execute_many(
+            _SYNC, [(*_row(each), without_credentials(each.url), at) for each in sources]
+        )
 
 
 def _listed(db: Database) -> set[tuple[str | None, ...]]:
-    sql = "SELECT url, outlet, language, tags, text_source FROM feed WHERE listed"
+    sql = (
+        "SELECT url, outlet, language, tags, text_source FROM feed WHERE listed AND shown_url <> ''"
+    )
     return {tuple(row) for row in db.rows(sql)}
 
 
@@ -126,9 +132,9 @@ def save_poll(
         title = outcome.title if isinstance(outcome, ParsedFeed) else None
         db.execute(_SAVE_STATE, (title or None, *_state_row(state), feed.id))
         if isinstance(outcome, Rejected):
-            rejections.keep(db, feed.id, feed.source.url, outcome, now)
+            rejections.keep(db, feed.id, without_credentials(feed.source.url), outcome, now)
         elif state.last_error is None:
-            rejections.lift(db, feed.id, feed.source.url)
+            rejections.lift(db, feed.id, without_credentials(feed.source.url))
         entries.save(db, feed, changes, now)
 
 
@@ -137,6 +143,7 @@ def _state_row(state: FeedState) -> tuple[str | float | None, ...]:
     return (
         state.validators.etag,
         state.validators.last_modified,
+        state.validators.host,
         state.body_hash,
         state.status.value,
         _up(state.next_poll_at),
@@ -184,7 +191,7 @@ def _feed(row: sqlite3.Row) -> Feed:
         text=row["text_source"],
     )
     state = FeedState(
-        validators=Validators(row["etag"], row["last_modified"]),
+        validators=Validators(row["etag"], row["last_modified"], row["validators_host"]),
         body_hash=row["body_hash"],
         status=FeedStatus(row["status"]),
         next_poll_at=from_text(row["next_poll_at"]),

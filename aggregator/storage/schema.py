@@ -247,6 +247,9 @@ ALTER TABLE feed ADD COLUMN address TEXT;
 ALTER TABLE feed ADD COLUMN id_churn INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE feed ADD COLUMN hub TEXT;
 ALTER TABLE feed ADD COLUMN topic TEXT;
+ALTER TABLE feed ADD COLUMN validators_host TEXT;
+ALTER TABLE feed ADD COLUMN shown_url TEXT;
+UPDATE feed SET shown_url = url WHERE instr(url, '@') = 0;
 
 CREATE TABLE request (
   id INTEGER PRIMARY KEY,
@@ -322,7 +325,7 @@ CREATE TABLE delivery (
 
 DROP VIEW feeds;
 CREATE VIEW feeds AS
-  SELECT id, url, outlet, title, language, tags, status, listed,
+  SELECT id, coalesce(shown_url, outlet) AS url, outlet, title, language, tags, status, listed,
          last_polled_at, last_success_at, next_poll_at, last_error, failures,
          last_new_at, interval_minutes, rhythm_minutes, moved_to, moved_times, address,
          id_churn, hub

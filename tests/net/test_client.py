@@ -400,3 +400,19 @@ def test_a_hub_is_sent_a_form() -> None:
         assert b"content-type: application/x-www-form-urlencoded\r\n" in sent
         assert sent.endswith(b"hub.mode=subscribe&hub.topic=https%3a%2f%2fa.example%2f%3fb%26c")
         assert b"expect:" not in sent
+
+
+def test_conditions_go_to_the_host_that_gave_them_alone(server: Server) -> None:
+    with Server("127.0.0.2") as other:
+        other.routes["/there"] = Answer(b"feed", headers={"ETag": '"1"'})
+        server.routes["/here"] = Answer(status=302, headers={"Location": other.url("/there")})
+        (result,) = ask(server.url("/here"))
+        assert isinstance(result, Fetched)
+        assert result.validators.host == "127.0.0.2"
+        ask(server.url("/here"), validators=result.validators)
+        ask(server.url("/here"), validators=Validators('"mine"'))
+    sent = [
+        [request.headers.get("if-none-match") for request in each.requests]
+        for each in (server, other)
+    ]
+    assert sent == [[None, None, '"mine"'], [None, '"1"', None]]

@@ -214,3 +214,30 @@ def test_a_feed_that_was_gone_is_asked_again_once_it_is_listed_anew(db: Database
     feeds.sync(db, [], NOW)
     feeds.sync(db, [source], NOW)
     assert [feed.source.url for feed in feeds.due(db, NOW)] == [source.url]
+
+
+# --- what readers may see ----------------------------------------------------------------------
+
+
+def test_a_login_in_an_address_is_in_no_view(db: Database) -> None:
+    secret = FeedSource("https://me:pa%40ss@d.example/@user/rss", "d")
+    feeds.sync(db, [secret], NOW)
+    feed = by_outlet(db, "d")
+    assert feed.source.url == secret.url
+    entry = Entry("1", None, "No link", "h")
+    rejected = Rejected("parse", "html", "an HTML page")
+    feeds.save_poll(db, feed, feed.state, rejected, [EntryChange(entry, Change.NEW)], NOW)
+    for view in db.rows("SELECT name FROM sqlite_master WHERE type = 'view'"):
+        rows = db.rows(f"SELECT * FROM {view['name']}")  # noqa: S608 - our own views
+        assert not [row for row in rows if "pa%40ss" in str(tuple(row))], view["name"]
+    assert db.value("SELECT url FROM feeds") == "https://d.example/@user/rss"
+    assert db.value("SELECT url FROM rejected") == "https://d.example/@user/rss"
+    assert db.value("SELECT identity FROM entry") == "https://d.example/@user/rss#1"
+
+
+def test_an_address_kept_before_logins_were_hidden_is_hidden_at_the_next_run(db: Database) -> None:
+    feeds.sync(db, SOURCES, NOW)
+    with db.write():
+        db.execute("UPDATE feed SET shown_url = NULL")
+    feeds.sync(db, SOURCES, NOW)
+    assert db.value("SELECT count(*) FROM feed WHERE shown_url = url") == len(SOURCES)
