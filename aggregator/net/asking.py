@@ -78,12 +78,12 @@ class Trail:
         finally:
             self._left -= loop.time() - began
 
-    def follow(self, redirect: Redirect) -> None:
+    def follow(self, source: Target, redirect: Redirect) -> None:
         """Note a redirect: a feed has moved as far as permanent ones alone lead from the first on.
 
         One with a login has not: at its new address it would be asked for without.
         """
-        self._permanent &= redirect.status in _PERMANENT and redirect.target.login is None
+        self._permanent &= redirect.status in _PERMANENT and source.login is None
         if self._permanent:
             self.moved_to = redirect.target.text
 

@@ -1,5 +1,6 @@
 """The HTTP client: one honest, bounded, conditional request at a time; its outcomes are values."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -71,6 +72,8 @@ class Client:
         self._settings, self._clock, self._quiet = settings, clock, quiet
         self._agent = user_agent(settings)
         self._politeness = Politeness(settings, asked=asked)
+        # The threads that resolve names are few: who waits for one must not run out of time.
+        self._resolving = asyncio.Semaphore(settings.connections)
         # The transport without httpx's client over it, which looks for cookies, redirects and
         # logins in every answer: none is wanted, and it costs half as much again.
         self._transport = CurlTransport(settings, resolve=resolve, ca=ca)
@@ -127,14 +130,14 @@ class Client:
         try:
             wanted = first = target(url)
         except NetworkError as error:
-            return from_exception(without_login(url), error)
+            return from_exception(without_login(url, broken=True), error)
         asked: set[str] = set()
         while len(asked) <= self._settings.max_redirects:
             asked.add(wanted.text)
             result = await self._hop(wanted, ask.to(wanted.host, first.host), trail)
             if not isinstance(result, Redirect):
                 return result
-            trail.follow(result)
+            trail.follow(wanted, result)
             wanted = result.target
             if wanted.text in asked:
                 return _redirects(wanted, "the redirects lead back to where they began")
@@ -150,7 +153,7 @@ class Client:
         note = Note(url, wanted.host, ask, self._clock())
         async with self._politeness.connection(wanted.host):
             try:
-                async with trail.clocked():
+                async with self._resolving, trail.clocked():
                     route = await self._transport.route(wanted)
                 refused = self._wants_quiet(wanted, route.addresses)
                 if refused is not None:

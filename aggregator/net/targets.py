@@ -22,6 +22,7 @@ _NAME: Final = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 # A name whose last label is a number is an IPv4 address in some spelling, or nothing at all.
 _NUMERIC: Final = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)")
 _LOGIN: Final = re.compile(r"//[^/?#]*@")
+_BROKEN_LOGIN: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def target(url: str) -> Target:
     try:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, ValueError) as error:
-        raise NetworkError(Reason.BAD_URL, f"{without_login(str(error))}") from error
+        raise NetworkError(Reason.BAD_URL, _broken(url, error)) from error
     if parsed.scheme not in _PORTS:
         raise NetworkError(Reason.BAD_URL, "no address for http or https")
     host, numeric = _host(parsed.raw_host.decode("ascii").lower())
@@ -72,15 +73,18 @@ def redirected(source: Target, location: str) -> Target:
     try:
         joined = urljoin(source.text, location.strip())
     except ValueError as error:
-        raise NetworkError(Reason.BAD_URL, f"{without_login(str(error))}") from error
+        raise NetworkError(Reason.BAD_URL, _broken(location, error)) from error
     found = target(joined)
     login = source.login if found.origin == source.origin else None
     return replace(found, login=login)
 
 
-def without_login(text: str) -> str:
-    """`text` without what stands between "//" and "@" in addresses, fit to be kept and shown."""
-    return _LOGIN.sub("//", text)
+def without_login(url: str, *, broken: bool = False) -> str:
+    """`url` without what may be a login, fit to be kept and shown.
+
+    In a `broken` one that may be anything before the last "@".
+    """
+    return _BROKEN_LOGIN.sub(r"\1", url) if broken else _LOGIN.sub("//", url)
 
 
 def _host(host: str) -> tuple[str, bool]:
@@ -116,3 +120,8 @@ def _login(url: httpx.URL) -> bytes | None:
     if not url.userinfo:
         return None
     return b"Basic " + b64encode(f"{url.username}:{url.password}".encode())
+
+
+def _broken(url: str, error: Exception) -> str:
+    """What is wrong with an address, unless that may quote its login."""
+    return "no usable address" if "@" in url else f"no usable address: {error}"

@@ -97,6 +97,7 @@ class Transfer:
         self._heard = self._loop.time()
         self._timer: asyncio.TimerHandle | None = None
         self._multi: pycurl.AsyncCurlMulti | None = None
+        self._future: asyncio.Future[pycurl.Curl] | None = None
         curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open)
         curl.setopt(pycurl.SOCKOPTFUNCTION, self._opened)
         curl.setopt(pycurl.PREREQFUNCTION, self._connected)
@@ -107,8 +108,9 @@ class Transfer:
 
     def start(self, multi: pycurl.AsyncCurlMulti) -> None:
         """Let it run."""
-        multi.add_handle(self._curl).add_done_callback(self._done)
         self._multi = multi
+        self._future = multi.add_handle(self._curl)
+        self._future.add_done_callback(self._done)
         self._watch()
 
     async def head(self) -> Head:
@@ -145,6 +147,8 @@ class Transfer:
 
     def close(self) -> None:
         """End it, whether complete or not; an answer that is cut short costs its connection."""
+        if not self.ended:
+            self.error = self.error or NetworkError(Reason.CONNECTION, "closed by ourselves")
         self._end()
         self._curl.close()
 
@@ -154,12 +158,12 @@ class Transfer:
 
     def _end(self) -> None:
         """Take it from curl."""
-        multi, self._multi = self._multi, None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if multi is not None and self._curl in multi.futures():
-            multi.remove_handle(self._curl)
+        if self._multi is not None and self._future is not None and not self._future.done():
+            self._multi.remove_handle(self._curl)
+        self._multi = None
         self._news.set()
 
     def _watch(self) -> None:

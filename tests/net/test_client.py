@@ -302,14 +302,16 @@ def test_a_login_appears_in_nothing_that_is_kept(
     server.routes["/here"] = Answer(b"x")
     urls = [server.url(path) for path in ("/gone", "/moved", "/here")]
     odd = [
+        "http://[@/",
         "http://no-such-host.invalid/",
         "http://10.0.0.1/",
         "http://[/",
         "ftp://a/",
         "http://:99999999/",
     ]
-    results = ask(*(with_login(url) for url in [*urls, *odd]))
-    assert len(results) == len(urls) + len(odd)
+    slips = ["http://me:s3cr/et@a.example/", "http://me:s3cr@a.example:port/", "me:s3cr@a.example"]
+    results = ask(*(with_login(url) for url in [*urls, *odd]), *slips)
+    assert len(results) == len(urls) + len(odd) + len(slips)
     assert [each for each in results if "s3cr" in repr(each)] == []
     assert [each for each in results if getattr(each, "moved_to", None)] == []
     assert "s3cr" not in caplog.text

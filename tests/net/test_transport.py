@@ -15,8 +15,9 @@ import trustme
 
 from aggregator.model import Failed, Fetched, FetchResult, Validators
 from aggregator.net.client import Client
-from aggregator.net.curl import CurlTransport, Resolve
+from aggregator.net.curl import CurlTransport, Resolve, Route
 from aggregator.net.failures import NetworkError
+from aggregator.net.targets import target
 from aggregator.settings import NetworkSettings
 from tests.support.raw import RawServer, answer
 
@@ -231,9 +232,46 @@ def test_a_request_that_is_cancelled_ends_its_connection(keeper: RawServer) -> N
         with pytest.raises(asyncio.CancelledError):
             await asked
         await settled(lambda: keeper.open_now == 0)
+        assert client._transport._multi.futures() == ()
         assert isinstance(await client.feed(keeper.url("/"), Validators()), Fetched)
 
     run_client(work)
+
+
+def test_a_body_cut_short_by_closing_is_not_taken_for_whole(keeper: RawServer) -> None:
+    def begin(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+        connection.recv(1)
+
+    keeper.on("/part", begin)
+
+    async def run() -> bytes:
+        transport = CurlTransport(SETTINGS)
+        request = httpx.Request("GET", keeper.url("/part"))
+        response = await transport.handle_async_request(request)
+        reading = asyncio.create_task(response.aread())
+        await asyncio.sleep(0.05)
+        await transport.aclose()
+        return await reading
+
+    with pytest.raises(NetworkError):
+        asyncio.run(run())
+
+
+def test_the_last_word_on_an_address_is_spoken_when_it_is_connected_to() -> None:
+    """Should a route ever name an address that nobody checked, the socket is not opened."""
+
+    async def run(*addresses: str) -> None:
+        wanted = target("http://paper.example:9/")
+        async with CurlTransport(SETTINGS) as transport:
+            request = httpx.Request("GET", wanted.url)
+            request.extensions["route"] = Route(wanted, addresses)
+            await transport.handle_async_request(request)
+
+    for addresses in [("10.0.0.1",), ("::1",), ("10.0.0.1", "169.254.169.254")]:
+        with pytest.raises(NetworkError, match=r"is (private|loopback|link-local)") as caught:
+            asyncio.run(run(*addresses))
+        assert caught.value.reason == "forbidden_address"
 
 
 def test_what_a_callback_raises_is_raised_where_the_answer_is_awaited(keeper: RawServer) -> None:
