@@ -33,6 +33,7 @@ SETTINGS = NetworkSettings(
     allow_addresses=("127.0.0.0/8",),
     allow_ports=(),
 )
+PATIENT = replace(SETTINGS, timeout=20, deadline=40)
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 
@@ -43,7 +44,7 @@ def raw() -> Iterator[RawServer]:
         yield server
 
 
-def ask(url: str, settings: NetworkSettings = SETTINGS) -> FetchResult:
+def ask(url: str, settings: NetworkSettings = PATIENT) -> FetchResult:
     async def run() -> FetchResult:
         async with Client(settings, lambda: NOW) as client:
             return await client.feed(url, Validators())
@@ -159,7 +160,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("behaviour", SLOW.values(), ids=SLOW.keys())
 def test_slow_answers_end_in_time(raw: RawServer, behaviour: Behaviour) -> None:
-    result = ask(raw.on("/", behaviour))
+    result = ask(raw.on("/", behaviour), SETTINGS)
     assert isinstance(result, Failed)
     assert (result.reason, result.transient) == ("timeout", True)
     assert result.hops[0].seconds < SETTINGS.deadline + 5
@@ -170,7 +171,7 @@ def test_slow_answers_end_in_time(raw: RawServer, behaviour: Behaviour) -> None:
 def test_large_answers_are_refused_while_they_come(raw: RawServer, behaviour: Behaviour) -> None:
     url = raw.on("/", behaviour)
     tracemalloc.start()
-    result = ask(url, replace(SETTINGS, timeout=20, deadline=40))
+    result = ask(url)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert isinstance(result, Failed)
@@ -234,7 +235,7 @@ def test_the_deadline_holds_for_all_redirects_together(raw: RawServer) -> None:
 def test_waiting_for_a_polite_turn_is_not_counted(raw: RawServer) -> None:
     raw.on("/", answer(b"", "302 Found", "Location: /1", "Connection: close"))
     raw.on("/1", answer(b"abc", "200 OK", "Connection: close"))
-    settings = replace(SETTINGS, seconds_between_requests=1.2, deadline=1.0, timeout=0.9)
+    settings = replace(SETTINGS, seconds_between_requests=2.2, deadline=2.0, timeout=2.0)
     assert isinstance(ask(raw.url("/"), settings), Fetched)
 
 
