@@ -56,15 +56,19 @@ class Ours:
         self._settings = _SETTINGS.format(pause=1 if polite else 0, rate=20 if polite else 10_000)
 
     def make_ready(self) -> None:
-        """Write feeds.yaml."""
+        """Write feeds.yaml, and make the database with its feeds."""
         feeds = "".join(f"  - {{url: '{url}', outlet: O}}\n" for url in self._addresses)
         (self._folder / "feeds.yaml").write_text(self._settings + feeds)
+        subprocess.run(self._start("ready").command, check=True, stdout=subprocess.DEVNULL)
 
     def update(self, step: int) -> Start:
         """Poll `step` days from now, when every feed is due again."""
+        return self._start(str(step))
+
+    def _start(self, days: str) -> Start:
         here = self._folder
         return Start([sys.executable, "-m", "benchmarks.polling.by_us", str(here / "feeds.yaml"),
-                      str(here / "news.db"), self._authority, str(step)])  # fmt: skip
+                      str(here / "news.db"), self._authority, days])  # fmt: skip
 
 
 class Bare:

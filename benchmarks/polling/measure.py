@@ -15,6 +15,7 @@ from benchmarks.polling.contestants import ROOT, Start
 __all__ = ["Cost", "adopt_orphans", "run"]
 
 _PR_SET_CHILD_SUBREAPER: Final = 36
+_NOTHING_KEPT: Final = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def run(start: Start, keep: "subprocess.Popen[str]") -> Cost:
     process = subprocess.Popen(
         start.command,
         cwd=ROOT,
+        # What is compiled is kept, as it is wherever a program is installed.
+        env={name: value for name, value in os.environ.items() if name != _NOTHING_KEPT},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
