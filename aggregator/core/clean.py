@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -50,11 +51,15 @@ _LINE_END: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Controls, byte-order marks and non-characters; soft hyphens too, which would hide a word from
 # search and comparison.
 _UNWANTED: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\ufeff\ufffe\uffff]")
-_BREAK: Final = re.compile(
-    r"<(?=/?(?:address|article|aside|blockquote|br|caption|dd|div|dl|dt|figcaption|figure|footer"
-    r"|h[1-6]|header|hr|li|ol|p|pre|section|table|t[dhr]|tbody|ul)\b)",
-    re.IGNORECASE,
+_SPACES: Final = ("\n", "\t", "\u00a0", "\u2009", "\u200a", "\u200b", "\u200d", "\u202f")
+_BREAKING: Final = frozenset(
+    """
+    address article aside blockquote br caption dd div dl dt figcaption figure footer h1 h2 h3 h4
+    h5 h6 header hr li ol p pre section table td th tr tbody ul
+    """.split()
 )
+_BREAK: Final = re.compile(rf"<(?=/?(?:{'|'.join(sorted(_BREAKING))})\b)", re.IGNORECASE)
+_TAG_NAMED: Final = re.compile(r"</?(\w*)[^<>]*>")
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _WHOLE_TAG: Final = re.compile(r"<[^<>]*>")
 # The parser's time grows with the square of depth (200,000 levels: two minutes).
@@ -71,11 +76,18 @@ def text(value: str) -> str:
     as do byte-order marks and soft hyphens; every kind of line end becomes "\n".
     """
     # All that is mended is unprintable, which is the cheapest question to ask.
-    if not value.replace("\n", "").isprintable():
+    if not value.replace("\n", "").isprintable() and not _is_spaced(value):
         if _SURROGATE.search(value):
             value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         value = _UNWANTED.sub("", _LINE_END.sub("\n", value))
     return unicodedata.normalize("NFC", value).strip()
+
+
+def _is_spaced(value: str) -> bool:
+    """Whether all that is unprintable in a text are the kinds of space that may stay."""
+    for space in _SPACES:
+        value = value.replace(space, "")
+    return value.isprintable()
 
 
 def line(value: str) -> str:
@@ -100,18 +112,23 @@ def words(cleaned: str) -> str:
     """Give the plain text of HTML that `fragment` made, at a fraction of the cost of `plain`."""
     if "<" not in cleaned and "&" not in cleaned:
         return line(cleaned)
-    return line(html.unescape(_WHOLE_TAG.sub("", _BREAK.sub(" <", cleaned))))
+    first, *parts = _TAG_NAMED.split(cleaned)
+    names, texts = parts[::2], parts[1::2]
+    spaced = (f" {t}" if name in _BREAKING else t for name, t in zip(names, texts, strict=True))
+    # What was mended stays so, but letters may now stand beside what composes with them.
+    value = unicodedata.normalize("NFC", html.unescape(first + "".join(spaced)))
+    return " ".join(value.split())
 
 
-def fragment(markup: str, base: str | None = None) -> str:
+def fragment(markup: str, base: str | None = None, *, mended: bool = False) -> str:
     """Clean HTML so that it can be stored, and shown as it is.
 
     Left are prose elements, links and images; no scripts, handlers, styles, forms, embedded
     content, classes or ids. Only http and https addresses stay; relative ones are resolved
     against `base` (absolute, http or https) or dropped. Markup made to stall the parser is
-    reduced to its text.
+    reduced to its text. `mended` says that the markup has been through `text`.
     """
-    markup = text(markup)
+    markup = markup if mended else text(markup)
     if "<" not in markup and "&" not in markup:
         return html.escape(markup, quote=False)
     markup = bared(markup)
@@ -121,12 +138,14 @@ def fragment(markup: str, base: str | None = None) -> str:
             markup = cleaner.clean(markup).strip()
             # A character reference may have hidden what `text` mends, and mending HTML behind
             # the cleaner's back can undo its work (U+0338 composes with ">"): so clean again.
-            if (mended := text(markup)) == markup:
+            if (sound := text(markup)) == markup:
                 return markup
-            markup = mended
+            markup = sound
     return html.escape(plain(markup), quote=False)
 
 
+# Making one costs more than a teaser's cleaning; a feed has one base or few.
+@lru_cache(maxsize=32)
 def _cleaner(base: str | None) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_TAGS,

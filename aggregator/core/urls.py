@@ -62,6 +62,14 @@ _AMP_PAIR: Final = re.compile(
     re.IGNORECASE,
 )
 
+# An address that stays as it is when resolved, and before its query when brought to one form.
+_PLAIN: Final = re.compile(
+    r"(https?://(?:(?!xn--)[a-z0-9][a-z0-9-]{0,50}\.){1,8}(?!xn--)[a-z0-9][a-z0-9-]{0,50}"
+    r"/(?:[\w~-][\w~.-]*/)*+(?:[\w~-][\w~.-]*+)?)"
+    r"(?:\?((?:[\w.~=/:,;%*+@!()$-]|&(?!(?i:amp;)|#))++))?(?:#[\w.~=/:,;%*+@!()$-]++)?",
+    re.ASCII,
+)
+
 
 def resolve(base: str, link: str) -> str | None:
     """Make `link` absolute against `base`; None where that gives no http or https address.
@@ -70,6 +78,12 @@ def resolve(base: str, link: str) -> str | None:
     escaped twice, backslashes. Paths and queries come out in ASCII. Names and passwords are left
     out, so that an operator's credentials in a feed's address reach no link.
     """
+    if len(link) <= _LONGEST and _PLAIN.fullmatch(link) and (not base or _PLAIN.fullmatch(base)):
+        return link
+    return _resolve(base, link)
+
+
+def _resolve(base: str, link: str) -> str | None:
     link = _mend(link)
     if not link or len(link) > _LONGEST:
         return None
@@ -120,7 +134,14 @@ def canonicalise(url: str) -> str:
     parameters; scheme and host are in lower case, percent-escapes in one spelling, parameters
     sorted by name (equal names keep their order). What is no http or https address stays.
     """
-    absolute = resolve("", url)
+    if len(url) <= _LONGEST and (plain := _PLAIN.fullmatch(url)):
+        query = _query(plain[2]) if plain[2] else ""
+        return plain[1] + (f"?{query}" if query else "")
+    return _canonicalise(url)
+
+
+def _canonicalise(url: str) -> str:
+    absolute = _resolve("", url)
     if absolute is None:
         return _mend(url)
     parts = urlsplit(absolute)

@@ -19,7 +19,7 @@ from aggregator.model import ParsedFeed, Rejected
 __all__ = ["parse"]
 
 _UNDECLARED_GZIP: Final = "the server sent gzip without saying so"
-_RELATIVE_BASE: Final = re.compile(r"\bxml:base\s*=\s*[\"'](?![A-Za-z][A-Za-z0-9+.-]*:)")
+_RELATIVE_BASE: Final = re.compile(r"xml:base\s*=\s*[\"'](?![A-Za-z][A-Za-z0-9+.-]*:)")
 # feedparser's time grows with the square of the line ends before the first element.
 _FIRST_ELEMENT: Final = re.compile("<[A-Za-z]")
 _GAP: Final = re.compile(r"(?<!\s)\s{2,}+")

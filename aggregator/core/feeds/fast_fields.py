@@ -41,6 +41,9 @@ _LIKE_HTML: Final = re.compile(r"</\w+>|&#?\w+;")
 _MAIL_AND_NAME: Final = re.compile(
     r"[A-Za-z0-9_.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4}(?: \(([^()<>&@]+)\))?"
 )
+# Below the limits that are set to feedparser.
+_LONGEST_NAME: Final = 500
+_MOST_TAGS: Final = 500
 _ITUNES: Final = "http://www.itunes.com/"
 # How Go writes that there is no date.
 _NEVER: Final = "Mon, 01 Jan 0001 00:00:00 +0000"
@@ -143,6 +146,8 @@ def _author(context: Context, element: Element, _depth: int) -> None:
 
 def _named(author: str) -> str:
     """Give the name beside a mail address, as RSS wants it; feedparser knows more ways."""
+    if len(author) > _LONGEST_NAME:
+        raise Unsure
     if "@" not in author:
         return author
     found = _MAIL_AND_NAME.fullmatch(author)
@@ -204,6 +209,8 @@ def _keywords(context: Context, element: Element, _depth: int) -> None:
 def _tag(context: Context, term: str | None, scheme: str | None, label: str | None) -> None:
     tags = context.said.setdefault("tags", [])
     given = (term, scheme, label)
+    if len(tags) >= _MOST_TAGS:
+        raise Unsure
     if any(given) and given not in context.tags:
         context.tags.add(given)
         tags.append({"term": term, "scheme": scheme, "label": label})

@@ -2,8 +2,9 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from aggregator.core import clean
@@ -39,16 +40,21 @@ class _Feed(NamedTuple):
     """What holds for all entries of a feed; `written`: addresses in it, where a base makes more."""
 
     url: str
-    written: frozenset[str] | None
     is_atom: bool
-    has_full_text: bool
+    written: Callable[[], frozenset[str] | None]
+    has_full_text: Callable[[], bool]
 
 
 def understood(found: _Item, text: str, url: str, warnings: tuple[str, ...]) -> ParsedFeed:
     """Turn what feedparser `found` in `text`, a feed at `url`, into a ParsedFeed."""
     version = found.get("version") or ""
     about: _Item = found["feed"]
-    feed = _Feed(url, _written(text), version.startswith("atom"), _has_full_text(text))
+    feed = _Feed(
+        url,
+        version.startswith("atom"),
+        cache(lambda: _written(text)),
+        cache(lambda: _has_full_text(text)),
+    )
     language = _language(about)
     drafts = [_draft(item, feed) for item in found["entries"]]
     entries = finish(drafts, language)
@@ -76,8 +82,11 @@ def _has_full_text(text: str) -> bool:
 def _draft(item: _Item, feed: _Feed) -> Draft:
     base = _base(item, feed.url)
     # The detail is of the last summary given, the value itself is the one that counts.
-    summary = _markup(_detail(item, "summary"), _text(item, "summary"), base)
-    content = _content(item, feed, base)
+    teaser = _markup(_detail(item, "summary"), _text(item, "summary"))
+    full = _content(item, feed)
+    content = clean.fragment(full, base, mended=True)
+    # Where a feed gives one text alone, feedparser gives it as both.
+    summary = "" if teaser == full else clean.fragment(teaser, base, mended=True)
     return Draft(
         id=clean.line(_text(item, "id")),
         link=_page(item, base, feed),
@@ -103,18 +112,18 @@ def _get(item: _Item, name: str) -> object:
 
 def _text(item: _Item, name: str) -> str:
     value = _get(item, name)
-    return clean.text(value) if isinstance(value, str) else ""
+    return clean.text(value) if value and isinstance(value, str) else ""
 
 
 def _parts(item: _Item, name: str) -> Sequence[_Item]:
     found = _get(item, name)
-    return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
+    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 
 
 def _detail(item: _Item, name: str) -> _Item:
     """Give what is said of a text construct: its type, language and base."""
     found = _get(item, f"{name}_detail")
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 # --- texts -----------------------------------------------------------------------------------
@@ -135,18 +144,17 @@ def _line(item: _Item, name: str) -> str:
     return clean.plain(value) if _is_markup(_detail(item, name), value) else clean.line(value)
 
 
-def _markup(detail: _Item, value: str, base: str) -> str:
-    return clean.fragment(value if _is_markup(detail, value) else html.escape(value), base)
+def _markup(detail: _Item, value: str) -> str:
+    return value if not value or _is_markup(detail, value) else html.escape(value)
 
 
-def _content(item: _Item, feed: _Feed, base: str) -> str:
+def _content(item: _Item, feed: _Feed) -> str:
     """Give the longest of the full texts that the entry carries, "" where it carries none."""
-    if not feed.has_full_text:
+    parts = [part for part in _parts(item, "content") if _is_readable(part)]
+    if not parts or not feed.has_full_text():
         return ""
-    readable = (part for part in _parts(item, "content") if _is_readable(part))
-    texts = ((_text(part, "value"), part) for part in readable)
-    value, part = max(texts, key=lambda each: len(each[0]), default=("", {}))
-    return _markup(part, value, base)
+    value, part = max(((_text(part, "value"), part) for part in parts), key=lambda p: len(p[0]))
+    return _markup(part, value)
 
 
 def _is_readable(part: _Item) -> bool:
@@ -193,19 +201,22 @@ def _base(item: _Item, url: str) -> str:
 
 def _page(item: _Item, base: str, feed: _Feed) -> str | None:
     """Give the entry's page: behind a redirector, its link, its content's place, its id."""
+    identity = _text(item, "id")
     outside = (_text(part, "src") for part in _parts(item, "content") if _is_readable(part))
     for candidate in (_text(item, "feedburner_origlink"), _link(item), *outside):
-        found = resolve(base, candidate)
+        found = resolve(base, candidate) if candidate else None
         # An id is taken for a link by default: "4711" then would be a page that is none.
-        if found and (candidate != _text(item, "id") or _is_written(candidate, feed)):
+        if found and (candidate != identity or _is_written(candidate, feed)):
             return found
-    identity = _text(item, "id")
     return resolve(base, identity) if _is_written(identity, feed) else None
 
 
 def _is_written(identity: str, feed: _Feed) -> bool:
     """Whether an id is an address as it stands: under xml:base, "4711" comes here as one."""
-    return _is_absolute(identity) and (feed.written is None or identity in feed.written)
+    if not _is_absolute(identity):
+        return False
+    written = feed.written()
+    return written is None or identity in written
 
 
 def _written(text: str) -> frozenset[str] | None:
@@ -219,8 +230,10 @@ def _is_absolute(address: str) -> bool:
 
 
 def _link(item: _Item) -> str:
+    if link := _text(item, "link"):
+        return link
     others = (_text(link, "href") for link in _parts(item, "links") if _is_page(link))
-    return _text(item, "link") or next(filter(None, others), "")
+    return next(filter(None, others), "")
 
 
 def _is_page(link: _Item) -> bool:
@@ -229,15 +242,16 @@ def _is_page(link: _Item) -> bool:
 
 def _image(item: _Item, base: str) -> str | None:
     """Give a picture that the entry names, by media:content, media:thumbnail or an enclosure."""
-    found = [
-        *(_text(part, "url") for part in _parts(item, "media_content") if _is_image(part)),
-        *(_text(part, "url") for part in _parts(item, "media_thumbnail")),
-        *(_text(part, "href") for part in _parts(item, "links") if _is_image(part)),
-    ]
+    return next((url for each in _pictures(item) if each and (url := resolve(base, each))), None)
+
+
+def _pictures(item: _Item) -> Iterator[str]:
+    yield from (_text(part, "url") for part in _parts(item, "media_content") if _is_image(part))
+    yield from (_text(part, "url") for part in _parts(item, "media_thumbnail"))
+    yield from (_text(part, "href") for part in _parts(item, "links") if _is_image(part))
     cover = _get(item, "image")
-    if isinstance(cover, Mapping):
-        found.append(_text(cover, "href"))
-    return next((url for each in found if each and (url := resolve(base, each))), None)
+    if isinstance(cover, dict):
+        yield _text(cover, "href")
 
 
 def _is_image(part: _Item) -> bool:
