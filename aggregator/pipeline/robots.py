@@ -127,8 +127,11 @@ class Gate:
 def _understood(
     known: Robots | None, result: FetchResult, origin: str, now: datetime
 ) -> Robots | Failed:
-    """What to go by now; where its host wants no request at all, that."""
-    if isinstance(result, Failed) and result.reason == "backed_off":
+    """What to go by now; where nothing was asked, since its host wants no request at all, that.
+
+    A robots.txt that leads to such a host was asked for: it cannot be had before that answers.
+    """
+    if isinstance(result, Failed) and result.reason == "backed_off" and not result.hops:
         return result
     return robots.after(known, result, origin, now)
 

@@ -133,3 +133,21 @@ def test_conditions_are_kept_over_processes(server: Server, tmp_path: Path) -> N
     assert once(feeds, tmp_path / "news.db").returncode == 0
     assert conditions(server.requests[-1]) == ('"1"', TAGGED["Last-Modified"])
     recorded("conditions kept over processes", server.requests)
+
+
+def test_what_answers_304_unasked_has_told_nothing(reader: Reader) -> None:
+    """A 304 from where a redirect led, asked without conditions, is an error and changes none."""
+    with Server("127.0.1.1") as elsewhere:
+        elsewhere.routes["/feed"] = SAME
+        away = Answer(status=302, headers={"Location": elsewhere.url("/feed")})
+        reader.follow("/feed", Script(GOOD, away, SAME))
+        errors = []
+        for _ in range(3):
+            reader.run()
+            reader.wait(days=1)
+            errors.append(reader.feed("/feed").state.last_error)
+        assert [error is None for error in errors] == [True, False, True]
+        assert conditions(elsewhere.requests[0]) == (None, None)
+        _, second, third = reader.asked("/feed")
+        assert conditions(third) == conditions(second) == ('"1"', TAGGED["Last-Modified"])
+        recorded("a 304 unasked is an error", [*elsewhere.requests, str(errors[1])])

@@ -177,6 +177,26 @@ def test_its_own_redirects_are_followed(server: Server, tmp_path: Path) -> None:
     assert paths(server) == ["/feed", "/robots.txt", "/r.txt"]
 
 
+def test_one_that_leads_to_a_host_that_wants_quiet_is_asked_for_once(
+    server: Server, tmp_path: Path
+) -> None:
+    """A robots.txt that leads to a host in need of quiet cannot be had: that is kept, as one."""
+    with Server("127.0.1.1") as elsewhere:
+        elsewhere.routes["/feed"] = Answer(status=429, headers={"Retry-After": "7200"})
+        run(tmp_path, [elsewhere.url("/feed")])
+        address = publish(server, "/a", "/b", "/c")
+        server.routes["/robots.txt"] = Answer(
+            status=302, headers={"Location": elsewhere.url("/robots.txt")}
+        )
+        for minutes in (1, 70, 130):
+            run(tmp_path, [address], now=BEGIN + timedelta(minutes=minutes))
+        assert len(server.asked("/robots.txt")) == 2
+        assert len(elsewhere.requests) == 2
+    with open_database(tmp_path / "news.db") as db:
+        log = db.rows("SELECT host, url FROM requests WHERE kind = 'robots'")
+    assert [row["host"] for row in log] == ["127.0.0.1", "127.0.0.1", "127.0.1.1"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

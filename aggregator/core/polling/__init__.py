@@ -107,9 +107,14 @@ def _error(
     if isinstance(parsed, Rejected):
         return f"{parsed.reason}: {parsed.detail}"
     # Taken for good, it would hide a feed that we never had, and its tag would do so for ever.
-    if isinstance(result, NotModified) and state.validators == Validators():
+    if isinstance(result, NotModified) and not _was_conditional(state, result):
         return "not_modified: the server answered 304 to a request that set no condition"
     return None
+
+
+def _was_conditional(state: FeedState, result: NotModified) -> bool:
+    """Whether a condition was set where the 304 came from, which may be where a redirect led."""
+    return bool(result.hops[-1].sent if result.hops else state.validators != Validators())
 
 
 # --- what is remembered ------------------------------------------------------------------------
