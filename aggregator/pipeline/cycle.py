@@ -53,6 +53,7 @@ _BACKED_OFF: Final = "backed_off"
 _ROBOTS: Final = "robots"
 _SOON: Final = timedelta(minutes=15)
 _PAGES_PER_HOST: Final = 200
+_OF_EACH_FEED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,10 @@ class Cycle:
         parsed = await self.executor.run(parse_feed, ParseJob(result))
         return _rejected("parse", parsed) if isinstance(parsed, WorkerFailed) else parsed
 
-    def _postpone(self, left: Sequence[Feed], until: datetime, tell: Listener) -> None:
+    def _postpone(self, left: Sequence[Feed], until: datetime | None, tell: Listener) -> None:
         """Put off the turns of feeds whose host wants quiet: nothing is asked, nothing failed."""
         now = self.clock()
+        until = until or now
         with self.db.write():
             for feed in left:
                 state = polling.postponed(feed.state, until)
@@ -172,7 +174,7 @@ class Cycle:
     # --- articles ----------------------------------------------------------------------------
 
     async def _fetch_articles(self, tell: Listener) -> None:
-        waiting = entries.pending(self.db, self.clock())
+        waiting = entries.pending(self.db, self.clock(), of_each=_OF_EACH_FEED)
         tell(StepBegun("pages", len(waiting)))
         queues = by_host((_place(item[0]), item) for item in waiting)
         for queue in queues.values():
@@ -263,14 +265,17 @@ class Cycle:
         entries.reject(self.db, waiting, rejected, now)
         return _done(waiting, "rejected", detail=detail)
 
-    def _leave(self, left: Sequence[list[PendingEntry]], until: datetime, tell: Listener) -> None:
-        """Let entries wait whose host wants quiet: no page is asked for, no attempt counted."""
+    def _leave(
+        self, left: Sequence[list[PendingEntry]], until: datetime | None, tell: Listener
+    ) -> None:
+        """Let entries wait whose host wants quiet, or fails: it is not asked, no try counted."""
         now = self.clock()
+        why = _quiet(until) if until else "the host failed several times in a row"
         with self.db.write():
             for waiting in left:
-                entries.postpone(self.db, waiting, until, None, now)
+                entries.postpone(self.db, waiting, until or now + _SOON, None, now)
         for waiting in left:
-            tell(_done(waiting, "postponed", detail=_quiet(until)))
+            tell(_done(waiting, "postponed", detail=why))
 
     # --- copies and stories ------------------------------------------------------------------
 

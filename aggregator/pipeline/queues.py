@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 
@@ -12,6 +12,8 @@ __all__ = ["Work", "by_host", "work_off"]
 Item = TypeVar("Item")
 _IN_HAND: Final = 256
 _PATIENCE: Final = 3
+# As long as the shortest turn is by default: no slow host keeps the other feeds from theirs.
+_LONGEST: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,13 @@ class Work(Generic[Item]):
     """What is done with the items of a queue.
 
     `do` says whether the host answers; `quiet` until when it wants no request, or None; `leave`
-    takes what is left then. `stop` is asked before each item.
+    takes what is left then, and with None what is left once the host has failed several times in
+    a row. `stop` is asked before each item.
     """
 
     do: Callable[[Item], Awaitable[bool]]
     quiet: Callable[[str], datetime | None]
-    leave: Callable[[list[Item], datetime], None]
+    leave: Callable[[list[Item], datetime | None], None]
     stop: Callable[[], bool]
 
 
@@ -36,19 +39,32 @@ def by_host(items: Iterable[tuple[str, Item]]) -> dict[str, deque[Item]]:
     return queues
 
 
-async def work_off(queues: Mapping[str, deque[Item]], work: Work[Item], *, hands: int) -> None:
+async def work_off(
+    queues: Mapping[str, deque[Item]],
+    work: Work[Item],
+    *,
+    hands: int,
+    seconds: float = _LONGEST,
+) -> None:
     """Work off each host's queue with so many `hands`, the connections that it takes.
 
     What is in hand is bounded over all hosts, and so is the memory that bodies take. After a few
-    failures in a row a queue is left for the next run, and as soon as its host wants quiet. The
+    failures in a row the rest of a queue is left alone, and as soon as its host wants quiet. After
+    `seconds` nothing is begun any more: what then is in a queue has its turn in the next run. The
     first surprise ends the others and is raised.
     """
     in_hand = asyncio.Semaphore(_IN_HAND)
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+
+    def over() -> bool:
+        return work.stop() or loop.time() >= end
+
     try:
         async with asyncio.TaskGroup() as group:
             for host, queue in queues.items():
                 for _ in range(hands):
-                    group.create_task(_hand(host, queue, work, in_hand))
+                    group.create_task(_hand(host, queue, replace(work, stop=over), in_hand))
     except ExceptionGroup as surprises:
         raise surprises.exceptions[0] from surprises
 
@@ -60,10 +76,17 @@ async def _hand(
     while queue and not work.stop():
         async with in_hand:
             until = work.quiet(host)
-            if until is not None and queue:
-                work.leave(list(queue), until)
-                queue.clear()
-            answers = await work.do(queue.popleft()) if queue else True
+            if until is not None:
+                _leave(queue, work, until)
+            if not queue or work.stop():
+                return
+            answers = await work.do(queue.popleft())
         failures = 0 if answers else failures + 1
         if failures >= _PATIENCE:
-            queue.clear()
+            _leave(queue, work, None)
+
+
+def _leave(queue: deque[Item], work: Work[Item], until: datetime | None) -> None:
+    if queue:
+        work.leave(list(queue), until)
+        queue.clear()

@@ -95,14 +95,22 @@ def _identity(feed: Feed, entry: Entry) -> str:
     return entry.canonical_link or identity(entry.link)
 
 
-def pending(db: Database, now: datetime) -> list[list[PendingEntry]]:
-    """The entries whose page is to be fetched now, those of one article together, oldest first."""
+def pending(db: Database, now: datetime, *, of_each: int = -1) -> list[list[PendingEntry]]:
+    """The entries whose page is to be fetched now, those of one article together, oldest first.
+
+    `of_each` feed so many at most (all where negative): none can take a run, or its memory, for
+    itself.
+    """
     sql = """SELECT entry.*, feed.url AS feed_url, feed.outlet, feed.language AS feed_language,
                feed.tags AS feed_tags, feed.text_source
              FROM entry JOIN feed ON feed.id = entry.feed_id
-             WHERE state = 'pending' AND next_try_at <= ? ORDER BY +entry.id"""
+             WHERE entry.id IN (
+               SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY feed_id ORDER BY id) AS n
+                               FROM entry WHERE state = 'pending' AND next_try_at <= ?1)
+               WHERE ?2 < 0 OR n <= ?2)
+             ORDER BY +entry.id"""
     together: dict[str, list[PendingEntry]] = {}
-    for row in db.rows(sql, (to_text(now),)):
+    for row in db.rows(sql, (to_text(now), of_each)):
         together.setdefault(row["identity"], []).append(_pending(row))
     return list(together.values())
 

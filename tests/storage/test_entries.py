@@ -91,6 +91,17 @@ def test_entries_of_one_article_wait_together_oldest_first(db: Database) -> None
     assert waiting_count(db) == 3
 
 
+def test_no_feed_takes_a_run_for_itself(db: Database) -> None:
+    """So many of each feed wait for this run, the oldest; the others come after them."""
+    many = [replace(ENTRY, key=str(n), link=f"https://a.example/many/{n}") for n in range(5)]
+    poll(db, *many)
+    poll(db, ENTRY, feed=1)
+    found = entries.pending(db, NOW, of_each=2)
+    assert [group[0].entry.link for group in found] == [many[0].link, many[1].link, LINK]
+    entries.reject(db, found[0], Rejected("extract", "too_short"), NOW)
+    assert entries.pending(db, NOW, of_each=1)[0][0].entry.link == many[1].link
+
+
 def test_an_entry_without_a_link_is_called_after_its_feed(db: Database) -> None:
     poll(db, replace(ENTRY, link=None))
     (item,) = waiting(db)
