@@ -39,7 +39,7 @@ from aggregator.pipeline.queues import Work, by_host, work_off
 from aggregator.pipeline.report import RunReport
 from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
 from aggregator.settings import Settings
-from aggregator.storage import articles, clusters, entries, feeds, hosts, requests
+from aggregator.storage import articles, clusters, entries, feeds, hosts, requests, robots
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database
 from aggregator.storage.entries import PendingEntry
@@ -303,6 +303,8 @@ class Cycle:
     def _drop_old(self, now: datetime) -> None:
         articles.drop_old_pages(self.db, self.settings.storage.keep_pages, now)
         requests.drop_old(self.db, self.settings.storage.keep_requests, now)
+        robots.drop_old(self.db, now)
+        hosts.drop_old(self.db, now)
 
 
 def _place(item: PendingEntry) -> str:

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
 
 from aggregator.model import HostState
 from aggregator.storage.database import Database, upsert
 from aggregator.storage.times import from_text, round_up, to_text
 
-__all__ = ["load", "save"]
+__all__ = ["drop_old", "load", "save"]
 
+# Thirty times our own longest pause.
+_FORGOTTEN: Final = timedelta(days=30)
 _COLUMNS = ("host", "site", "addresses", "quiet_until", "refusals", "refused_at", "reason")
 _SAVE = upsert("host", _COLUMNS, ["host"])
 
@@ -36,6 +40,12 @@ def save(db: Database, states: Iterable[HostState]) -> None:
             db.execute(_SAVE, _row(state))
         else:
             db.execute("DELETE FROM host WHERE host = ?", (state.host,))
+
+
+def drop_old(db: Database, now: datetime) -> None:
+    """Forget those that may have been asked again for a month, and were not."""
+    with db.write():
+        db.execute("DELETE FROM host WHERE quiet_until < ?", (to_text(now - _FORGOTTEN),))
 
 
 def _row(state: HostState) -> tuple[str | int | None, ...]:

@@ -1,14 +1,18 @@
 """Each origin's robots.txt as last fetched."""
 
 import sqlite3
+from datetime import datetime, timedelta
+from typing import Final
 
 from aggregator.core.urls import host as host_of
 from aggregator.model import Robots
 from aggregator.storage.database import Database, upsert
 from aggregator.storage.times import from_text, to_text
 
-__all__ = ["load", "of_host", "save"]
+__all__ = ["drop_old", "load", "of_host", "save"]
 
+# None that is out of date for as long is of any use, not even while it cannot be had.
+_STALE: Final = timedelta(days=8)
 _SAVE = upsert("robots", ("origin", "text", "fetched_at", "expires_at", "reason"), ["origin"])
 
 
@@ -35,3 +39,9 @@ def save(db: Database, robots: Robots) -> None:
     """Keep what was fetched last. Call inside `write()`."""
     fetched_at, expires_at = to_text(robots.fetched_at), to_text(robots.expires_at)
     db.execute(_SAVE, (robots.origin, robots.text, fetched_at, expires_at, robots.reason))
+
+
+def drop_old(db: Database, now: datetime) -> None:
+    """Forget those that expired more than a week ago: feeds lead to ever other sites."""
+    with db.write():
+        db.execute("DELETE FROM robots WHERE expires_at < ?", (to_text(now - _STALE),))

@@ -8,6 +8,8 @@ imported by need: with numpy behind it, it is half of what a command takes to st
 from sqlite3 import Connection, complete_statement
 from typing import TYPE_CHECKING, Final
 
+from aggregator.core.urls import without_credentials
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -249,7 +251,13 @@ ALTER TABLE feed ADD COLUMN hub TEXT;
 ALTER TABLE feed ADD COLUMN topic TEXT;
 ALTER TABLE feed ADD COLUMN validators_host TEXT;
 ALTER TABLE feed ADD COLUMN shown_url TEXT;
-UPDATE feed SET shown_url = url WHERE instr(url, '@') = 0;
+UPDATE feed SET shown_url = without_credentials(url);
+UPDATE OR IGNORE article
+SET url = without_credentials(url), canonical_url = without_credentials(canonical_url)
+WHERE instr(url, '@') AND id IN (SELECT article_id FROM entry WHERE link IS NULL);
+UPDATE entry SET identity = without_credentials(identity)
+WHERE link IS NULL AND instr(identity, '@');
+UPDATE OR REPLACE rejection SET url = without_credentials(url) WHERE instr(url, '@');
 
 CREATE TABLE request (
   id INTEGER PRIMARY KEY,
@@ -365,6 +373,7 @@ def apply(connection: Connection) -> None:
     """Bring a database up to date, each migration in a transaction of its own."""
     import sqlite_utils
 
+    connection.create_function("without_credentials", 1, without_credentials, deterministic=True)
     _migrations().apply(sqlite_utils.Database(connection))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import DatabaseError, LockHeld, SchemaTooNew
+from aggregator.storage import schema
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.lock import run_lock
 
@@ -40,6 +41,40 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         with open_database(tmp_path / "a.db") as db:
             applied = db.rows("SELECT name FROM _sqlite_migrations")
     assert [row["name"] for row in applied] == ["0001_first", "0002_manners"]
+
+
+def test_what_an_older_program_kept_loses_its_logins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first schema showed a feed's address with its login, and called entries after it."""
+    url = "https://bob:sesam@a.example/rss"
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        with open_database(tmp_path / "a.db") as db, db.write():
+            db.execute("INSERT INTO feed (url, outlet, added_at) VALUES (?, 'o', '')", (url,))
+            db.execute(
+                """INSERT INTO article (url, canonical_url, feed_id, outlet, title, lead, text,
+                     authors, fetched_at, word_count, ordered_at)
+                   VALUES (?1, ?1, 1, 'o', '', '', '', '[]', '', 0, '')""",
+                (f"{url}#1",),
+            )
+            db.execute(
+                """INSERT INTO entry (feed_id, key, identity, title, summary, content, authors,
+                     tags, content_hash, first_seen_at, next_try_at, article_id)
+                   VALUES (1, '1', ?, '', '', '', '[]', '[]', '', '', '', 1)""",
+                (f"{url}#1",),
+            )
+            db.execute("INSERT INTO rejection VALUES (1, ?, 'parse', 'html', '', '')", (url,))
+    with open_database(tmp_path / "a.db") as db:
+        shown = [db.value(f"SELECT url FROM {view}") for view in ("feeds", "rejected", "articles")]  # noqa: S608 - ours
+        assert shown == [
+            "https://a.example/rss",
+            "https://a.example/rss",
+            "https://a.example/rss#1",
+        ]
+        assert db.value("SELECT canonical_url FROM articles") == shown[2]
+        assert db.value("SELECT identity FROM entry") == shown[2]
+        assert db.value("SELECT url FROM feed") == url
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from aggregator.model import Hop, Robots
-from aggregator.storage import requests, robots
+from aggregator.model import Hop, HostState, Robots
+from aggregator.storage import hosts, requests, robots
 from aggregator.storage.database import Database
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
@@ -81,3 +81,18 @@ def test_a_robots_txt_is_kept_and_replaced(db: Database) -> None:
         with db.write():
             robots.save(db, kept)
         assert robots.load(db, "http://a") == kept
+
+
+def test_what_is_of_no_use_any_more_is_forgotten(db: Database) -> None:
+    """Feeds lead to ever other hosts: nothing is kept of them for ever."""
+    day = timedelta(days=1)
+    states = [HostState(f"{n}.example", f"{n}.example", (), NOW - n * day, 1) for n in (29, 31)]
+    with db.write():
+        hosts.save(db, states)
+        for age in (7, 9):
+            kept = Robots(f"https://{age}.example", "", NOW - 10 * day, NOW - age * day)
+            robots.save(db, kept)
+    hosts.drop_old(db, NOW)
+    robots.drop_old(db, NOW)
+    assert [state.host for state in hosts.load(db)] == ["29.example"]
+    assert [row[0] for row in db.rows("SELECT origin FROM robots")] == ["https://7.example"]
