@@ -147,6 +147,8 @@ ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry>{}</ent
         RSS.format("<pubDate>gestern</pubDate>"),
         RSS.format("<author>A &lt;a@b.example&gt;</author>"),
         RSS.format("<date>2024-05-03</date>"),
+        ATOM.format("<author><name>A</name></author><author><email>b@b.example</email></author>"),
+        ATOM.format("<author>A</author><author><name>B</name></author>"),
         RSS.format("<item/>"),
         RSS.format("<media:title>x</media:title>"),
         RSS.replace("<rss", '<rss xmlns:dc="http://purl.org/dc/terms/"').format("<dc:date>x</dc:date>"),

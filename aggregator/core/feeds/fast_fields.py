@@ -137,10 +137,10 @@ def _author(context: Context, element: Element, _depth: int) -> None:
         context.has_plain_author = True
         people.append({"name": _named(value(context, element))})
         return
-    # The names of a later one replace that of the first, which feedparser shares.
-    if context.has_plain_author:
-        raise Unsure
     names = person(context, element)
+    # A later one replaces the name of the first, or takes it over if it has none of its own.
+    if context.has_plain_author or (people and not names):
+        raise Unsure
     people.append({"name": names[-1]} if names else {})
 
 
@@ -272,8 +272,9 @@ def _enclosure(context: Context, element: Element, _depth: int) -> None:
 
 def _media(context: Context, element: Element, depth: int) -> None:
     """Keep a picture or film, or a group of them, and what is said of it."""
+    given = attributes(element)
     if context.names[element.tag] == "media_content":
-        context.said.setdefault("media_content", []).append(attributes(element))
+        context.said.setdefault("media_content", []).append(given)
     if not len(element):
         return
     if base(element) is not None:
