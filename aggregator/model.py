@@ -148,7 +148,8 @@ class Hop:
     """One request as it went out and what came back: the operator's proof of our manners.
 
     `url` is without credentials; `sent` are the conditional headers that went along; `status` is
-    None where no answer came, and `outcome` then a code as in Failed.reason, else "" or one;
+    None where no answer came, and `outcome` then a code as in Failed.reason or "stopped" (by us, at
+    the end of the run), else "" or one;
     `address` is the IP address that was connected to; `size` counts body bytes as they came over
     the wire; `seconds` is how long it took; `location` is where a redirect leads.
     """

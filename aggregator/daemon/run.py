@@ -143,7 +143,11 @@ async def cycle(
             listener=job.listener,
             listening=listening,
         )
-        await (hubs.run_beside(work, report) if hubs_wait else work.run(report))
+        try:
+            await (hubs.run_beside(work, report) if hubs_wait else work.run(report))
+        finally:
+            with db.write():
+                requests.keep(db, client.cut_short)
     db.checkpoint()
 
 

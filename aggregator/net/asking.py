@@ -99,10 +99,11 @@ class Note:
         self._answer: tuple[int, str | None, datetime | None] = (0, None, None)
         self._address: str | None = None
         self.size = 0
+        self.was_sent = False
 
     def sent(self, now: datetime) -> None:
         """It is sent now, after it waited for its turn."""
-        self._at, self._began = now, self._loop_time()
+        self._at, self._began, self.was_sent = now, self._loop_time(), True
 
     def connected(self, address: str) -> None:
         """It goes to this IP address."""

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from aggregator.model import Failed, Fetched, FetchResult, NotModified, Validators
+from aggregator.model import Failed, Fetched, FetchResult, Hop, NotModified, Validators
 from aggregator.net.asking import Ask, Gate, Note, Quiet, Redirect, Trail, validators
 from aggregator.net.bodies import CODINGS, Body, receive
 from aggregator.net.curl import CurlTransport, Resolve, Route, system_resolve
@@ -37,6 +37,7 @@ _OK: Final = frozenset({200, 203})
 _ANY_SUCCESS: Final = frozenset(range(200, 300))
 _NOT_MODIFIED: Final = 304
 _BACKED_OFF: Final = "backed_off"
+_STOPPED: Final = "stopped"
 _MOST_DIGITS: Final = 15
 
 
@@ -71,6 +72,8 @@ class Client:
         """
         self._settings, self._clock, self._quiet = settings, clock, quiet
         self._agent = user_agent(settings)
+        self.cut_short: list[Hop] = []
+        """The requests of those who were cancelled while they waited: nobody else tells of them."""
         self._politeness = Politeness(settings, asked=asked)
         # The threads that resolve names are few: who waits for one must not run out of time.
         self._resolving = asyncio.Semaphore(settings.connections)
@@ -120,7 +123,11 @@ class Client:
 
     async def _fetch(self, url: str, ask: Ask) -> FetchResult:
         trail = Trail(self._settings.deadline)
-        result = await self._chain(url, ask, trail)
+        try:
+            result = await self._chain(url, ask, trail)
+        except asyncio.CancelledError:
+            self.cut_short += trail.hops
+            raise
         if isinstance(result, Failed):
             return replace(result, hops=tuple(trail.hops))
         return replace(result, hops=tuple(trail.hops), moved_to=trail.moved_to)
@@ -161,6 +168,10 @@ class Client:
                 result = await self._send(route, ask, trail, note)
                 if isinstance(result, Failed) and result.reason == _BACKED_OFF:
                     return result
+            except asyncio.CancelledError:
+                if note.was_sent:
+                    trail.hops.append(note.hop(_STOPPED))
+                raise
             # Whatever a server makes a library raise is that request's failure, not the run's.
             except Exception as error:  # noqa: BLE001
                 result = from_exception(url, error)

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -110,7 +111,8 @@ class Cycle:
     async def _poll(self, feed: Feed, tell: Listener) -> bool:
         result = await self.client.feed(feed.address, feed.state.validators)
         self._heed(result.hops)
-        outcome = await self._parse(feed, result)
+        with self._kept_if_cut_short(result.hops):
+            outcome = await self._parse(feed, result)
         now = self.clock()
         decided = self._decide(feed, outcome, now) if isinstance(outcome, ParsedFeed) else ()
         fresh = sum(change.change is Change.NEW for change in decided)
@@ -171,6 +173,16 @@ class Cycle:
             with self.db.write():
                 hosts.save(self.db, states)
 
+    @contextmanager
+    def _kept_if_cut_short(self, hops: Sequence[Hop]) -> Iterator[None]:
+        """Keep requests in the log though what came of them will never be kept."""
+        try:
+            yield
+        except BaseException:
+            with self.db.write():
+                requests.keep(self.db, hops)
+            raise
+
     # --- articles ----------------------------------------------------------------------------
 
     async def _fetch_articles(self, tell: Listener) -> None:
@@ -194,10 +206,11 @@ class Cycle:
             tell(_done(waiting, "known", article_id))
             return True
         page = await self._page(waiting[0])
-        text = await self._text(waiting[0], page)
+        hops = page.hops if isinstance(page, Fetched | NotModified | Failed) else ()
+        with self._kept_if_cut_short(hops):
+            text = await self._text(waiting[0], page)
         with self.db.write():
-            if isinstance(page, Fetched | NotModified | Failed):
-                requests.keep(self.db, page.hops)
+            requests.keep(self.db, hops)
             done = self._settle(waiting, text, page)
         tell(done)
         return done.outcome != "retry"

@@ -141,6 +141,10 @@ def test_sigterm_while_a_page_hangs_ends_within_ten_seconds(tmp_path: Path, serv
         run.send_signal(signal.SIGTERM)
         assert run.wait(15) == 0
         assert time.monotonic() - began < 10
+    with open_database(tmp_path / "news.db") as db:
+        log = db.rows("SELECT kind, status, outcome FROM requests ORDER BY id DESC")
+    assert ("page", None, "stopped") in {tuple(row) for row in log}
+    assert len(log) == len(server.requests)
 
 
 def test_a_host_that_fails_is_left_for_the_next_run(server: Server, tmp_path: Path) -> None:
