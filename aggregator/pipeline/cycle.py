@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ from aggregator.pipeline.events import (
     StepBegun,
 )
 from aggregator.pipeline.hosts import HostBook
-from aggregator.pipeline.queues import Work, by_host, work_off
+from aggregator.pipeline.queues import Item, Work, by_host, work_off
 from aggregator.pipeline.report import RunReport
 from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
 from aggregator.settings import Settings
@@ -55,6 +55,7 @@ _ROBOTS: Final = "robots"
 _SOON: Final = timedelta(minutes=15)
 _PAGES_PER_HOST: Final = 200
 _OF_EACH_FEED: Final = 500
+_HOSTS_OF_EACH_FEED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Cycle:
             leave=lambda left, until: self._postpone(left, until, tell),
             stop=self.stop,
         )
-        await work_off(by_host((host(feed.address), feed) for feed in due), work, hands=self._hands)
+        await self._work_off(by_host((host(feed.address), feed) for feed in due), work)
 
     async def _poll(self, feed: Feed, tell: Listener) -> bool:
         result = await self.client.feed(feed.address, feed.state.validators)
@@ -188,7 +189,7 @@ class Cycle:
     async def _fetch_articles(self, tell: Listener) -> None:
         waiting = entries.pending(self.db, self.clock(), of_each=_OF_EACH_FEED)
         tell(StepBegun("pages", len(waiting)))
-        queues = by_host((_place(item[0]), item) for item in waiting)
+        queues = by_host(_placed(waiting))
         for queue in queues.values():
             _shorten(queue)
         work: Work[list[PendingEntry]] = Work(
@@ -197,7 +198,7 @@ class Cycle:
             leave=lambda left, until: self._leave(left, until, tell),
             stop=self.stop,
         )
-        await work_off(queues, work, hands=self._hands)
+        await self._work_off(queues, work)
 
     async def _fetch_article(self, waiting: list[PendingEntry], tell: Listener) -> bool:
         """Bring the article that all of `waiting` point to; False where its host fails."""
@@ -309,9 +310,10 @@ class Cycle:
 
     # --- housekeeping ------------------------------------------------------------------------
 
-    @property
-    def _hands(self) -> int:
-        return self.settings.network.connections_per_host
+    async def _work_off(self, queues: Mapping[str, deque[Item]], work: Work[Item]) -> None:
+        network = self.settings.network
+        hands, in_hand = network.connections_per_host, network.connections
+        await work_off(queues, work, hands=hands, in_hand=in_hand)
 
     def _drop_old(self, now: datetime) -> None:
         articles.drop_old_pages(self.db, self.settings.storage.keep_pages, now)
@@ -320,9 +322,23 @@ class Cycle:
         hosts.drop_old(self.db, now)
 
 
-def _place(item: PendingEntry) -> str:
-    """The host that will be asked; the feed where its own text is all that is needed."""
-    return host(item.url) if item.source.text == "page" else item.source.url
+def _placed(
+    waiting: Sequence[list[PendingEntry]],
+) -> Iterator[tuple[str, list[PendingEntry]]]:
+    """Each item by the host that will be asked; by its feed where the feed's own text is enough.
+
+    A feed that leads to ever other hosts has them asked one after the other but for the first few:
+    by their number alone it would have all hands, and all workers, to itself.
+    """
+    side_by_side: dict[int, set[str]] = {}
+    for item in waiting:
+        first = item[0]
+        name, known = host(first.url), side_by_side.setdefault(first.feed_id, set())
+        if first.source.text == "page" and (name in known or len(known) < _HOSTS_OF_EACH_FEED):
+            known.add(name)
+            yield name, item
+        else:
+            yield first.source.url, item
 
 
 def _shorten(queue: deque[list[PendingEntry]]) -> None:

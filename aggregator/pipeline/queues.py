@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 
-__all__ = ["Work", "by_host", "work_off"]
+__all__ = ["Item", "Work", "by_host", "work_off"]
 
 Item = TypeVar("Item")
-_IN_HAND: Final = 256
 _PATIENCE: Final = 3
 # As long as the shortest turn is by default: no slow host keeps the other feeds from theirs.
 _LONGEST: Final = 600.0
@@ -44,16 +43,18 @@ async def work_off(
     work: Work[Item],
     *,
     hands: int,
+    in_hand: int,
     seconds: float = _LONGEST,
 ) -> None:
     """Work off each host's queue with so many `hands`, the connections that it takes.
 
-    What is in hand is bounded over all hosts, and so is the memory that bodies take. After a few
+    Over all hosts so many items are `in_hand`, asked for or worked on, which bounds the memory that
+    bodies take. After a few
     failures in a row the rest of a queue is left alone, and as soon as its host wants quiet. After
     `seconds` nothing is begun any more: what then is in a queue has its turn in the next run. The
     first surprise ends the others and is raised.
     """
-    in_hand = asyncio.Semaphore(_IN_HAND)
+    places = asyncio.Semaphore(in_hand)
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
 
@@ -64,17 +65,15 @@ async def work_off(
         async with asyncio.TaskGroup() as group:
             for host, queue in queues.items():
                 for _ in range(hands):
-                    group.create_task(_hand(host, queue, replace(work, stop=over), in_hand))
+                    group.create_task(_hand(host, queue, replace(work, stop=over), places))
     except ExceptionGroup as surprises:
         raise surprises.exceptions[0] from surprises
 
 
-async def _hand(
-    host: str, queue: deque[Item], work: Work[Item], in_hand: asyncio.Semaphore
-) -> None:
+async def _hand(host: str, queue: deque[Item], work: Work[Item], places: asyncio.Semaphore) -> None:
     failures = 0
     while queue and not work.stop():
-        async with in_hand:
+        async with places:
             until = work.quiet(host)
             if until is not None:
                 _leave(queue, work, until)
