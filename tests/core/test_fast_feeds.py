@@ -47,9 +47,10 @@ def is_fast(body: bytes) -> bool | None:
     return feeds._read_fast(without_forbidden(text[seen.begin :]), {}) is not None
 
 
-def same(body: bytes) -> bool:
-    """Whether both ways of reading say the same."""
-    return parse(body, {}, URL) == parse(body, {}, URL, fast=False)
+def same(body: bytes, language: str | None = None) -> bool:
+    """Whether both ways of reading say the same, under a header that names a `language`."""
+    headers = {} if language is None else {"content-language": language}
+    return parse(body, headers, URL) == parse(body, headers, URL, fast=False)
 
 
 # --- what is known of feedparser -----------------------------------------------------------------
@@ -165,6 +166,38 @@ ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry>{}</ent
 def test_what_is_uncommon_is_left_to_feedparser(body: str) -> None:
     assert not is_fast(body.encode())
     assert same(body.encode())
+
+
+RDF = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    ' xmlns="http://purl.org/rss/1.0/"><channel><title>t</title></channel><item>{}</item></rdf:RDF>'
+)
+
+
+@pytest.mark.parametrize("language", ["de", "de_AT", "en, de", ""])
+@pytest.mark.parametrize("lang", ["", ' xml:lang=""', ' xml:lang="fr"'])
+@pytest.mark.parametrize("feed", [RSS, ATOM, RDF], ids=["rss", "atom", "rdf"])
+def test_the_language_of_the_header_counts_the_same(feed: str, lang: str, language: str) -> None:
+    body = feed.format("<title>a</title>").replace(">", f"{lang}>", 1).encode()
+    assert is_fast(body)
+    assert same(body, language)
+
+
+@pytest.mark.parametrize("mail", ["a@b.example", "a (at) b.example"])
+@pytest.mark.parametrize("name", ["", "<name>N. N.</name>"])
+def test_authors_without_a_name_are_the_same(mail: str, name: str) -> None:
+    first = f"<author>{name}<email>{mail}</email></author>"
+    assert same(ATOM.format(first + "<author><email>c@d.example</email></author>").encode())
+    assert same(ATOM.format(first + "<author><uri>https://d.example/</uri></author>").encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{}{}", "{}<!-- c -->{}", "{}<?p i?>{}", "{}<![CDATA[{}]]>", "<![CDATA[{}]]>{}"],
+)
+def test_letters_that_were_decoded_twice_are_the_same(text: str) -> None:
+    title = text.format("\u00c3", "\u00a4")
+    assert same(RSS.format(f"<title>{title}</title>").encode())
 
 
 # --- feeds as they could be ----------------------------------------------------------------------

@@ -30,7 +30,11 @@ _DECLARATION: Final = re.compile(r"^<\?xml[^>]*?>")
 _DECLARED: Final = "<?xml version='1.0' encoding='utf-8'?>"
 _DTD: Final = ("<!DOCTYPE", "<!ENTITY")
 # Letters that feedparser may take for wrongly decoded ones, as they are written in UTF-8.
-_DOUBTFUL: Final = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"\xc3[\x82-\xb4]\xc2"))
+# Between two of them, a comment or the border of a CDATA section may stand.
+_DOUBTFUL: Final = (
+    re.compile(rb"\xc2[\x80-\x9f]"),
+    re.compile(rb"\xc3[\x82-\xb4](?:\xc2|<[!?]|]]>)"),
+)
 _ATOM: Final = "{http://www.w3.org/2005/Atom}feed"
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _RSS: Final = MappingProxyType(
@@ -98,7 +102,11 @@ def _document(text: str, said_language: str | None) -> dict[str, Any]:
         doubtful="&#" in text or any(pattern.search(data) for pattern in _DOUBTFUL),
         language=language(root, said_language),
     )
-    return {"version": version, "entries": _root(context, root, version), "feed": context.said}
+    return {
+        "version": version,
+        "entries": _root(context, root, version, said_language),
+        "feed": context.said,
+    }
 
 
 def _tree(data: bytes) -> tuple[ET.Element, list[tuple[str, str]]]:
@@ -129,11 +137,14 @@ def _told(declared: tuple[str, str]) -> str:
     return "rss090" if (prefix, uri) == _NETSCAPE else _BY_NAMESPACE.get(uri.lower(), "")
 
 
-def _root(context: Context, root: ET.Element, version: str) -> list[dict[str, Any]]:
+def _root(
+    context: Context, root: ET.Element, version: str, said_language: str | None
+) -> list[dict[str, Any]]:
     """Read a whole document: the feed into `context`; give its entries."""
     _check(root)
-    if version != "rss10" and context.language:
-        context.said["language"] = context.language.replace("_", "-")
+    named = said_language if version == "rss10" else context.language or said_language
+    if named:
+        context.said["language"] = named.replace("_", "-")
     if context.is_atom:
         return _feed(context, root, "entry")
     if not len(root) or context.names[root[0].tag] != "channel":
