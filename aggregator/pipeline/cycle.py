@@ -53,6 +53,8 @@ __all__ = ["Cycle"]
 _BACKED_OFF: Final = "backed_off"
 _ROBOTS: Final = "robots"
 _SOON: Final = timedelta(minutes=15)
+# No page waits for ever for a robots.txt that cannot be had: its host may be gone.
+_ROBOTS_PATIENCE: Final = timedelta(days=7)
 _PAGES_PER_HOST: Final = 200
 _OF_EACH_FEED: Final = 500
 _HOSTS_OF_EACH_FEED: Final = 2
@@ -268,12 +270,13 @@ class Cycle:
             return _done(waiting, "rejected", detail=f"{text.reason}: {text.detail}")
         rejected = Rejected("fetch", text.reason, text.detail)
         detail = f"{text.reason}: {text.detail}"
-        if text.transient and text.reason in {_BACKED_OFF, _ROBOTS}:
+        given_up = text.reason == _ROBOTS and now - waiting[0].first_seen_at > _ROBOTS_PATIENCE
+        if text.transient and text.reason in {_BACKED_OFF, _ROBOTS} and not given_up:
             why = rejected if text.reason == _ROBOTS else None
             entries.postpone(self.db, waiting, text.retry_after or now + _SOON, why, now)
             return _done(waiting, "postponed", detail=detail)
         attempts = waiting[0].attempts
-        if text.transient and attempts + 1 < self.settings.polling.page_attempts:
+        if text.transient and not given_up and attempts + 1 < self.settings.polling.page_attempts:
             entries.retry(self.db, waiting, rejected, _next_try(attempts, text, now), now)
             return _done(waiting, "retry", detail=detail)
         entries.reject(self.db, waiting, rejected, now)

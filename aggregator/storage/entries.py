@@ -29,7 +29,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PendingEntry:
-    """An entry that waits for its page; `identity` is its canonical link, equal for one article."""
+    """An entry that waits for its page; `identity` is its canonical link, equal for one article.
+
+    `first_seen_at` is when its feed first carried it.
+    """
 
     id: int
     feed_id: int
@@ -38,6 +41,7 @@ class PendingEntry:
     attempts: int
     revised: bool
     entry: Entry
+    first_seen_at: datetime
 
     @property
     def url(self) -> str:
@@ -144,8 +148,17 @@ def _pending(row: sqlite3.Row) -> PendingEntry:
         updated_at=from_text(row["updated_at"]),
     )
     revised = row["article_id"] is not None
+    first_seen_at = from_text(row["first_seen_at"])
+    assert first_seen_at is not None  # the column is NOT NULL
     return PendingEntry(
-        row["id"], row["feed_id"], source, row["identity"], row["attempts"], revised, entry
+        row["id"],
+        row["feed_id"],
+        source,
+        row["identity"],
+        row["attempts"],
+        revised,
+        entry,
+        first_seen_at,
     )
 
 

@@ -142,6 +142,19 @@ def test_out_of_reach_forbids_for_now(server: Server, tmp_path: Path, status: in
     )
 
 
+def test_no_page_waits_for_ever(server: Server, tmp_path: Path) -> None:
+    """Where robots.txt cannot be had for a week, what waits for it is turned away."""
+    address = publish(server, "/report")
+    server.routes["/robots.txt"] = Answer(status=500)
+    states = []
+    for days in (0, 3, 6.9, 8):
+        run(tmp_path, [address], now=BEGIN + days * DAY)
+        ((_, state, _, _, reason, _),) = entries(tmp_path)
+        states.append((state, reason))
+    assert states == [*[("pending", "robots")] * 3, ("rejected", "robots")]
+    assert server.asked("/report") == []
+
+
 def test_what_was_known_holds_while_it_is_out_of_reach(server: Server, tmp_path: Path) -> None:
     """A robots.txt that was read holds for a week while it cannot be read anew."""
     server.routes["/robots.txt"] = robots("Disallow: /private")
