@@ -22,6 +22,8 @@ _IPV4: Final = {
     "10.0.0.0/8": "private",
     "100.64.0.0/10": "shared by a provider's customers",
     "127.0.0.0/8": "loopback",
+    # Public in form; inside Azure it answers each machine, and nobody outside.
+    "168.63.129.16/32": "a cloud's own service",
     "169.254.0.0/16": "link-local",
     "172.16.0.0/12": "private",
     "192.0.0.0/24": "reserved for protocols",
