@@ -22,14 +22,13 @@ def test_a_delivery_that_breaks_a_worker_is_the_last(db: Database) -> None:
         SubscriptionState.ACTIVE, expires_at=NOW + timedelta(days=9),
     )  # fmt: skip
     subscriptions.keep(db, active)
-    for body in (b"<rss/>", b"<rss>2</rss>", b"<rss>3</rss>"):
-        subscriptions.receive(
-            db, active, body, content_type="", body_hash=str(len(body)) + str(body), now=NOW
-        )
+    items = b"<item><title>One of many</title></item>" * 20_000
+    for body in (b"<rss><channel>" + items + b"</channel></rss>", b"<rss>2</rss>", b"<rss>3</rss>"):
+        subscriptions.receive(db, active, body, content_type="", body_hash=str(body[:12]), now=NOW)
     events: list[Event] = []
 
     async def run() -> None:
-        # No worker gets as far as reading anything in this time.
+        # No worker reads so much in this time.
         async with ProcessPool(WorkerSettings(count=1, timeout=0.001)) as executor:
             await take_in(db, executor, lambda: NOW, lambda: 0.0, events.append)
 
