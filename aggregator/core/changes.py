@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from aggregator.core.dates import believable
+from aggregator.core.urls import is_front_page
 from aggregator.model import Change, Entry, EntryChange, ParsedFeed
 
 __all__ = ["decide", "strangers"]
@@ -17,10 +18,11 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 def strangers(parsed: ParsedFeed, known: Mapping[str, str]) -> tuple[str, ...]:
     """Give the canonical links of entries under unknown keys, where no other entry leads there.
 
-    An entry on file that led there may be the same one, come back under another id.
+    An entry on file that led there may be the same one, come back under another id; but a front
+    page tells none from another.
     """
-    leading = Counter(entry.canonical_link for entry in parsed.entries)
-    links = (entry.canonical_link for entry in parsed.entries if entry.key not in known)
+    leading = Counter(map(_telling_link, parsed.entries))
+    links = (_telling_link(entry) for entry in parsed.entries if entry.key not in known)
     return tuple(link for link in links if link is not None and leading[link] == 1)
 
 
@@ -36,8 +38,8 @@ def decide(
     An entry is known by its key, so that one whose headline was edited is changed, not new. One
     under an unknown key is taken for one on file, and given back under the key it has there, if
     that one is no longer in the feed and leads to the same page (`by_link`: the `strangers` →
-    key), or if neither has a link and both say the same. A time more than a day in the future of
-    `now` is not believed and left out.
+    key), or if neither has a link that tells anything and both say the same. A time more than a
+    day in the future of `now` is not believed and left out.
     """
     keys = _keys(parsed, known, by_link)
     return tuple(
@@ -59,7 +61,7 @@ def _keys(
     for entry in parsed.entries:
         key: str | None = entry.key
         if entry.key not in known:
-            link = entry.canonical_link
+            link = _telling_link(entry)
             key = by_words.get(entry.content_hash) if link is None else by_link.get(link)
         yield entry.key if key is None or key in present else key
 
@@ -71,13 +73,18 @@ def _missing_by_words(
     saying = Counter(
         entry.content_hash
         for entry in parsed.entries
-        if entry.key not in known and entry.canonical_link is None
+        if entry.key not in known and _telling_link(entry) is None
     )
     if not saying:
         return {}
     missing = [(digest, key) for key, digest in known.items() if key not in present]
     uses = Counter(digest for digest, _ in missing)
     return {digest: key for digest, key in missing if saying[digest] == uses[digest] == 1}
+
+
+def _telling_link(entry: Entry) -> str | None:
+    link = entry.canonical_link
+    return None if link is None or is_front_page(link) else link
 
 
 def _believed(entry: Entry, now: datetime) -> Entry:

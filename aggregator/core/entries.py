@@ -8,7 +8,7 @@ from datetime import datetime
 from xxhash import xxh3_64_hexdigest, xxh3_128_hexdigest
 
 from aggregator.core import clean
-from aggregator.core.urls import identity
+from aggregator.core.urls import identity, is_front_page
 from aggregator.model import Entry
 
 __all__ = ["MOST_ENTRIES", "Draft", "finish"]
@@ -41,6 +41,8 @@ class Draft:
 def finish(drafts: Sequence[Draft], language: str | None) -> tuple[Entry, ...]:
     """Give each draft its key: its id, else its canonical link, else a hash of its words.
 
+    A link to a front page is none here: every entry may have it.
+
     Where several share a key, all of them are told apart by their links, or else their titles:
     never by their place, which shifts with every new entry. What then is still equal is the same
     entry given twice, and only its first is kept. `language` is the feed's.
@@ -60,7 +62,7 @@ def finish(drafts: Sequence[Draft], language: str | None) -> tuple[Entry, ...]:
 def _names(draft: Draft, address: str) -> tuple[str, str, str]:
     """Give keys for a draft, each telling more apart than the one before."""
     short = draft.id if len(draft.id) <= _LONGEST_ID else xxh3_128_hexdigest(draft.id.encode())
-    key = short or address or _words_hash(draft)
+    key = short or ("" if is_front_page(address) else address) or _words_hash(draft)
     with_link = f"{key}#{xxh3_64_hexdigest(address.encode())}"
     title = draft.title or _words_hash(draft)
     return key, with_link, f"{with_link}#{xxh3_64_hexdigest(title.encode())}"

@@ -67,8 +67,12 @@ def from_entry(
     rules: Sequence[PhraseRule],
     settings: ExtractSettings,
     language: str | None = None,
+    identity: str | None = None,
 ) -> Article | Rejected:
-    """Make the article from the text that the entry itself carries."""
+    """Make the article from the text that the entry itself carries.
+
+    `identity` is what it goes by where that is not its link.
+    """
     try:
         carried = page.fit_for_xml(entry.content or entry.summary)
         if too_much := page.overload(carried):
@@ -79,9 +83,9 @@ def from_entry(
         meta = Metadata(declared=(entry.title,), descriptions=(summary,) if summary else ())
         # A summary beside the full text is its lead, unless it is only how the text begins.
         above = (Line(Block("paragraph", summary, -1), root),) if summary else ()
-        # Without a link an entry is named by its feed and key: a fragment that must stay.
-        identity = urls.canonicalise(url) if entry.link else url
-        source = _Source(url, identity, meta, entry, language, (*above, *shown))
+        source = _Source(
+            url, identity or urls.canonicalise(url), meta, entry, language, (*above, *shown)
+        )
         return _finished([Placed(line.block) for line in shown], source, rules, settings)
     except Exception as error:  # noqa: BLE001 - as above
         return _broken(error)

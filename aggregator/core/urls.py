@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit, ur
 __all__ = [
     "canonicalise",
     "host",
+    "is_front_page",
     "registrable",
     "resolve",
     "same_site",
@@ -172,6 +173,12 @@ def identity(url: str) -> str:
 def spellings(identified: str) -> tuple[str, str]:
     """Give the canonical forms that an article of this identity may be kept under: https, http."""
     return identified, re.sub(r"^https://(?![^/]*:\d+/)", "http://", identified)
+
+
+def is_front_page(identified: str) -> bool:
+    """Whether an address names a site and nothing on it: careless feeds give every entry this."""
+    parts = urlsplit(identified)
+    return parts.path in {"", "/"} and not parts.query
 
 
 def _without_query(parts: SplitResult) -> str:

@@ -249,7 +249,10 @@ class Cycle:
 
     async def _extract(self, item: PendingEntry, page: Fetched | None) -> Extracted | Rejected:
         language = item.entry.language or item.source.language
-        job = TextJob(item.entry, item.url, page, language, self.rules, self.settings.extraction)
+        extraction = self.settings.extraction
+        job = TextJob(
+            item.entry, item.url, page, language, self.rules, extraction, item.own_identity
+        )
         extracted = await self.executor.run(extract_text, job)
         return _rejected("extract", extracted) if isinstance(extracted, WorkerFailed) else extracted
 

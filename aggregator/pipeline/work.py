@@ -49,7 +49,10 @@ class ParseJob:
 
 @dataclass(frozen=True, slots=True)
 class TextJob:
-    """An entry, with its page where one was fetched, to become an article."""
+    """An entry, with its page where one was fetched, to become an article.
+
+    `identity` is what a text from the feed goes by where that is not the entry's link.
+    """
 
     entry: Entry
     url: str
@@ -57,6 +60,7 @@ class TextJob:
     language: str | None
     rules: Sequence[PhraseRule]
     settings: ExtractSettings
+    identity: str | None = None
 
 
 def parse_feed(job: ParseJob) -> ParsedFeed | Rejected:
@@ -84,7 +88,12 @@ def _article(job: TextJob) -> Article | Rejected:
 
     if job.page is None:
         return extract.from_entry(
-            job.entry, job.url, rules=job.rules, settings=job.settings, language=job.language
+            job.entry,
+            job.url,
+            rules=job.rules,
+            settings=job.settings,
+            language=job.language,
+            identity=job.identity,
         )
     return extract.article(
         job.page.body,

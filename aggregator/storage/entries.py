@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from aggregator.core.urls import identity, without_credentials
+from aggregator.core.urls import identity, is_front_page, without_credentials
 from aggregator.model import Change, Entry, EntryChange, Feed, FeedSource, Rejected
 from aggregator.storage import rejections
 from aggregator.storage.database import Database, upsert
@@ -48,6 +49,11 @@ class PendingEntry:
         """What to call it: its link, or where it has none its identity."""
         return self.entry.link or self.identity
 
+    @property
+    def own_identity(self) -> str | None:
+        """Its identity where it is named after feed and key: no link's identity has a fragment."""
+        return self.identity if "#" in self.identity else None
+
 
 _COLUMNS = (
     "feed_id", "key", "link", "identity", "title", "summary", "content", "authors", "tags",
@@ -56,8 +62,10 @@ _COLUMNS = (
 )  # fmt: skip
 _json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _SAVE = (
-    upsert("entry", _COLUMNS, ["feed_id", "key"], keep=["first_seen_at"])
-    + ", state = 'pending', attempts = 0"
+    upsert("entry", _COLUMNS, ["feed_id", "key"], keep=["first_seen_at", "identity"])
+    + ", state = 'pending', attempts = 0,"
+    # That others come to share its link makes no other article of it.
+    + " identity = iif(entry.link IS excluded.link, entry.identity, excluded.identity)"
 )
 
 
@@ -79,24 +87,34 @@ def keys_at(db: Database, feed_id: int, links: Sequence[str]) -> dict[str, str]:
 def save(db: Database, feed: Feed, changes: Sequence[EntryChange], now: datetime) -> None:
     """Keep new and changed entries; each then waits for its page. Call inside `write()`."""
     fresh = [c.entry for c in changes if c.change is not Change.SAME]
+    uses = Counter(c.entry.canonical_link for c in changes)
     at = to_text(now)
-    db.execute_many(_SAVE, [_row(feed, entry, at) for entry in fresh])
+    rows = [
+        _row(feed, each, _identity(feed, each, uses[each.canonical_link]), at) for each in fresh
+    ]
+    db.execute_many(_SAVE, rows)
 
 
-def _row(feed: Feed, entry: Entry, at: str | None) -> tuple[str | int | None, ...]:
+def _row(feed: Feed, entry: Entry, identified: str, at: str | None) -> tuple[str | int | None, ...]:
     return (
-        feed.id, entry.key, entry.link, _identity(feed, entry),
+        feed.id, entry.key, entry.link, identified,
         entry.title, entry.summary, entry.content, _json(entry.authors), _json(entry.tags),
         entry.language, entry.image, to_text(entry.published_at), to_text(entry.updated_at),
         entry.content_hash, at, at,
     )  # fmt: skip
 
 
-def _identity(feed: Feed, entry: Entry) -> str:
-    """An entry without a link is an article of its own, named after its feed and key."""
-    if entry.link is None:
+def _identity(feed: Feed, entry: Entry, uses: int) -> str:
+    """An entry without a link is an article of its own, named after its feed and key.
+
+    So is one that is its own text, if its link has several `uses` in the feed or names only the
+    site: of a page there is one article, of texts as many as there are.
+    """
+    link = None if entry.link is None else entry.canonical_link or identity(entry.link)
+    shared = uses > 1 or (link is not None and is_front_page(link))
+    if link is None or (shared and feed.source.text == "feed"):
         return f"{without_credentials(feed.source.url)}#{entry.key}"
-    return entry.canonical_link or identity(entry.link)
+    return link
 
 
 def pending(db: Database, now: datetime, *, of_each: int = -1) -> list[list[PendingEntry]]:

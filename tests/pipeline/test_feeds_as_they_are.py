@@ -183,6 +183,41 @@ def test_entries_without_link_and_lasting_id_stay_one_article(outlet: Outlet) ->
     assert outlet.articles() == [("Rat beschließt Haushalt", ("a",))]
 
 
+NORTH = (
+    "Am Sonntag gewann der Verein aus dem Norden gegen den Tabellenführer mit drei zu null. Der "
+    "Trainer lobte seine Mannschaft, die Fans feierten noch lange vor dem Stadion am Fluss."
+)
+
+
+@pytest.mark.parametrize("path", ["/", "/#!/1", "/ticker"])
+def test_texts_that_share_a_link_are_articles_of_their_own(outlet: Outlet, path: str) -> None:
+    outlet.text = "feed"
+    url = outlet.server.url(path)
+    outlet.read(a=rss(item("Rat", url, "1"), item("Norden gewinnt", url, "2", NORTH)))
+    assert outlet.articles() == [("Norden gewinnt", ("a",)), ("Rat", ("a",))]
+    outlet.read(a=rss(item("Rat beschließt", url, "1"), item("Norden gewinnt", url, "2", NORTH)))
+    assert outlet.articles() == [("Norden gewinnt", ("a",)), ("Rat beschließt", ("a",))]
+
+
+@pytest.mark.parametrize("ids", [("1", "2"), ("", "")])
+def test_the_next_text_behind_a_front_page_is_another_article(
+    outlet: Outlet, ids: tuple[str, str]
+) -> None:
+    outlet.text = "feed"
+    url = outlet.server.url("/")
+    outlet.read(a=rss(item("Rat", url, ids[0])))
+    outlet.read(a=rss(item("Norden gewinnt", url, ids[1], NORTH)))
+    assert outlet.articles() == [("Norden gewinnt", ("a",)), ("Rat", ("a",))]
+
+
+def test_an_article_stays_one_when_its_link_comes_to_be_shared(outlet: Outlet) -> None:
+    outlet.text = "feed"
+    url = outlet.server.url("/ticker")
+    outlet.read(a=rss(item("Rat", url, "1")))
+    outlet.read(a=rss(item("Norden gewinnt", url, "2", NORTH), item("Rat beschließt", url, "1")))
+    assert outlet.articles() == [("Norden gewinnt", ("a",)), ("Rat beschließt", ("a",))]
+
+
 # --- what cannot be stored ---------------------------------------------------------------------
 
 
