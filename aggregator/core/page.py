@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import sys
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -58,13 +59,14 @@ _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f
 _MANY_ZEROS = 0.05
 # Characters that XML forbids make libxml2 stop or stumble.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NUMBER = re.compile(r"&#(?:[xX]0*([0-9A-Fa-f]{1,6})|0*([0-9]{1,7}));?", re.ASCII)
 # The largest of some 2,300 real pages have a third of these tags, 9,000 blocks, half the letters;
 # what extracts articles takes minutes for ten times as much.
 _MOST_TAGS = 60_000
 _MOST_BLOCKS = 12_000
 _MOST_TEXT = 1_000_000
 _BLOCK = re.compile(r"<(?:p|li|t[dhr]|h[1-6]|d[dt]|br)\b", re.IGNORECASE)
-_SHOWN = re.compile(">([^<]+)")
+_SHOWN = re.compile("(?:^|>)([^<]+)")
 _UNSHOWN = re.compile(r"<(script|style|svg)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL)
 # Above this share of broken sequences among non-ASCII letters the bytes were never UTF-8.
 _BROKEN = 0.2
@@ -131,8 +133,15 @@ def _undeclared(data: bytes) -> str:
 
 
 def fit_for_xml(text: str) -> str:
-    """Return `text` without the characters that XML forbids."""
-    return _FORBIDDEN.sub("", text)
+    """Return `text` without the characters that XML forbids, written out or by their numbers."""
+    text = _FORBIDDEN.sub("", text)
+    return _NUMBER.sub(_fit_number, text) if "&#" in text else text
+
+
+def _fit_number(reference: re.Match[str]) -> str:
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    fit = number <= sys.maxunicode and not _FORBIDDEN.match(chr(number))
+    return reference[0] if fit else ""
 
 
 def overload(text: str) -> str | None:

@@ -105,6 +105,14 @@ def test_a_tree_is_free_of_what_xml_forbids() -> None:
     assert tree.findtext(".//p") == "abcd"
 
 
+@pytest.mark.parametrize("number", ["27", "x1B", "xFFFE", "0", "55296", "xd800", "1114112", "0027"])
+def test_a_tree_is_free_of_what_xml_forbids_by_number(number: str) -> None:
+    tree = page.parse(f"<html><body><p>a&#{number};b&#228;</p></body></html>")
+
+    assert tree is not None
+    assert tree.findtext(".//p") == "ab\u00e4"
+
+
 def test_text_that_declares_an_encoding_is_parsed() -> None:
     tree = page.parse("<?xml version='1.0' encoding='iso-8859-1'?><html><body>ä</body></html>")
 

@@ -52,8 +52,8 @@ _ONE_BYTE: Final = re.compile(r"cp125|iso8859|koi8|mac")
 _HALF: Final = 0.5
 # So many letters are UTF-8 by chance in no other encoding, whatever is declared.
 _NO_CHANCE: Final = 16
-# Halves of a pair, each written as if it were a letter (CESU-8): nothing else has these bytes.
-_HALVES: Final = re.compile(rb"(?:\xed[\xa0-\xaf][\x80-\xbf])?\xed[\xa0-\xbf][\x80-\xbf]")
+# Halves of pairs, each written as if it were a letter (CESU-8): nothing else has these bytes.
+_HALVES: Final = re.compile(rb"(?:\xed[\xa0-\xbf][\x80-\xbf])++")
 _STRAY: Final = re.compile("[\udc80-\udcff]")
 
 # Characters that XML 1.0 forbids; halves of a pair may be written by number.
@@ -166,7 +166,9 @@ def _mixed(body: bytes) -> Decoded:
     """Read each byte that is not UTF-8 as Windows-1252, which it mostly is, and leave the rest."""
     body, halves = _HALVES.subn(_whole, body)
     if (sound := _utf8(body)) is not None:
-        return Decoded(sound, f"{halves} letters were written in halves" if halves else "")
+        return Decoded(
+            sound, f"letters in {halves} places were written in halves" if halves else ""
+        )
     if _share_of_strays(body) >= _HALF:
         return Decoded(body.decode("cp1252", "replace"), "not UTF-8, and read as Windows-1252")
     letters = body.decode("utf-8", "surrogateescape")
