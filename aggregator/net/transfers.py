@@ -183,6 +183,8 @@ class Transfer:
         if future.cancelled():
             return
         failure = future.exception()
+        if self._multi is None:
+            return  # it has ended meanwhile, and curl's handle is gone
         if isinstance(failure, pycurl.error):
             code, text = failure.args
             named = from_curl(code, text, self._curl.getinfo(pycurl.OS_ERRNO))
