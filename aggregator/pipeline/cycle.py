@@ -58,6 +58,7 @@ _ROBOTS_PATIENCE: Final = timedelta(days=7)
 _PAGES_PER_HOST: Final = 200
 _OF_EACH_FEED: Final = 500
 _HOSTS_OF_EACH_FEED: Final = 2
+_SLOW_FEEDS: Final = 3.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,22 @@ class Cycle:
             report.count(event)
             self.listener(event)
 
-        await self.poll_feeds(tell)
-        await self._fetch_articles(tell)
+        try:
+            await self._poll_and_fetch(tell)
+        except ExceptionGroup as surprises:
+            raise surprises.exceptions[0] from surprises
         await self._cluster(tell)
         self._drop_old(self.clock())
         report.stopped = self.stop()
+
+    async def _poll_and_fetch(self, tell: Listener) -> None:
+        """Feeds, then pages; no feed that takes its whole deadline holds up the others' pages."""
+        async with asyncio.TaskGroup() as group:
+            polling = group.create_task(self.poll_feeds(tell))
+            in_time, _ = await asyncio.wait({polling}, timeout=_SLOW_FEEDS)
+            await self._fetch_articles(tell)
+        if not in_time:
+            await self._fetch_articles(tell)
 
     # --- feeds -------------------------------------------------------------------------------
 
