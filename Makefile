@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint browser picture bench bench-polling lock clean
+.PHONY: help run demo test coverage check lint browser picture bench bench-polling lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -17,7 +17,10 @@ demo: $(VENV)/run.stamp ## poll a small newsroom of our own on this machine and 
 	@$(BIN)/aggregator demo
 
 test: lint $(VENV)/dev.stamp browser ## check style, types and layers, then run all tests
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+coverage: lint browser $(VENV)/dev.stamp ## run all tests and show what they leave out, branches too (takes half as long again)
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term
 
 check: lint
 lint: $(VENV)/dev.stamp ## check style, types and layers
