@@ -243,9 +243,11 @@ def _as_object(
     return {
         **(feeds[0] if feeds else {}),
         "added": feeds,
-        "found": [asdict(offer) for offer in offers],
-        "left_out": [asdict(each) for each in found.left_out],
-        "unasked": [each.url for each in found.unasked],
+        "found": [{**asdict(each), "url": without_credentials(each.url)} for each in offers],
+        "left_out": [
+            {"url": without_credentials(each.url), "why": each.why} for each in found.left_out
+        ],
+        "unasked": [without_credentials(each.url) for each in found.unasked],
     }
 
 
@@ -311,9 +313,10 @@ def _show_choice(typed: str, offers: Sequence[Offer], path: Path) -> None:
     us, site = f"{program()} add", shlex.quote(line(typed))
     there = elsewhere(feeds=path)
     say("\nNothing was added: choose. One by its own address:")
-    for offer in offers:
-        if offer.listed is None:
-            say(f"  {us} {shlex.quote(line(without_credentials(offer.url)))}{there}")
+    free = [offer for offer in offers if offer.listed is None]
+    for offer in free:
+        say(f"  {us} {shlex.quote(line(without_credentials(offer.url)))}{there}")
     say("or some by their numbers, or all of them:")
-    say(f"  {us} {site}{there} --pick 1 --pick 2")
+    picks = "".join(f" --pick {offer.number}" for offer in free[:2])
+    say(f"  {us} {site}{there}{picks}")
     say(f"  {us} {site}{there} --all")

@@ -68,7 +68,9 @@ def import_feeds(context: click.Context, *, file: str, feeds: Path, as_json: boo
     if as_json:
         say_json(
             {
-                "added": [asdict(source) for source in taken],
+                "added": [
+                    {**asdict(source), "url": without_credentials(source.url)} for source in taken
+                ],
                 "skipped": [asdict(each) for each in skipped],
             }
         )
@@ -115,7 +117,8 @@ def _sorted(
     taken: list[FeedSource] = []
     skipped: list[Skipped] = []
     for outline in outlines:
-        left = partial(Skipped, outline.line, outline.name, outline.url)
+        shown = None if outline.url is None else without_credentials(outline.url)
+        left = partial(Skipped, outline.line, outline.name, shown)
         source = _source(outline)
         if source is None:
             skipped.append(left("it has no xmlUrl, the address of a feed"))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from aggregator.config.reference import SETTINGS
+from aggregator.core.urls import without_credentials
 
 __all__ = ["Check", "check_for", "feed_key"]
 
@@ -47,19 +48,19 @@ def _range(label: str, value: object) -> str | None:
 
 
 def _url(value: object) -> str | None:
-    text = str(value)
+    text, shown = str(value), without_credentials(str(value))
     if not text:
         return "it must not be empty"
     if not text.isprintable() or " " in text:
-        return f"{text!r} contains a space or an invisible character"
+        return f"{shown!r} contains a space or an invisible character"
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        return f"'{text}' is not an address: {error}"
+        return f"'{shown}' is not an address: {without_credentials(f'//{error}')[2:]}"
     if parts.scheme.lower() not in DEFAULT_PORTS:
-        return f"'{text}' does not begin with http:// or https://"
-    return None if host else f"'{text}' names no host"
+        return f"'{shown}' does not begin with http:// or https://"
+    return None if host else f"'{shown}' names no host"
 
 
 def _contact(value: object) -> str | None:

@@ -185,7 +185,9 @@ def test_of_several_feeds_the_user_chooses(call: Call, server: Server) -> None:
     assert f"aggregator add {server.url('/sport/rss')}" in result.stdout
     assert call("add", home, "--pick", "2").exit_code == 0
     assert listed() == [server.url("/sport/rss")]
-    assert "(listed, line 7)" in call("add", home).stdout
+    offered = call("add", home).stdout
+    assert "(listed, line 7)" in offered
+    assert offered.splitlines()[-2].endswith(f"{home} --pick 1")
     assert call("add", home, "--pick", "2").exit_code == 2
     assert call("add", home, "--pick", "3").exit_code == 2
     assert call("add", home, "--pick", "1", "--all").exit_code == 2
@@ -242,6 +244,15 @@ def test_a_bare_host_is_asked_by_https_and_then_by_http(call: Call, server: Serv
     assert listed() == [server.url("")] or listed() == [server.url("/")]
 
 
+@pytest.mark.usefixtures("url")
+def test_a_site_without_https_is_searched_whole(call: Call, server: Server) -> None:
+    server.routes["/"] = Answer(b"<html><body>Nothing", headers=HTML)
+    server.routes["/feed"] = feed("All", ["https://e.example/1"])
+    result = call("add", f"127.0.0.1:{server.port}")
+    assert result.exit_code == 0, result.stderr
+    assert listed() == [server.url("/feed")]
+
+
 def test_requests_are_logged_and_quiet_hosts_left_alone(
     call: Call, url: str, server: Server, tmp_path: Path
 ) -> None:
@@ -274,3 +285,11 @@ def test_a_password_is_not_shown(call: Call, server: Server) -> None:
     result = call("add", f"http://ann:secret@127.0.0.1:{server.port}/none")
     assert result.exit_code == 1
     assert "secret" not in result.output
+    address = f"http://ann:secret@127.0.0.1:{server.port}/rss"
+    added = call("add", address, "--json")
+    assert added.exit_code == 0
+    assert listed() == [address]
+    assert "secret" not in added.output
+    odd = call("add", "http://ann:secret@[/")
+    assert odd.exit_code == 2
+    assert "secret" not in odd.output

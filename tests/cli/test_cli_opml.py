@@ -96,3 +96,22 @@ def test_what_is_exported_comes_in_again(call: Call, feeds_yaml: Path) -> None:
     assert call("import", "-", stdin=exported.stdout).exit_code == 0
     first, second = load(feeds_yaml).feeds
     assert (first, second.url) == (feeds[0], "https://p.example/")
+
+
+def test_a_password_is_taken_in_and_not_shown(call: Call, feeds_yaml: Path) -> None:
+    address = "https://ann:secret@p.example/rss"
+    odd = "".join(
+        f"<outline text='O' xmlUrl='{each}'/>"
+        for each in ("ftp://ann:secret@o.example/", "https://ann:secret@/", "https://a:secret@[/")
+    )
+    text = f"<opml><body><outline text='P' xmlUrl='{address}'/>{odd}</body></opml>"
+    outputs = [call("import", "-", stdin=text).output]
+    assert load(feeds_yaml).feeds[1].url == address
+    outputs.append(call("import", "-", "--json", stdin=text).output)
+    feeds_yaml.write_text(FILE)
+    outputs.append(call("import", "-", "--json", stdin=text).output)
+    assert load(feeds_yaml).feeds[1].url == address
+    feeds_yaml.write_text(FILE + "  - {url: 'ftp://ann:secret@o.example/', outlet: O}\n")
+    outputs.append(call("import", "-", stdin=text).output)
+    assert all("example" in each for each in outputs)
+    assert not any("secret" in each for each in outputs)
