@@ -85,6 +85,8 @@ class Search:
             answer = await self._ask(url)
             if not isinstance(answer, Failed) or answer.reason not in _NO_HTTPS:
                 break
+            # That there is no https there says nothing of http.
+            self._tired.discard(host(url))
         if isinstance(answer, Failed):
             return Findings(failure=answer)
         parsed = await self._parsed(answer)

@@ -108,13 +108,16 @@ class Hubs:
 
     async def _subscribe(self, subscription: Subscription) -> Subscription | None:
         """Ask for a subscription; returns how it stands where the hub is out of order for now."""
+        current = self._current(subscription)
+        if current != subscription:
+            return None  # the hub called back while it waited here: it is not due any more
         asking = websub.asking(subscription, self.clock(), jitter=self.jitter())
         # Kept first: a hub may call back before it answers.
         subscriptions.keep(self.db, asking)
         failed = await self._post(asking, "subscribe")
         if failed is None:
             return None
-        current = subscriptions.by_token(self.db, asking.token) or asking
+        current = self._current(asking)
         after = websub.refused(current, failed, self.clock(), jitter=self.jitter())
         subscriptions.keep(self.db, after)
         return after if failed.transient and not after.pending else None
@@ -128,9 +131,13 @@ class Hubs:
             return None
         return Failed(subscription.hub, "protocol", "304 to a form that set no condition")
 
+    def _current(self, subscription: Subscription) -> Subscription:
+        """How it stands now: hubs call back at any time."""
+        return subscriptions.by_token(self.db, subscription.token) or subscription
+
     def _postpone(self, queue: deque[tuple[Subscription, Mode]], until: datetime) -> None:
         for subscription, mode in queue:
-            if mode == "subscribe":
+            if mode == "subscribe" and self._current(subscription) == subscription:
                 subscriptions.keep(self.db, replace(subscription, next_try_at=until))
 
 
