@@ -3,8 +3,7 @@
 import errno
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 import httpx
 import pycurl
 
+from aggregator.core.polling import wishes
 from aggregator.model import Failed
 
 __all__ = ["NetworkError", "Reason", "from_curl", "from_exception", "from_status", "retry_after"]
@@ -19,7 +19,6 @@ __all__ = ["NetworkError", "Reason", "from_curl", "from_exception", "from_status
 _TRANSIENT_STATUS: Final = frozenset({401, 403, 408, 425, 429})
 _SERVER_ERROR: Final = 500
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)  # leaves room for those who add to it
-_MOST_DIGITS: Final = 15
 # Two of curl's codes that pycurl has no name for: the server said something that is no HTTP, and
 # a value or data field grew too large.
 _WEIRD: Final = 8
@@ -130,18 +129,5 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
     Whatever it says is obeyed; what no calendar holds is a day of the last year.
     """
-    value = headers.get("retry-after", "").strip()
-    try:
-        if value.isascii() and value.isdigit():
-            return min(now + timedelta(seconds=_seconds(value)), _LATEST)
-        moment = parsedate_to_datetime(value)
-        return min(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC), _LATEST)
-    except OverflowError:
-        return _LATEST
-    except ValueError:
-        return None
-
-
-def _seconds(digits: str) -> int:
-    """A number that somebody else wrote, however long: more digits than any time has are cut."""
-    return int(digits.lstrip("0")[:_MOST_DIGITS] or "0")
+    said = wishes.retry_after(headers, now)
+    return None if said is None else min(said, _LATEST)

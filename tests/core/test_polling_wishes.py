@@ -1,13 +1,13 @@
 """What a publisher says of the next turn is obeyed, however long."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
 from aggregator.core.polling import after
-from aggregator.core.polling.wishes import END, past_skipped
+from aggregator.core.polling.wishes import END, past_skipped, retry_after
 from aggregator.model import (
     Failed,
     NotModified,
@@ -166,3 +166,16 @@ def test_turns_that_gather_behind_skipped_hours_are_spread_over_the_first_free_o
     night = Schedule(skip_hours=(0, 1, 2, 4))
     assert past_skipped(NOW, night, 0.5) == NOW + timedelta(hours=2, minutes=30 + 29.5)
     assert past_skipped(NOW + timedelta(hours=2.75), night, 0.5) == NOW + timedelta(hours=2.75)
+
+
+@pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ("9906992024", NOW + timedelta(seconds=9906992024)),
+        ("Fri, 31 Dec 9999 23:59:59 -0100", END),
+        ("Mon, 01 Jan 0001 00:00:00 +0100", None),
+        ("Mon, 01 Jan 2029 00:00:00 +99999999999999999999", None),
+    ],
+)
+def test_retry_after_is_read_to_the_second(said: str, until: datetime | None) -> None:
+    assert retry_after({"retry-after": said}, NOW) == until

@@ -67,7 +67,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """When the server wants to be asked again: seconds or an HTTP date; None if it is silent."""
     value = headers.get("retry-after", "").strip()
     seconds = _seconds(value)
-    return _date(value) if seconds is None else later(now, seconds / 60)
+    return _date(value) if seconds is None else _after(now, timedelta(seconds=seconds))
 
 
 def _seconds(value: str) -> int | None:
@@ -79,19 +79,29 @@ def _seconds(value: str) -> int | None:
 
 
 def _date(value: str) -> datetime | None:
-    """Read an HTTP date; one without a zone is in UTC."""
+    """Read an HTTP date; one without a zone is in UTC, one beyond all calendars is END."""
     try:
         moment = parsedate_to_datetime(value)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     # Numbers that no date holds overflow; the parser stumbles over some that are none at all.
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    try:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except OverflowError:
+        return END if moment.year > 1 else None
 
 
 def later(moment: datetime, minutes: float) -> datetime:
     """`minutes` after `moment`, at most END."""
     try:
-        return min(moment + timedelta(minutes=minutes), END)
+        return _after(moment, timedelta(minutes=minutes))
+    except OverflowError:
+        return END
+
+
+def _after(moment: datetime, wait: timedelta) -> datetime:
+    try:
+        return min(moment + wait, END)
     except OverflowError:
         return END
 
