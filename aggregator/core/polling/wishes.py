@@ -88,7 +88,7 @@ def _date(value: str) -> datetime | None:
     try:
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except OverflowError:
-        return END if moment.year > 1 else None
+        return END
 
 
 def later(moment: datetime, minutes: float) -> datetime:
