@@ -84,7 +84,7 @@ async def _read(lines: Lines, archive: "Archive", settings: "Settings", shown: S
 
         def keep(batch: "list[Kept | BadLine]") -> None:
             archive.keep(batch)
-            shown.advance(len(batch))
+            shown.advance("Reading articles", len(batch))
 
         try:
             await in_order(

@@ -84,7 +84,7 @@ def manners(*, host: str | None, limit: int, feeds: Path, db: Path, as_json: boo
         if host is None:
             _show_all(found, as_json=as_json)
             return
-        name = host_of(host) if "://" in host else host.lower().rstrip(".")
+        name = host_of(host if "://" in host else f"http://{host}") or host
         if name not in found:
             raise NotFound(_unknown(name, settings.storage.keep_requests))
         log = requests.of_host(database, name, limit + 1)

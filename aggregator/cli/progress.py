@@ -1,5 +1,6 @@
 """How far long work has come: bars on a terminal, plain lines elsewhere."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -7,7 +8,14 @@ from typing import TYPE_CHECKING, Final, Protocol, TextIO
 
 import click
 
-from aggregator.pipeline.events import BatchDone, Event, Listener, StepBegun
+from aggregator.pipeline.events import (
+    ArticleDone,
+    BatchDone,
+    Event,
+    FeedPolled,
+    Listener,
+    StepBegun,
+)
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -21,14 +29,14 @@ _LINES_PER_STEP: Final = 10
 
 
 class Steps(Protocol):
-    """Shows one step after the other."""
+    """Shows steps, which may overlap, by their labels."""
 
     def begin(self, label: str, total: int | None) -> None:
-        """A step begins; `total` is None where nobody knows how much there is to do."""
+        """A step begins, or goes on with `total` more to do; None where nobody knows how much."""
         ...
 
-    def advance(self, count: int = 1) -> None:
-        """So much more of the step is done."""
+    def advance(self, label: str, count: int = 1) -> None:
+        """So much more of a step is done."""
         ...
 
 
@@ -38,7 +46,7 @@ class _Silence:
     def begin(self, label: str, total: int | None) -> None:
         """Nothing to show."""
 
-    def advance(self, count: int = 1) -> None:
+    def advance(self, label: str, count: int = 1) -> None:
         """Nothing to show."""
 
 
@@ -47,22 +55,21 @@ class _PlainLines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._label, self._total, self._done = "", 0, 0
+        self._done: Counter[str] = Counter()
+        self._totals: Counter[str] = Counter()
 
     def begin(self, label: str, total: int | None) -> None:
         """Say what begins, unless there is nothing to do."""
-        self._label, self._total, self._done = label, total or 0, 0
+        self._totals[label] = self._done[label] + (total or 0)
         if total:
             click.echo(f"{label}: {total:,} to do", file=self._stream)
 
-    def advance(self, count: int = 1) -> None:
+    def advance(self, label: str, count: int = 1) -> None:
         """Say how far it is whenever another tenth is done."""
-        before, self._done = self._done, self._done + count
-        if self._total and self._tenth(before) != self._tenth(self._done):
-            click.echo(f"{self._label}: {self._done:,} of {self._total:,}", file=self._stream)
-
-    def _tenth(self, done: int) -> int:
-        return done * _LINES_PER_STEP // self._total
+        before, total = self._done[label], self._totals[label]
+        self._done[label] = done = before + count
+        if total and before * _LINES_PER_STEP // total != done * _LINES_PER_STEP // total:
+            click.echo(f"{label}: {done:,} of {total:,}", file=self._stream)
 
 
 class _Bars:
@@ -70,16 +77,21 @@ class _Bars:
 
     def __init__(self, progress: "Progress") -> None:
         self._progress = progress
-        self._task: TaskID | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._done: Counter[str] = Counter()
 
     def begin(self, label: str, total: int | None) -> None:
-        """Add a bar, unless there is nothing to do."""
-        self._task = None if total == 0 else self._progress.add_task(label, total=total)
+        """Add a bar, or lengthen the one that is there, unless there is nothing to do."""
+        if label in self._tasks:
+            self._progress.update(self._tasks[label], total=self._done[label] + (total or 0))
+        elif total != 0:
+            self._tasks[label] = self._progress.add_task(label, total=total)
 
-    def advance(self, count: int = 1) -> None:
-        """Move the newest bar on."""
-        if self._task is not None:
-            self._progress.advance(self._task, count)
+    def advance(self, label: str, count: int = 1) -> None:
+        """Move its bar on."""
+        self._done[label] += count
+        if label in self._tasks:
+            self._progress.advance(self._tasks[label], count)
 
 
 @contextmanager
@@ -103,7 +115,11 @@ def listener(shown: Steps) -> Listener:
     def listen(event: Event) -> None:
         if isinstance(event, StepBegun):
             shown.begin(_LABELS[event.step], event.total)
-        else:
-            shown.advance(event.articles if isinstance(event, BatchDone) else 1)
+        elif isinstance(event, BatchDone):
+            shown.advance(_LABELS["cluster"], event.articles)
+        elif isinstance(event, ArticleDone):
+            shown.advance(_LABELS["pages"])
+        elif isinstance(event, FeedPolled):
+            shown.advance(_LABELS["poll"])
 
     return listen

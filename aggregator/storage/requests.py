@@ -78,16 +78,20 @@ def last_page(db: Database, host: str) -> datetime | None:
     return from_text(db.value(sql, (host,)))
 
 
-# Days as SQLite counts them are exact to a twentieth of a millisecond.
-_FIGURES: Final = """
+# Days as SQLite counts them are exact to a twentieth of a millisecond. A gap lies between two that
+# were sent: where a name could not be resolved, nobody was asked for anything.
+_SENT: Final = "(status IS NOT NULL OR address IS NOT NULL)"
+_FIGURES: Final = f"""
 SELECT host, count(*) AS requests, sum(coalesce(status, 0) = 200) AS ok,
   sum(coalesce(status, 0) = 304) AS not_modified, min(at) AS first_at, max(at) AS last_at,
   round(min(gap) * 86400, 3) AS smallest_gap, json_group_array(DISTINCT address) AS addresses
 FROM (SELECT host, status, at, address,
-        julianday(at) - julianday(lag(at) OVER (PARTITION BY host ORDER BY at)) AS gap
+        CASE WHEN {_SENT} THEN julianday(at) - max(CASE WHEN {_SENT} THEN julianday(at) END) OVER (
+          PARTITION BY host ORDER BY at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) END AS gap
       FROM request WHERE ?1 IS NULL OR host = ?1)
 GROUP BY host ORDER BY requests DESC, host
-"""
+"""  # noqa: S608 - its only part is ours
 
 
 def figures(db: Database, host: str | None = None) -> list[HostFigures]:

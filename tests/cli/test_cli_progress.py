@@ -46,6 +46,24 @@ def test_plain_lines() -> None:
     assert lines[-1] == "Finding copies and stories: 200 of 200"
 
 
+def test_steps_overlap_and_go_on() -> None:
+    stream = io.StringIO()
+    with steps(stream, plain=True) as shown:
+        listen = listener(shown)
+        for event in (
+            StepBegun("poll", 2), EVENTS[1], StepBegun("pages", 1),
+            ArticleDone("https://a.example/1", "A", "stored", 1), EVENTS[2], StepBegun("pages", 2),
+            *(ArticleDone("https://a.example/1", "A", "stored", n) for n in (2, 3)),
+        ):  # fmt: skip
+            listen(event)
+    assert stream.getvalue().splitlines() == [
+        "Polling feeds: 2 to do", "Polling feeds: 1 of 2",
+        "Fetching articles: 1 to do", "Fetching articles: 1 of 1",
+        "Polling feeds: 2 of 2",
+        "Fetching articles: 2 to do", "Fetching articles: 2 of 3", "Fetching articles: 3 of 3",
+    ]  # fmt: skip
+
+
 def test_nothing_where_a_program_reads() -> None:
     assert watched(io.StringIO(), plain=False) == ""
 
@@ -62,5 +80,5 @@ def test_a_step_with_nothing_to_do_is_not_shown() -> None:
     for stream, plain in ((io.StringIO(), True), (Terminal(), False)):
         with steps(stream, plain=plain) as shown:
             shown.begin("Idle", 0)
-            shown.advance()
+            shown.advance("Idle")
         assert "Idle" not in stream.getvalue()

