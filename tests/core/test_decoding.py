@@ -82,6 +82,45 @@ def test_a_stray_byte_spoils_nothing_else(text: str, place: int, stray: int) -> 
     assert "1 bytes are not UTF-8" in found.warning
 
 
+# None is at the head of a letter in UTF-8, so that no two of them make one.
+STRAYS = st.text("\u2013\u201e\u201c\u20ac\u2026\xa0\xbb", min_size=1, max_size=3)
+WORDS = st.sampled_from(
+    ["Müller", "Größe", "It’s", "“so”", "Łódź", "Привет", "東京", "😀", "ASCII"]
+)
+
+
+@pytest.mark.parametrize("declared", ["", "utf-8"])
+@pytest.mark.parametrize("header", ["", "text/xml", "text/xml; charset=utf-8"])
+@given(st.lists(st.tuples(WORDS, st.just("utf-8")) | st.tuples(STRAYS, st.just("cp1252"))))
+def test_however_few_letters_there_are_strays_spoil_none(
+    header: str, declared: str, parts: list[tuple[str, str]]
+) -> None:
+    body = b" ".join(text.encode(name) for text, name in parts)
+    head, tail = feed("|", declared).encode().split(b"|")
+    found = as_text(head + body + tail, header).text
+    assert found == feed(" ".join(text for text, _ in parts), declared)
+
+
+@pytest.mark.parametrize("charset", ["", "utf-8", "iso-8859-1"])
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [(b"M\xc3\xbcller \x96 x", "Müller – x"), (b"It\xe2\x80\x99s \x96a\x96", "It’s –a–")],
+)
+def test_one_letter_outlives_as_many_strays(charset: str, body: bytes, text: str) -> None:
+    found = as_text(b"<rss>" + body, f"text/xml; charset={charset}")
+    assert found.text == f"<rss>{text}"
+
+
+@pytest.mark.parametrize(
+    "text", ["« La liberté\xa0»", "«LIBERTÉ»", "CAFÉ\xa0: fermé", "„Übermaß“", "„Müller“ – schön"]
+)
+@pytest.mark.parametrize("charset", ["", "utf-8", "iso-8859-1"])
+def test_what_is_utf_8_by_chance_alone_is_none(text: str, charset: str) -> None:
+    found = as_text(feed(text).encode("cp1252"), f"text/xml; charset={charset}")
+    assert found.text == feed(text)
+    assert bool(found.warning) == (charset != "iso-8859-1")
+
+
 @given(st.binary(max_size=60), st.text(max_size=20))
 def test_any_bytes_are_text(body: bytes, content_type: str) -> None:
     assert isinstance(as_text(body, content_type).text, str)

@@ -55,6 +55,10 @@ _NO_CHANCE: Final = 16
 # Halves of pairs, each written as if it were a letter (CESU-8): nothing else has these bytes.
 _HALVES: Final = re.compile(rb"(?:\xed[\xa0-\xbf][\x80-\xbf])++")
 _STRAY: Final = re.compile("[\udc80-\udcff]")
+# In Windows-1252 a letter and the quote or space behind it can be UTF-8 by chance ("É»", "ß“"), but
+# then of a letter that stands alone, and in none of the alphabets made of A to Z, nor of a sign.
+_OTHERS: Final = "[\u0180-\u1fff\u3000-\ud7ff\ue000-\uefff]"
+_CHANCE: Final = re.compile(f"{_STRAY.pattern}|(?<!{_OTHERS}){_OTHERS}(?!{_OTHERS})")
 
 # Characters that XML 1.0 forbids; halves of a pair may be written by number.
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -82,7 +86,8 @@ def as_text(body: bytes, content_type: str = "") -> Decoded:
 
     A byte-order mark decides, or the pattern of a wide encoding. Then what is mostly UTF-8 is
     UTF-8, if anybody says so or nobody says anything better; then the header's charset counts,
-    then the document's own. If neither fits, it is Windows-1252, or UTF-8 with stray bytes of it.
+    then the document's own. If neither fits, it is UTF-8 with stray bytes of Windows-1252, be they
+    one or all.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
@@ -134,8 +139,11 @@ def _by_claims(body: bytes, names: list[str]) -> Decoded:
     sound = _utf8(body)
     if sound is not None and (trusted or _letters_beyond_ascii(sound) >= _NO_CHANCE):
         return Decoded(sound)
-    if trusted and _share_of_strays(_HALVES.sub(_whole, body)) < _HALF:
-        return _mixed(body)
+    mostly = _share_of_strays(_HALVES.sub(_whole, body)) < _HALF
+    if trusted and (mostly or {*names} <= {"utf-8", "cp1252"}):
+        found = _mixed(body)
+        # What is mostly as it was declared deserves no warning.
+        return found if mostly or "utf-8" in names else Decoded(found.text)
     for name in names:
         try:
             return Decoded(body.decode(name))
@@ -163,17 +171,20 @@ def _letters_beyond_ascii(text: str) -> int:
 
 
 def _mixed(body: bytes) -> Decoded:
-    """Read each byte that is not UTF-8 as Windows-1252, which it mostly is, and leave the rest."""
+    """Read each byte that is not UTF-8 as Windows-1252, which it mostly is, and leave the rest.
+
+    However many they are, so that a feed of few umlauts loses none to a stray dash or two.
+    """
     body, halves = _HALVES.subn(_whole, body)
     if (sound := _utf8(body)) is not None:
         return Decoded(
             sound, f"letters in {halves} places were written in halves" if halves else ""
         )
-    if _share_of_strays(body) >= _HALF:
-        return Decoded(body.decode("cp1252", "replace"), "not UTF-8, and read as Windows-1252")
     letters = body.decode("utf-8", "surrogateescape")
-    text, stray = _STRAY.subn(_from_windows, letters)
-    return Decoded(text, f"{stray} bytes are not UTF-8 and were read as Windows-1252")
+    strays = _STRAY if _share_of_strays(body) < _HALF else _CHANCE
+    text = strays.sub(_from_windows, letters)
+    count = len(_STRAY.findall(letters))
+    return Decoded(text, f"{count} bytes are not UTF-8 and were read as Windows-1252")
 
 
 def _whole(match: re.Match[bytes]) -> bytes:
