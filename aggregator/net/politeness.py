@@ -37,6 +37,7 @@ class Politeness:
         self._monotonic = monotonic
         self._hosts: dict[str, _Host] = {}
         self._all = asyncio.Semaphore(settings.connections)
+        self._pace = asyncio.Lock()
         self._gap = 1 / settings.requests_per_second
         self._next = 0.0
 
@@ -55,7 +56,7 @@ class Politeness:
             await self._sleep_until(known.free_at)
             await self._all.acquire()
             try:
-                await self._sleep_until(self._place())
+                await self._place()
             except BaseException:
                 self._all.release()
                 raise
@@ -74,11 +75,14 @@ class Politeness:
                 known.free_at = self._now() + pause - self._asked[host]
         return self._hosts[host]
 
-    def _place(self) -> float:
-        """The next moment at which no other request begins."""
-        place = max(self._now(), self._next)
-        self._next = place + self._gap
-        return place
+    async def _place(self) -> None:
+        """Wait until no other request has begun for a while.
+
+        Counted from when the last one did begin: who is held up must not go with the next ones.
+        """
+        async with self._pace:
+            await self._sleep_until(self._next)
+            self._next = self._now() + self._gap
 
     async def _sleep_until(self, moment: float) -> None:
         wait = moment - self._now()

@@ -1,6 +1,7 @@
 """Requests keep their distance: to one host, and over all hosts together."""
 
 import asyncio
+import time
 from itertools import pairwise
 
 from aggregator.net.politeness import Politeness
@@ -37,6 +38,27 @@ def test_requests_to_all_hosts_are_paced() -> None:
     settings = NetworkSettings(seconds_between_requests=0, requests_per_second=50)
     began = starts([f"h{n}" for n in range(20)], settings)
     assert began[-1][0] - began[0][0] > 14 / 50  # of 19, less what a busy machine is late with
+
+
+def test_who_was_held_up_does_not_go_with_the_next_ones() -> None:
+    """However long the process stood still, requests begin one pause after the other."""
+    settings = NetworkSettings(seconds_between_requests=0, requests_per_second=50)
+
+    async def run() -> list[float]:
+        politeness = Politeness(settings)
+        loop = asyncio.get_running_loop()
+        began: list[float] = []
+
+        async def request(host: str) -> None:
+            async with politeness.turn(host):
+                began.append(loop.time())
+
+        loop.call_later(0.05, time.sleep, 0.3)
+        await asyncio.gather(*(request(f"h{n}") for n in range(12)))
+        return began
+
+    began = asyncio.run(run())
+    assert min(later - earlier for earlier, later in pairwise(began)) > 0.019
 
 
 def test_requests_to_one_host_are_at_least_so_far_apart() -> None:
