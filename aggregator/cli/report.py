@@ -115,7 +115,7 @@ def _figures(outcome: Outcome) -> list[tuple[str, str, str]]:
     run, totals = outcome.run, outcome.totals
     polled = run.feeds_due - run.feeds_postponed
     failed = polled - run.feeds_changed - run.feeds_unchanged
-    postponed = [("... put off: host wants quiet", f"{run.feeds_postponed:,}", "")]
+    postponed = [("... put off: not wanted now", f"{run.feeds_postponed:,}", "")]
     return [
         ("Feeds polled", f"{polled:,}", f"{totals.feeds:,}"),
         ("... with news", f"{run.feeds_changed:,}", ""),

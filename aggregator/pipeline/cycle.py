@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from aggregator.core import polling
-from aggregator.core.urls import host, without_credentials
+from aggregator.core.urls import host
 from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.model import (
     Change,
@@ -31,11 +31,11 @@ from aggregator.pipeline.events import (
     ArticleDone,
     BatchDone,
     Event,
-    FeedPolled,
     Listener,
     StepBegun,
 )
 from aggregator.pipeline.hosts import HostBook
+from aggregator.pipeline.outcomes import ended, polled, put_off, quiet, skipped
 from aggregator.pipeline.queues import Item, Work, by_host, work_off
 from aggregator.pipeline.report import RunReport
 from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
@@ -124,6 +124,8 @@ class Cycle:
         await self._work_off(by_host((host(feed.address), feed) for feed in due), work)
 
     async def _poll(self, feed: Feed, tell: Listener) -> bool:
+        if self._skips(feed, tell):
+            return True
         result = await self.client.feed(feed.address, feed.state.validators)
         self._heed(result.hops)
         with self._kept_if_cut_short(result.hops):
@@ -146,7 +148,7 @@ class Cycle:
             requests.keep(self.db, result.hops)
             relied_on = self.listening and self._hub_relied_on(feed, after, fresh, now)
             feeds.save_poll(self.db, feed, after(subscribed=relied_on), outcome, decided, now)
-        tell(_polled(feed, result, outcome, decided))
+        tell(polled(feed, result, outcome, decided))
         return True
 
     def _decide(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[EntryChange, ...]:
@@ -179,8 +181,20 @@ class Cycle:
                 state = polling.postponed(feed.state, until)
                 feeds.save_poll(self.db, feed, state, None, (), now)
         for feed in left:
-            url = without_credentials(feed.source.url)
-            tell(FeedPolled(url, feed.source.outlet, "postponed", detail=_quiet(until)))
+            tell(put_off(feed, quiet(until)))
+
+    def _skips(self, feed: Feed, tell: Listener) -> bool:
+        """Put off the turn of a feed that wants no request at this hour or on this day.
+
+        Its turn lay in none of those, but a run may come late, or be long.
+        """
+        now = self.clock()
+        state = polling.skipping(feed.state, now, self.jitter())
+        if state is None:
+            return False
+        feeds.save_poll(self.db, feed, state, None, (), now)
+        tell(put_off(feed, skipped(state.next_poll_at)))
+        return True
 
     def _heed(self, hops: Sequence[Hop]) -> None:
         """Take in what hosts said at once, so that no other hand asks one that wants quiet."""
@@ -218,7 +232,7 @@ class Cycle:
         """Bring the article that all of `waiting` point to; False where its host fails."""
         article_id = articles.attach_known(self.db, waiting)
         if article_id is not None:
-            tell(_done(waiting, "known", article_id))
+            tell(ended(waiting, "known", article_id))
             return True
         page = await self._page(waiting[0])
         hops = page.hops if isinstance(page, Fetched | NotModified | Failed) else ()
@@ -279,35 +293,35 @@ class Cycle:
         if isinstance(text, Extracted):
             fetched = page if isinstance(page, Fetched) else None
             article_id = articles.save(self.db, waiting, text, fetched, now)
-            return _done(waiting, "stored", article_id)
+            return ended(waiting, "stored", article_id)
         if isinstance(text, Rejected):
             entries.reject(self.db, waiting, text, now)
-            return _done(waiting, "rejected", detail=f"{text.reason}: {text.detail}")
+            return ended(waiting, "rejected", detail=f"{text.reason}: {text.detail}")
         rejected = Rejected("fetch", text.reason, text.detail)
         detail = f"{text.reason}: {text.detail}"
         given_up = text.reason == _ROBOTS and now - waiting[0].first_seen_at > _ROBOTS_PATIENCE
         if text.transient and text.reason in {_BACKED_OFF, _ROBOTS} and not given_up:
             why = rejected if text.reason == _ROBOTS else None
             entries.postpone(self.db, waiting, text.retry_after or now + _SOON, why, now)
-            return _done(waiting, "postponed", detail=detail)
+            return ended(waiting, "postponed", detail=detail)
         attempts = waiting[0].attempts
         if text.transient and not given_up and attempts + 1 < self.settings.polling.page_attempts:
             entries.retry(self.db, waiting, rejected, _next_try(attempts, text, now), now)
-            return _done(waiting, "retry", detail=detail)
+            return ended(waiting, "retry", detail=detail)
         entries.reject(self.db, waiting, rejected, now)
-        return _done(waiting, "rejected", detail=detail)
+        return ended(waiting, "rejected", detail=detail)
 
     def _leave(
         self, left: Sequence[list[PendingEntry]], until: datetime | None, tell: Listener
     ) -> None:
         """Let entries wait whose host wants quiet, or fails: it is not asked, no try counted."""
         now = self.clock()
-        why = _quiet(until) if until else "the host failed several times in a row"
+        why = quiet(until) if until else "the host failed several times in a row"
         with self.db.write():
             for waiting in left:
                 entries.postpone(self.db, waiting, until or now + _SOON, None, now)
         for waiting in left:
-            tell(_done(waiting, "postponed", detail=why))
+            tell(ended(waiting, "postponed", detail=why))
 
     # --- copies and stories ------------------------------------------------------------------
 
@@ -368,39 +382,6 @@ def _shorten(queue: deque[list[PendingEntry]]) -> None:
 
 def _rejected(stage: str, failed: WorkerFailed) -> Rejected:
     return Rejected(stage, f"worker_{failed.reason}", failed.detail)
-
-
-def _polled(
-    feed: Feed,
-    result: FetchResult,
-    outcome: ParsedFeed | Rejected | None,
-    decided: Sequence[EntryChange],
-) -> FeedPolled:
-    url, outlet = without_credentials(feed.source.url), feed.source.outlet
-    if isinstance(result, Failed):
-        end: Literal["postponed", "failed"]
-        end = "postponed" if result.reason == _BACKED_OFF else "failed"
-        return FeedPolled(url, outlet, end, detail=f"{result.reason}: {result.detail}")
-    if isinstance(outcome, Rejected):
-        return FeedPolled(url, outlet, "failed", detail=f"{outcome.reason}: {outcome.detail}")
-    if outcome is None:
-        return FeedPolled(url, outlet, "unchanged")
-    fresh = sum(change.change is not Change.SAME for change in decided)
-    return FeedPolled(url, outlet, "changed", fresh_entries=fresh)
-
-
-def _done(
-    waiting: Sequence[PendingEntry],
-    outcome: Literal["stored", "known", "rejected", "retry", "postponed"],
-    article_id: int | None = None,
-    detail: str = "",
-) -> ArticleDone:
-    first = waiting[0]
-    return ArticleDone(first.url, first.source.outlet, outcome, article_id, detail)
-
-
-def _quiet(until: datetime) -> str:
-    return f"backed_off: the host wants no request before {until:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _next_try(attempts: int, failed: Failed, now: datetime) -> datetime:

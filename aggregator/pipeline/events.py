@@ -34,7 +34,7 @@ class BatchDone:
 class FeedPolled:
     """One feed was asked; `detail` says what went wrong where `outcome` is failed.
 
-    "postponed": it was not asked, since its host wants to be left alone.
+    "postponed": it was not asked, since its host, or the feed itself, wants to be left alone.
     """
 
     url: str

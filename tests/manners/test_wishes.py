@@ -137,3 +137,23 @@ def test_hours_and_days_to_skip_are_skipped(
     recorded(
         f"{name}, with {then}s", [f"asked in the hours {shown} of the days {sorted(open_days)}"]
     )
+
+
+def test_a_run_that_comes_late_skips_them_too(reader: Reader) -> None:
+    """A run that comes late, as a restart may, asks in no hour and on no day to skip."""
+    elements = "<skipHours><hour>12</hour></skipHours><skipDays><day>Thursday</day></skipDays>"
+    reader.follow("/feed", Answer(rss("One", elements=elements), headers=TAGGED))
+    reader.run()
+    assert reader.turn() < BEGIN + timedelta(hours=2)
+    reader.now = BEGIN + timedelta(hours=2, minutes=15)
+    assert reader.run() == 0
+    assert BEGIN + timedelta(hours=3) <= reader.turn() < BEGIN + timedelta(hours=4)
+    reader.now = BEGIN + timedelta(days=1)
+    assert reader.run() == 0
+    friday = BEGIN + timedelta(hours=38)
+    assert friday <= reader.turn() < friday + timedelta(hours=1)
+    reader.now = friday + timedelta(hours=1)
+    assert reader.run() == 1
+    state = reader.feed("/feed").state
+    assert (state.failures, state.last_polled_at) == (0, reader.now)
+    recorded("late into skipHours and skipDays", [told(reader.minutes("/feed"))])

@@ -29,7 +29,7 @@ from aggregator.model import (
 )
 from aggregator.settings import PollSettings
 
-__all__ = ["after", "body_hash", "churned", "postponed"]
+__all__ = ["after", "body_hash", "churned", "postponed", "skipping"]
 
 _BACKED_OFF: Final = "backed_off"
 _JITTER_SHARE: Final = 0.1
@@ -97,6 +97,15 @@ def postponed(state: FeedState, until: datetime) -> FeedState:
     """Put a turn off because the feed's host wants quiet; it was not asked, so all else stays."""
     turn = max(until, state.next_poll_at or until)
     return replace(state, next_poll_at=past_skipped(min(turn, END), state.schedule, 0.0))
+
+
+def skipping(state: FeedState, now: datetime, jitter: float) -> FeedState | None:
+    """The state of a feed that skips this hour or day, its turn put off; None: ask it.
+
+    `jitter` from 0 to below 1 spreads those that are put off together.
+    """
+    turn = past_skipped(now, state.schedule, jitter)
+    return None if turn == now else replace(state, next_poll_at=turn)
 
 
 def _error(
