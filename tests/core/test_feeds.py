@@ -147,14 +147,49 @@ CHANNEL = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"
             Schedule(skip_hours=(0, 1, 2)),
         ),
         (
-            "<skipDays><day>SUNDAY</day><day>Saturday</day><day>Sonntag</day></skipDays>",
+            "<skipDays><day>SUNDAY</day><day>Saturday</day><day>Sunnyday</day></skipDays>",
             Schedule(skip_days=(5, 6)),
+        ),
+        ("<ttl>10000000</ttl>", Schedule(ttl=1e7)),
+        ("<ttl>" + "9" * 5000 + "</ttl>", Schedule(ttl=1e12)),
+        (
+            (
+                "<skipHours><hour><![CDATA[11]]></hour><hour> <![CDATA[ 12 ]]>\n</hour>"
+                "<hour>013</hour><hour>000</hour><hour>14</hour></skipHours>"
+            ),
+            Schedule(skip_hours=(0, 11, 12, 13, 14)),
+        ),
+        (
+            "<skipDays><day>Wed</day><day><![CDATA[Freitag]]></day><day>So.</day></skipDays>",
+            Schedule(skip_days=(2, 4, 6)),
         ),
         ("<skiphours><hour>5</hour></skiphours><hour>6</hour>", Schedule(skip_hours=(5,))),
     ],
 )
 def test_a_feed_says_when_to_ask(said: str, expected: Schedule) -> None:
     assert feed(CHANNEL.format(said)).schedule == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "names"),
+    tuple(
+        enumerate(
+            (
+                "Monday Mon Montag Mo",
+                "Tuesday Tue Tues Dienstag Di",
+                "Wednesday Wed Mittwoch Mi",
+                "Thursday Thu Thur Thurs Donnerstag Do",
+                "Friday Fri Freitag Fr",
+                "Saturday Sat Samstag Sonnabend Sa",
+                "Sunday Sun Sonntag So",
+            )
+        )
+    ),
+)
+def test_days_have_their_english_and_german_names(number: int, names: str) -> None:
+    for name in names.split():
+        said = f"<skipDays><day>{name}</day></skipDays>"
+        assert feed(CHANNEL.format(said)).schedule == Schedule(skip_days=(number,)), name
 
 
 def test_a_feed_that_is_never_to_be_asked_is_asked() -> None:

@@ -11,20 +11,35 @@ from aggregator.model import Schedule
 __all__ = ["hub_and_topic", "schedule"]
 
 _About = Mapping[str, Any]
-_NUMBER: Final = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,7})?")
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]{1,7})?")
+_HIGHEST: Final = 1e12  # in minutes, beyond all calendars
 _MINUTES: Final = MappingProxyType(
     {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 )
-_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Names of days in full and as they are shortened, in English and German.
+_NAMES: Final = (
+    "mon mo monday montag",
+    "tue tu tues tuesday di die dienstag",
+    "wed we weds wednesday mi mit mittwoch",
+    "thu th thur thurs thursday do don donnerstag",
+    "fri fr friday fre freitag",
+    "sat sa saturday sam samstag sonnabend",
+    "sun su sunday so son sonntag",
+)
+_DAYS: Final = MappingProxyType(
+    {name: number for number, names in enumerate(_NAMES) for name in names.split()}
+)
 _HOURS: Final = 24
 # Of repeated elements feedparser keeps the last alone, so these are read from the text.
 _SKIPPED: Final = re.compile(
     r"<(?:skipHours|skipDays)(?=[\s>])[^<>]*>"
-    r"(?:\s++|<!--(?:[^-]|-(?!->)){0,500}+-->|<(?:hour|day)(?=[\s>])[^<>]*>[^<>]*</[a-z]+\s*>)*+",
+    r"(?:\s++|<!--(?:[^-]|-(?!->)){0,500}+-->"
+    r"|<(?:hour|day)(?=[\s>])[^<>]*>(?:[^<>]*+|\s*+<!\[CDATA\[[^<>\]]*+\]\]>\s*+)</[a-z]+\s*>)*+",
     re.IGNORECASE,
 )
-_HOUR: Final = re.compile(r"<hour(?=[\s>])[^<>]*>\s*([0-9]{1,2})\s*<", re.IGNORECASE)
-_DAY: Final = re.compile(r"<day(?=[\s>])[^<>]*>\s*([a-z]{6,9})\s*<", re.IGNORECASE)
+_INSIDE: Final = r"(?=[\s>])[^<>]*>\s*(?:<!\[CDATA\[\s*)?({})\.?\s*[<\]]"
+_HOUR: Final = re.compile("<hour" + _INSIDE.format("[0-9]{1,9}"), re.IGNORECASE)
+_DAY: Final = re.compile("<day" + _INSIDE.format("[a-z]{2,10}"), re.IGNORECASE)
 
 
 def schedule(about: _About, text: str) -> Schedule:
@@ -35,12 +50,12 @@ def schedule(about: _About, text: str) -> Schedule:
     """
     skipped = _skipped(text)
     hours = {int(hour) % _HOURS for hour in _HOUR.findall(skipped) if int(hour) <= _HOURS}
-    days = {_DAYS.index(day.lower()) for day in _DAY.findall(skipped) if day.lower() in _DAYS}
+    days = {_DAYS[day.lower()] for day in _DAY.findall(skipped) if day.lower() in _DAYS}
     return Schedule(
         ttl=_number(about, "ttl"),
         period=_period(about),
         skip_hours=tuple(sorted(hours)) if len(hours) < _HOURS else (),
-        skip_days=tuple(sorted(days)) if len(days) < len(_DAYS) else (),
+        skip_days=tuple(sorted(days)) if len(days) < len(_NAMES) else (),
     )
 
 
@@ -55,12 +70,12 @@ def _period(about: _About) -> float | None:
     """Minutes between two updates; the module's defaults are daily, and once in a period."""
     named, often = _said(about, "sy_updateperiod"), _number(about, "sy_updatefrequency")
     minutes = _MINUTES.get(named.lower() or ("daily" if often else ""))
-    return None if minutes is None else minutes / (often or 1)
+    return None if minutes is None else min(minutes / (often or 1), _HIGHEST)
 
 
 def _number(about: _About, name: str) -> float | None:
     value = _said(about, name)
-    return float(value) if _NUMBER.fullmatch(value) else None
+    return min(float(value), _HIGHEST) if _NUMBER.fullmatch(value) else None
 
 
 def _said(about: _About, name: str) -> str:
