@@ -204,7 +204,8 @@ class Failed:
     Reasons: dns, refused, connection, tls, timeout, too_large, redirects, bad_url, protocol,
     truncated, forbidden_address, backed_off (the host asked for a pause, nothing was sent),
     robots, http_4xx / http_5xx as "http_404". `retry_after` is the earliest time the server
-    allows. `transient` says that asking again later may help.
+    allows, `fresh_until` is how long it says that its answer holds. `transient` says that asking
+    again later may help.
     """
 
     url: str
@@ -214,6 +215,7 @@ class Failed:
     retry_after: datetime | None = None
     transient: bool = True
     hops: tuple[Hop, ...] = ()
+    fresh_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

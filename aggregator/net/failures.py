@@ -121,6 +121,7 @@ def from_status(url: str, status: int, headers: Mapping[str, str], now: datetime
         status=status,
         retry_after=retry_after(headers, now),
         transient=transient,
+        fresh_until=wishes.fresh_until(headers, now),
     )
 
 

@@ -45,6 +45,8 @@ def test_retry_after_is_obeyed(hours: float, expected: float) -> None:
         ({"cache-control": "no-store, max-age=7200"}, 30),
         ({"cache-control": 'max-age=7200, no-cache="set-cookie"'}, 120),
         ({"cache-control": "max-age=-5"}, 30),
+        ({"cache-control": "max-age=7200;public"}, 120),
+        ({"cache-control": "public; max-age=7200; must-revalidate"}, 120),
         ({"cache-control": "max-age=316224000"}, YEARS),
         ({"cache-control": "s-maxage=7200"}, 30),
         ({"cache-control": "max-age=0", "expires": "Mon, 30 Mar 2026 00:30:00 GMT"}, 30),
@@ -53,6 +55,7 @@ def test_retry_after_is_obeyed(hours: float, expected: float) -> None:
         ({"expires": format_datetime(NOW + timedelta(hours=3))}, 180),
         ({"expires": format_datetime(NOW + timedelta(hours=87840))}, YEARS),
         ({"expires": "0"}, 30),
+        ({"expires": "Mon, 31 Feb 99999 00:00:00 GMT"}, 30),
         ({"expires": "Mon, 01 Jan 2029 00:00:00 +99999999999999999999"}, 30),
         ({"expires": "Sun, 29 Mar 2026 02:30:00"}, 120),
         ({"expires": "Sunday, 29-Mar-26 02:30:00 GMT"}, 120),
@@ -87,6 +90,10 @@ def test_what_no_date_can_hold_is_the_last_moment_that_one_can() -> None:
         (fetched(sent=endless), FEED),
         (NotModified(URL, endless), None),
         (fetched(sent={"retry-after": "9" * 400}), FEED),
+        (fetched(sent={"retry-after": "Fri, 31 Dec 99999 23:59:59 GMT"}), FEED),
+        (fetched(sent={"expires": "Fri, 31 Dec 99999 23:59:59 GMT"}), FEED),
+        (NotModified(URL, {"expires": "Fri, 31 Dec 10000 00:00:00 GMT"}), None),
+        (fetched(), replace(FEED, schedule=Schedule(ttl=1e12))),
         (fetched(), replace(FEED, schedule=Schedule(ttl=1e18))),
         (fetched(), replace(FEED, schedule=Schedule(period=1e300, skip_hours=(23,)))),
     ):
@@ -160,6 +167,17 @@ def test_no_turn_falls_into_hours_or_days_to_skip(
     assert minutes(Failed(URL, "timeout", ""), state=replace(KNOWN, schedule=says.schedule)) == (
         expected
     )
+
+
+def test_the_freshness_of_an_error_is_waited_out_too() -> None:
+    until = NOW + timedelta(days=10)
+    missing = Failed(URL, "http_404", "Not Found", 404, fresh_until=until)
+    assert minutes(missing) == 10 * 1440
+    assert minutes(replace(missing, retry_after=NOW + timedelta(days=11))) == 11 * 1440
+    assert minutes(replace(missing, fresh_until=NOW + timedelta(minutes=5))) == 30
+    assert minutes(replace(missing, fresh_until=END)) == (END - NOW).total_seconds() / 60
+    # It is of the address that a feed falls back from, and says nothing of its own.
+    assert minutes(missing, state=replace(KNOWN, address="https://paper.example/new")) == 30
 
 
 def test_turns_that_gather_behind_skipped_hours_are_spread_over_the_first_free_one() -> None:

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from aggregator.settings import PollSettings
+from tests.support import papers
 from tests.support.manners import recorded
-from tests.support.server import Answer, Request
+from tests.support.server import Answer, Request, Server
 from tests.support.turns import (
     BEGIN,
     GOOD,
@@ -45,6 +47,7 @@ WISHES = (
     ),
     Wish("ttl", 240, elements="<ttl>240</ttl>"),
     Wish("ttl of a year", 525_600, elements="<ttl>525600</ttl>"),
+    Wish("ttl of 19 years", 10_000_000, elements="<ttl>10000000</ttl>"),
     Wish(
         "sy:updatePeriod and sy:updateFrequency",
         480,
@@ -104,6 +107,32 @@ def test_what_may_not_be_kept_is_asked_for_at_our_own_interval(reader: Reader, v
     assert min(gaps) >= 10
     assert max(gaps) <= 60
     recorded(f"Cache-Control: {value}", [told(times)])
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_an_error_that_holds_for_days_is_not_asked_again_before(
+    reader: Reader, status: int
+) -> None:
+    """The freshness of an error answer is waited out like that of a feed."""
+    wish = Wish("max-age of ten days", 14_400, lambda _: {"Cache-Control": "max-age=864000"})
+    refusal = Answer(b"no", status, headers=wish.sent(BEGIN))
+    reader.follow("/feed", Script(GOOD, refusal))
+    reader.run()
+    reader.next_poll()
+    recorded(f"{status} with Cache-Control: max-age=864000", [told(held(reader, wish))])
+
+
+def test_a_pages_error_that_holds_for_days_is_not_asked_again_before(
+    server: Server, tmp_path: Path
+) -> None:
+    """So is that of a page's error, of which more tries follow."""
+    server.routes["/feed"] = papers.feed(server.url("/page"))
+    refusal = Answer(b"no", 500, headers={"Cache-Control": "max-age=864000"})
+    server.routes["/page"] = Script(refusal, papers.page())
+    for days in (0, 1, 9, 11):
+        papers.run(tmp_path, [server.url("/feed")], now=papers.BEGIN + timedelta(days=days))
+        assert len(server.asked("/page")) == (2 if days > 10 else 1)
+    recorded("a page's 500 with max-age=864000", ["asked on the days 0 and 11, not 1 and 9"])
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from aggregator.core.polling.moves import fallen_back, followed, is_gone
 from aggregator.core.polling.rhythm import adapted, blended, churned, usual_gap
 from aggregator.core.polling.wishes import (
     END,
+    fresh_until,
     freshness,
     later,
     past_skipped,
@@ -206,11 +207,14 @@ def _failed(state: FeedState, result: FetchResult, error: str, ways: _Ways) -> F
     ours = max(_own_interval(state, ways), _SHORTEST_PAUSE)
     pause = min(ours * 2 ** min(failures - 1, _MOST_DOUBLINGS), max(settings.max_interval, ours))
     share = 1.0 if _crowded(state, now) else _JITTER_SHARE
-    wished = max(_scheduled(state.schedule), _wished(result, now))
-    turn = later(now, max(pause, wished) + pause * share * ways.jitter)
+    back = fallen_back(replace(state, failures=failures), failed)
+    # What another address holds for says nothing of the one that is asked next.
+    fresh = _fresh_until(result, now) if back.address == state.address else None
+    pause_wished = max(pause, _scheduled(state.schedule), _minutes_to(fresh, now))
+    turn = later(now, pause_wished + pause * share * ways.jitter)
     turn = max(turn, _allowed_from(result, now) or turn)
     return replace(
-        fallen_back(replace(state, failures=failures), failed),
+        back,
         next_poll_at=past_skipped(min(turn, END), state.schedule, ways.jitter),
         last_polled_at=now,
         last_error=error,
@@ -226,9 +230,13 @@ def _own_interval(state: FeedState, ways: _Ways) -> float:
     return min(max(ours, settings.min_interval), settings.max_interval)
 
 
-def _wished(result: FetchResult, now: datetime) -> float:
-    """Minutes for which an answer that is of no use to us says that it stays as it is."""
-    return 0.0 if isinstance(result, Failed) else freshness(result.headers, now, None).left / 60
+def _fresh_until(result: FetchResult, now: datetime) -> datetime | None:
+    """Until when an answer that is of no use to us says that it stays as it is."""
+    return result.fresh_until if isinstance(result, Failed) else fresh_until(result.headers, now)
+
+
+def _minutes_to(moment: datetime | None, now: datetime) -> float:
+    return (moment - now).total_seconds() / 60 if moment else 0.0
 
 
 def _allowed_from(result: FetchResult, now: datetime) -> datetime | None:

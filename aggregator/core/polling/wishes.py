@@ -7,18 +7,19 @@ becomes the last moment that one can.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from email.utils import parsedate_to_datetime, parsedate_tz
 from typing import Final, NamedTuple
 
 from aggregator.model import Schedule
 
-__all__ = ["END", "Freshness", "freshness", "later", "past_skipped", "retry_after"]
+__all__ = ["END", "Freshness", "fresh_until", "freshness", "later", "past_skipped", "retry_after"]
 
 END: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 """The last moment that a turn can have."""
 
 _MOST_DIGITS: Final = 12
-_DIRECTIVE: Final = re.compile(r"""([^\s,;="]+)(?:\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*))?""")
+_LEAP_YEAR: Final = 2000
+_DIRECTIVE: Final = re.compile(r"""([^\s,;="]+)(?:\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,;"]*))?""")
 _HOURS: Final = frozenset(range(24))
 _DAYS: Final = frozenset(range(7))
 _A_WEEK_OF_HOURS: Final = 8 * 24
@@ -55,6 +56,12 @@ def freshness(headers: Mapping[str, str], now: datetime, known: float | None) ->
     return Freshness(lifetime, max((lifetime or 0.0) - age, 0.0))
 
 
+def fresh_until(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """Until when an answer says that it stays fresh; None where it says nothing, or is stale."""
+    left = freshness(headers, now, None).left
+    return _after(now, timedelta(seconds=left)) if left else None
+
+
 def _directives(cache_control: str) -> dict[str, str]:
     """Names in lower case with their values; of a repeated one the first counts (4.2.1)."""
     found: dict[str, str] = {}
@@ -81,6 +88,11 @@ def _seconds(value: str) -> int | None:
 def _date(value: str) -> datetime | None:
     """Read an HTTP date; one without a zone is in UTC, one beyond all calendars is END."""
     try:
+        parts = parsedate_tz(value)
+        if parts and parts[0] > END.year:
+            # It must be a date but for its year.
+            datetime(_LEAP_YEAR, *parts[1:6], tzinfo=UTC)
+            return END
         moment = parsedate_to_datetime(value)
     # Numbers that no date holds overflow; the parser stumbles over some that are none at all.
     except (ValueError, TypeError, IndexError, OverflowError):
