@@ -70,12 +70,12 @@ class FeedStatus(StrEnum):
 class Validators:
     """What the server gave us to ask with next time, byte for byte, or None.
 
-    `host` is the one that gave them: no other is asked with them.
+    `url` is the one that gave them, without credentials: no other is asked with them.
     """
 
     etag: str | None = None
     last_modified: str | None = None
-    host: str | None = field(default=None, compare=False)
+    url: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _PERMANENT: Final = frozenset({301, 308})
 class Ask:
     """One kind of request: what is sent along, what is taken as an answer, how much of it.
 
-    `conditions` are the headers that make it conditional, meant for the host
+    `conditions` are the headers that make it conditional, meant for the URL
     `conditions_for` alone (None: the first that is asked); `cut` keeps the first `max_bytes` of a
     larger answer where it would be refused otherwise.
     """
@@ -43,9 +43,9 @@ class Ask:
     form: bytes | None = None
     cut: bool = False
 
-    def to(self, host: str, first: str) -> Self:
-        """The same as it is sent to `host`; `first` is the host that was asked to begin with."""
-        if not self.conditions or host == (self.conditions_for or first):
+    def to(self, url: str, first: str) -> Self:
+        """The same as it is sent to `url`; `first` is the URL that was asked to begin with."""
+        if not self.conditions or url == (self.conditions_for or first):
             return self
         return replace(self, conditions={})
 
@@ -136,9 +136,9 @@ class Note:
         return asyncio.get_running_loop().time()
 
 
-def validators(headers: httpx.Headers, host: str) -> Validators:
-    """What the answer of `host` gave to ask with next time, byte for byte (as Latin-1)."""
-    return Validators(_given(headers, b"etag"), _given(headers, b"last-modified"), host)
+def validators(headers: httpx.Headers, url: str) -> Validators:
+    """What the answer of `url` gave to ask with next time, byte for byte (as Latin-1)."""
+    return Validators(_given(headers, b"etag"), _given(headers, b"last-modified"), url)
 
 
 def _given(headers: httpx.Headers, name: bytes) -> str | None:

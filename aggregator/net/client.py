@@ -101,7 +101,7 @@ class Client:
             "If-Modified-Since": validators.last_modified,
         }
         conditions = {name: value for name, value in given.items() if value is not None}
-        most, giver = self._settings.max_feed_bytes, validators.host
+        most, giver = self._settings.max_feed_bytes, validators.url
         ask = Ask("feed", FEED_TYPES, most, _OK, _REDIRECTS, conditions, giver)
         return await self._fetch(url, ask)
 
@@ -141,7 +141,7 @@ class Client:
         asked: set[str] = set()
         while len(asked) <= self._settings.max_redirects:
             asked.add(wanted.text)
-            result = await self._hop(wanted, ask.to(wanted.host, first.host), trail)
+            result = await self._hop(wanted, ask.to(wanted.text, first.text), trail)
             if not isinstance(result, Redirect):
                 return result
             trail.follow(wanted, result)
@@ -234,7 +234,7 @@ class Client:
         location = received.get("location")
         note.answered(status, location, retry_after(received, now))
         if status == _NOT_MODIFIED:
-            return NotModified(url, received, validators=validators(answer.headers, source.host))
+            return NotModified(url, received, validators=validators(answer.headers, url))
         if status in ask.redirects and location is not None:
             return Redirect(status, redirected(source, location))
         if status not in ask.accepted:
@@ -247,7 +247,7 @@ class Client:
             await receive(answer.aiter_raw(), coding, ask.max_bytes, body, cut=ask.cut)
         finally:
             note.size = body.wire
-        given = validators(answer.headers, source.host)
+        given = validators(answer.headers, url)
         return Fetched(url, status, received, bytes(body.content), given)
 
 

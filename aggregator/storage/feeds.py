@@ -38,7 +38,7 @@ ON CONFLICT (url) DO UPDATE SET
                  ELSE next_poll_at END
 """
 _STATE: Final = (
-    "etag", "last_modified", "validators_host", "body_hash", "status", "next_poll_at",
+    "etag", "last_modified", "validators_url", "body_hash", "status", "next_poll_at",
     "last_polled_at", "last_success_at", "last_error", "failures", "interval_minutes", "schedule",
     "lifetime_seconds", "rhythm_minutes", "last_new_at", "moved_to", "moved_times", "address",
     "id_churn", "hub", "topic",
@@ -143,7 +143,7 @@ def _state_row(state: FeedState) -> tuple[str | float | None, ...]:
     return (
         state.validators.etag,
         state.validators.last_modified,
-        state.validators.host,
+        state.validators.url,
         state.body_hash,
         state.status.value,
         _up(state.next_poll_at),
@@ -191,7 +191,7 @@ def _feed(row: sqlite3.Row) -> Feed:
         text=row["text_source"],
     )
     state = FeedState(
-        validators=Validators(row["etag"], row["last_modified"], row["validators_host"]),
+        validators=Validators(row["etag"], row["last_modified"], row["validators_url"]),
         body_hash=row["body_hash"],
         status=FeedStatus(row["status"]),
         next_poll_at=from_text(row["next_poll_at"]),

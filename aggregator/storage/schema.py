@@ -9,6 +9,7 @@ from sqlite3 import Connection, complete_statement
 from typing import TYPE_CHECKING, Final
 
 from aggregator.core.urls import without_credentials
+from aggregator.storage import schema_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -237,124 +238,12 @@ CREATE VIEW article_feeds AS
   SELECT DISTINCT article_id, feed_id FROM entry WHERE article_id IS NOT NULL;
 """
 
-# What manners need: the log of requests, what each host wants, and what feeds say of their turns.
-_MANNERS: Final = """
-ALTER TABLE feed ADD COLUMN schedule TEXT NOT NULL DEFAULT '{}';
-ALTER TABLE feed ADD COLUMN lifetime_seconds REAL;
-ALTER TABLE feed ADD COLUMN rhythm_minutes REAL;
-ALTER TABLE feed ADD COLUMN last_new_at TEXT;
-ALTER TABLE feed ADD COLUMN moved_to TEXT;
-ALTER TABLE feed ADD COLUMN moved_times INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE feed ADD COLUMN address TEXT;
-ALTER TABLE feed ADD COLUMN id_churn INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE feed ADD COLUMN hub TEXT;
-ALTER TABLE feed ADD COLUMN topic TEXT;
-ALTER TABLE feed ADD COLUMN validators_host TEXT;
-ALTER TABLE feed ADD COLUMN shown_url TEXT;
-UPDATE feed SET shown_url = without_credentials(url);
-UPDATE OR IGNORE article
-SET url = without_credentials(url), canonical_url = without_credentials(canonical_url)
-WHERE instr(url, '@') AND id IN (SELECT article_id FROM entry WHERE link IS NULL);
-UPDATE entry SET identity = without_credentials(identity)
-WHERE link IS NULL AND instr(identity, '@');
-UPDATE OR REPLACE rejection SET url = without_credentials(url) WHERE instr(url, '@');
-
-CREATE TABLE request (
-  id INTEGER PRIMARY KEY,
-  at TEXT NOT NULL,
-  host TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('feed', 'page', 'robots', 'hub')),
-  url TEXT NOT NULL,
-  status INTEGER,
-  outcome TEXT NOT NULL,
-  address TEXT,
-  sent TEXT NOT NULL,
-  size INTEGER NOT NULL,
-  seconds REAL NOT NULL,
-  location TEXT,
-  retry_after TEXT
-);
-CREATE INDEX request_host ON request (host, at);
-CREATE INDEX request_age ON request (at);
-
-CREATE TABLE host (
-  host TEXT PRIMARY KEY,
-  site TEXT NOT NULL,
-  addresses TEXT NOT NULL DEFAULT '[]',
-  quiet_until TEXT,
-  refusals INTEGER NOT NULL DEFAULT 0,
-  refused_at TEXT,
-  reason TEXT
-) WITHOUT ROWID;
-CREATE INDEX host_site ON host (site);
-
-CREATE TABLE robots (
-  origin TEXT PRIMARY KEY,
-  text TEXT,
-  fetched_at TEXT NOT NULL,
-  expires_at TEXT NOT NULL,
-  reason TEXT
-) WITHOUT ROWID;
-
-CREATE TABLE subscription (
-  id INTEGER PRIMARY KEY,
-  feed_id INTEGER NOT NULL REFERENCES feed (id),
-  hub TEXT NOT NULL,
-  topic TEXT NOT NULL,
-  callback TEXT NOT NULL,
-  token TEXT NOT NULL UNIQUE,
-  secret TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('asked', 'active', 'denied', 'ended')),
-  pending INTEGER NOT NULL DEFAULT 0,
-  asked_at TEXT,
-  expires_at TEXT,
-  next_try_at TEXT,
-  failures INTEGER NOT NULL DEFAULT 0,
-  error TEXT,
-  proven INTEGER NOT NULL DEFAULT 0,
-  deliveries INTEGER NOT NULL DEFAULT 0,
-  ignored INTEGER NOT NULL DEFAULT 0,
-  last_delivery_at TEXT,
-  last_hash TEXT,
-  resume_at TEXT
-);
-CREATE UNIQUE INDEX subscription_live ON subscription (feed_id) WHERE state <> 'ended';
-CREATE INDEX subscription_feed ON subscription (feed_id);
-CREATE TABLE delivery (
-  id INTEGER PRIMARY KEY,
-  feed_id INTEGER NOT NULL REFERENCES feed (id),
-  topic TEXT NOT NULL,
-  at TEXT NOT NULL,
-  content_type TEXT NOT NULL,
-  body_hash TEXT NOT NULL,
-  body BLOB NOT NULL,
-  UNIQUE (feed_id, body_hash)
-);
-
-DROP VIEW feeds;
-CREATE VIEW feeds AS
-  SELECT id, coalesce(shown_url, outlet) AS url, outlet, title, language, tags, status, listed,
-         last_polled_at, last_success_at, next_poll_at, last_error, failures,
-         last_new_at, interval_minutes, rhythm_minutes, moved_to, moved_times, address,
-         id_churn, hub
-  FROM feed;
-CREATE VIEW requests AS
-  SELECT id, at, host, kind, url, status, outcome, address, sent, size, seconds, location,
-         retry_after
-  FROM request;
-CREATE VIEW hosts AS
-  SELECT host, site, addresses, quiet_until, refusals, refused_at, reason FROM host;
-CREATE VIEW subscriptions AS
-  SELECT id, feed_id, hub, topic, state, asked_at, expires_at, next_try_at, failures, error,
-         deliveries, ignored, last_delivery_at
-  FROM subscription;
-"""
-
 
 # The names of released migrations never change.
 MIGRATIONS: Final = (
     ("0001_first", (_FEEDS, _CLUSTERS, _ARTICLES, _VIEWS)),
-    ("0002_manners", (_MANNERS,)),
+    ("0002_manners", (schema_changes.MANNERS,)),
+    ("0003_conditions_by_url", (schema_changes.CONDITIONS_BY_URL,)),
 )
 _SET: Final = "aggregator"
 

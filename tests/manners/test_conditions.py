@@ -7,7 +7,7 @@ import pytest
 from aggregator.storage.database import open_database
 from tests.support.manners import recorded
 from tests.support.runs import once, write_feeds
-from tests.support.server import Answer, Server
+from tests.support.server import Answer, Request, Route, Server
 from tests.support.turns import BEGIN, GOOD, SAME, TAGGED, Reader, Script, conditions, rss
 
 TAGS = (
@@ -151,3 +151,59 @@ def test_what_answers_304_unasked_has_told_nothing(reader: Reader) -> None:
         _, second, third = reader.asked("/feed")
         assert conditions(third) == conditions(second) == ('"1"', TAGGED["Last-Modified"])
         recorded("a 304 unasked is an error", [*elsewhere.requests, str(errors[1])])
+
+
+def dated(hour: int, title: str) -> Answer:
+    """A feed that was last modified at this hour."""
+    return Answer(rss(title), headers={"Last-Modified": f"Wed, 04 Mar 2026 {hour:02}:00:00 GMT"})
+
+
+def honest(answer: Answer) -> Route:
+    """Serve `answer`, and 304 where that is no younger than what is asked for."""
+
+    def answered(request: Request) -> Answer:
+        since = request.headers.get("if-modified-since", "")
+        return SAME if since >= answer.headers["Last-Modified"] else answer
+
+    return answered
+
+
+def test_conditions_of_a_passing_redirect_hide_no_news(reader: Reader) -> None:
+    """What a redirect led to gives no conditions for the feed's own URL, nor that one for it."""
+    away = Answer(status=302, headers={"Location": reader.server.url("/hold")})
+    reader.follow("/feed", dated(8, "One"))
+    reader.next_poll()
+    reader.server.routes |= {"/feed": lambda _: away, "/hold": honest(dated(10, "Please hold"))}
+    for _ in range(2):
+        reader.next_poll()
+    assert [conditions(request)[1] for request in reader.asked("/hold")] == [
+        None,
+        "Wed, 04 Mar 2026 10:00:00 GMT",
+    ]
+    reader.server.routes["/feed"] = honest(dated(9, "Two"))
+    for _ in range(2):
+        reader.next_poll()
+    with open_database(reader.database) as db:
+        titles = {row["title"] for row in db.rows("SELECT title FROM entry")}
+    assert titles == {"One", "Please hold", "Two"}
+    assert [conditions(request)[1] for request in reader.asked("/feed")] == [
+        None,
+        "Wed, 04 Mar 2026 08:00:00 GMT",
+        None,
+        None,
+        "Wed, 04 Mar 2026 09:00:00 GMT",
+    ]
+    recorded("conditions for the URL that gave them", reader.asked("/feed"))
+
+
+def test_a_feed_that_moves_keeps_its_conditions(reader: Reader) -> None:
+    """Where a permanent redirect leads is asked conditionally, before the move and after it."""
+    reader.server.routes["/new"] = honest(dated(8, "One"))
+    reader.follow("/feed", Answer(status=301, headers={"Location": reader.server.url("/new")}))
+    for _ in range(9):
+        reader.next_poll()
+    assert reader.feed("/feed").state.address == reader.server.url("/new")
+    assert {conditions(request) for request in reader.asked("/feed")} == {(None, None)}
+    since = [conditions(request)[1] for request in reader.asked("/new")]
+    assert since == [None, *["Wed, 04 Mar 2026 08:00:00 GMT"] * 8]
+    recorded("conditions kept through a move", reader.asked("/new")[-2:])

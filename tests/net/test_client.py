@@ -192,8 +192,9 @@ def test_every_request_leaves_a_hop(server: Server) -> None:
     assert second.retry_after == NOW + timedelta(minutes=1)
     for hop in result.hops:
         assert (hop.kind, hop.host, hop.address) == ("feed", "127.0.0.1", "127.0.0.1")
-        assert hop.sent == {"If-None-Match": '"a"', "If-Modified-Since": "today"}
         assert (hop.at, hop.seconds >= 0) == (NOW, True)
+    assert first.sent == {"If-None-Match": '"a"', "If-Modified-Since": "today"}
+    assert second.sent == {}
 
 
 def test_what_could_not_be_sent_leaves_a_hop_too(server: Server) -> None:
@@ -404,13 +405,13 @@ def test_a_hub_is_sent_a_form() -> None:
         assert b"expect:" not in sent
 
 
-def test_conditions_go_to_the_host_that_gave_them_alone(server: Server) -> None:
+def test_conditions_go_to_the_url_that_gave_them_alone(server: Server) -> None:
     with Server("127.0.0.2") as other:
         other.routes["/there"] = Answer(b"feed", headers={"ETag": '"1"'})
         server.routes["/here"] = Answer(status=302, headers={"Location": other.url("/there")})
         (result,) = ask(server.url("/here"))
         assert isinstance(result, Fetched)
-        assert result.validators.host == "127.0.0.2"
+        assert result.validators.url == other.url("/there")
         ask(server.url("/here"), validators=result.validators)
         ask(server.url("/here"), validators=Validators('"mine"'))
     sent = [

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import DatabaseError, LockHeld, SchemaTooNew
-from aggregator.storage import schema
+from aggregator.model import Validators
+from aggregator.storage import feeds, schema
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.lock import run_lock
 
@@ -40,7 +41,11 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         with open_database(tmp_path / "a.db") as db:
             applied = db.rows("SELECT name FROM _sqlite_migrations")
-    assert [row["name"] for row in applied] == ["0001_first", "0002_manners"]
+    assert [row["name"] for row in applied] == [
+        "0001_first",
+        "0002_manners",
+        "0003_conditions_by_url",
+    ]
 
 
 def test_what_an_older_program_kept_loses_its_logins(
@@ -75,6 +80,22 @@ def test_what_an_older_program_kept_loses_its_logins(
         assert db.value("SELECT canonical_url FROM articles") == shown[2]
         assert db.value("SELECT identity FROM entry") == shown[2]
         assert db.value("SELECT url FROM feed") == url
+
+
+def test_conditions_of_unknown_origin_are_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second schema kept the host that gave them, which may not be the feed's own URL."""
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
+        with open_database(tmp_path / "a.db") as db, db.write():
+            db.execute(
+                """INSERT INTO feed (url, outlet, added_at, etag, last_modified, validators_host)
+                   VALUES ('https://a.example/rss', 'o', '', '"1"', 'then', 'a.example')"""
+            )
+    with open_database(tmp_path / "a.db") as db:
+        (feed,) = feeds.all_feeds(db)
+    assert (feed.state.validators, feed.state.validators.url) == (Validators(), None)
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def _remembered(state: FeedState, result: Fetched | NotModified, now: datetime) 
     anew = Validators(
         result.validators.etag or state.validators.etag,
         result.validators.last_modified or state.validators.last_modified,
-        result.validators.host or state.validators.host,
+        result.validators.url or state.validators.url,
     )
     lifetime = freshness(result.headers, now, state.lifetime).lifetime
     return replace(state, validators=anew, lifetime=lifetime)
