@@ -169,6 +169,26 @@ def test_feeds_asked_together_after_a_long_stop_are_spread_too() -> None:
     assert spread(a_little) == (30, 33)
 
 
+@pytest.mark.parametrize(
+    ("state", "begin", "end"),
+    [
+        (KNOWN, 30, 33),
+        (replace(KNOWN, failures=2), 120, 132),
+        (FeedState(), 30, 60),
+        (replace(KNOWN, next_poll_at=NOW - timedelta(hours=3)), 30, 60),
+    ],
+)
+def test_feeds_that_fail_together_drift_apart_too(
+    state: FeedState, begin: float, end: float
+) -> None:
+    failed = Failed(URL, "timeout", "no answer")
+    turns = [after(state, failed, None, NOW, SETTINGS, jitter=n / 16) for n in range(17)]
+    waits = [(turn.next_poll_at - NOW).total_seconds() / 60 for turn in turns if turn.next_poll_at]
+    assert len(set(waits)) == len(turns)
+    assert waits[0] == begin
+    assert waits[-1] == pytest.approx(end)
+
+
 def test_a_feed_that_a_hub_speaks_for_is_only_asked_as_a_precaution() -> None:
     found = after(KNOWN, fetched(), FEED, NOW, SETTINGS, jitter=0, subscribed=True)
     assert found.next_poll_at == NOW + timedelta(minutes=1440)

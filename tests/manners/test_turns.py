@@ -108,6 +108,24 @@ def test_errors_back_off_and_never_give_up(reader: Reader) -> None:
     recorded("errors back off, then the interval is back", [told(times)])
 
 
+def test_feeds_that_fail_together_are_spread_over_time(reader: Reader) -> None:
+    """Feeds of a server that is out of order do not come back all at once."""
+    paths = [f"/feed{n}" for n in range(16)]
+    for path in paths:
+        reader.follow(path, Answer(b"oh", 500))
+    asked: list[str] = []
+    while len(set(asked)) < len(paths):
+        reader.next_poll()
+        asked = [request.path for request in reader.server.requests]
+    while min(len(reader.asked(path)) for path in paths) < 2:
+        reader.next_poll()
+    second = sorted(reader.minutes(path)[1] for path in paths)
+    assert second[0] >= 30
+    # By chance all 16 lie within a quarter of the interval once in 10**8 times.
+    assert second[-1] - second[0] > 7.5
+    recorded("no burst after errors", [f"second turns: {told(second)}"])
+
+
 def test_a_feed_that_is_gone_is_asked_no_more(reader: Reader) -> None:
     """410 stops a feed; the operator sees it, and can list it anew."""
     reader.follow("/gone", Script(GOOD, Answer(b"gone", 410)))
