@@ -99,6 +99,8 @@ class FeedState:
     `interval` (until the next turn, unless the publisher wants more time) and `rhythm` (between two
     entries, as a rule) are in minutes, `lifetime` (how long the publisher last said that an answer
     stays fresh) in seconds.
+    `last_new_at` is when the latest news came: by the dates it bears in what a feed shows when
+    first read, later when it was seen.
     `moved_to` is where `moved_times` answers in a row led by permanent redirects alone; `address`
     is where the feed is asked for once it has moved, else None. `id_churn` counts the polls in a
     row in which entries came back under other ids.

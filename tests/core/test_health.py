@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core.health import advice, diagnose
-from aggregator.model import Feed, FeedSource, FeedState, FeedStatus, HostState, Schedule
+from aggregator.core.polling import after
+from aggregator.model import (
+    Entry,
+    Feed,
+    FeedSource,
+    FeedState,
+    FeedStatus,
+    Fetched,
+    HostState,
+    ParsedFeed,
+    Schedule,
+)
+from aggregator.settings import PollSettings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -113,6 +125,20 @@ def test_silence_is_measured_by_the_rhythm(
     assert code(state) == expected
     not_asked = replace(state, last_success_at=state.last_new_at)
     assert code(not_asked) == "ok", "what nobody asks is not silent"
+
+
+def test_a_feed_that_was_left_behind_is_silent_from_the_first_poll_on() -> None:
+    days = [NOW - timedelta(days=1000 + n) for n in range(20)]
+    entries = tuple(Entry(str(day), None, "Title", "hash", published_at=day) for day in days)
+    body, settings = Fetched("https://post.example/rss", 200, {}, b"<rss/>"), PollSettings()
+    feed = ParsedFeed("Post", "rss20", entries)
+    state = after(FeedState(), body, feed, NOW, settings, jitter=0, fresh=len(entries))
+    found = diagnose(Feed(1, SOURCE, state), None, NOW)
+    assert (found.code, state.rhythm) == ("silent", 1440)
+    assert found.sentence.startswith("nothing new for 1,000 days; as a rule")
+    later = NOW + timedelta(days=3)
+    state = after(state, body, None, later, settings, jitter=0)
+    assert diagnose(Feed(1, SOURCE, state), None, later).code == "silent"
 
 
 def test_ids_that_churn() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core.polling import after
-from aggregator.core.polling.rhythm import adapted, usual_gap
+from aggregator.core.polling.rhythm import adapted, newest, usual_gap
 from aggregator.model import Entry, FeedState, Fetched, NotModified, ParsedFeed, Validators
 from aggregator.settings import PollSettings
 
@@ -188,6 +188,21 @@ def test_only_the_newest_entries_tell_the_rhythm() -> None:
 def test_a_time_of_change_serves_where_there_is_no_other() -> None:
     entries = [replace(entry(None, str(n)), updated_at=at(-n * 30)) for n in range(9)]
     assert usual_gap(entries, BEGIN, 10) == 30
+
+
+def test_what_a_feed_shows_when_it_is_first_read_is_as_old_as_its_dates() -> None:
+    shown = tuple(entry(minute) for minute in (-3 * A_DAY, -2 * A_DAY, None, A_DAY))
+    assert newest(shown, at(0)) == at(-2 * A_DAY)
+    assert newest(shown[2:], at(0)) is None
+    body = Fetched(URL, 200, {}, b"1", Validators())
+    feed = ParsedFeed("Paper", "rss20", shown)
+    first = after(FeedState(), body, feed, at(0), SETTINGS, jitter=0, fresh=4)
+    assert first.last_new_at == at(-2 * A_DAY)
+    again = after(first, body, feed, at(60), SETTINGS, jitter=0, fresh=1)
+    assert again.last_new_at == at(60)
+    undated = replace(feed, entries=(entry(None, "1"), entry(A_DAY)))
+    found = after(FeedState(), body, undated, at(0), SETTINGS, jitter=0, fresh=2)
+    assert found.last_new_at == at(0)
 
 
 def test_the_rhythm_of_a_feed_without_dates_is_how_long_its_news_take() -> None:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from xxhash import xxh3_128_hexdigest
 
 from aggregator.core.polling.moves import fallen_back, followed, is_gone
-from aggregator.core.polling.rhythm import adapted, blended, churned, usual_gap
+from aggregator.core.polling.rhythm import adapted, blended, churned, newest, usual_gap
 from aggregator.core.polling.wishes import (
     END,
     fresh_until,
@@ -147,8 +147,17 @@ def _understood(
     return replace(
         known,
         interval=adapted(state.interval, known.rhythm, fresh, ways.settings),
-        last_new_at=ways.now if fresh else state.last_new_at,
+        last_new_at=_news(state, parsed, ways, fresh),
     )
+
+
+def _news(state: FeedState, parsed: ParsedFeed | None, ways: _Ways, fresh: int) -> datetime | None:
+    """When the latest news came; what a feed shows when it is first read may be years old."""
+    if not fresh:
+        return state.last_new_at
+    if parsed is None or state.last_success_at is not None:
+        return ways.now
+    return newest(parsed.entries, ways.now) or ways.now
 
 
 def _rhythm(state: FeedState, parsed: ParsedFeed, ways: _Ways, fresh: int) -> float | None:

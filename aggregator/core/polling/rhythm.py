@@ -10,7 +10,7 @@ from typing import Final
 from aggregator.model import Change, Entry, EntryChange
 from aggregator.settings import PollSettings
 
-__all__ = ["adapted", "blended", "churned", "usual_gap"]
+__all__ = ["adapted", "blended", "churned", "newest", "usual_gap"]
 
 _NEWEST: Final = 20
 _FEWEST_GAPS: Final = 2
@@ -26,13 +26,22 @@ def usual_gap(entries: Iterable[Entry], now: datetime, apart: float) -> float | 
     Entries without a date and those dated in the future are left out; those less than `apart`
     minutes after another are one burst, which no poll could tell apart. None where too few remain.
     """
-    dates = {entry.published_at or entry.updated_at for entry in entries}
     apart_dates: list[datetime] = []
-    for date in sorted((date for date in dates if date and date <= now), reverse=True):
+    for date in sorted(_dates(entries, now), reverse=True):
         if not apart_dates or _minutes(date, apart_dates[-1]) >= apart:
             apart_dates.append(date)
     gaps = [_minutes(older, newer) for newer, older in pairwise(apart_dates[: _NEWEST + 1])]
     return median(gaps) if len(gaps) >= _FEWEST_GAPS else None
+
+
+def newest(entries: Iterable[Entry], now: datetime) -> datetime | None:
+    """The newest date that an entry bears, those in the future left out; None without dates."""
+    return max(_dates(entries, now), default=None)
+
+
+def _dates(entries: Iterable[Entry], now: datetime) -> set[datetime]:
+    dates = {entry.published_at or entry.updated_at for entry in entries}
+    return {date for date in dates if date and date <= now}
 
 
 def _minutes(begin: datetime, end: datetime) -> float:
