@@ -8,7 +8,7 @@ from datetime import datetime
 from xxhash import xxh3_64_hexdigest, xxh3_128_hexdigest
 
 from aggregator.core import clean
-from aggregator.core.urls import identity, is_front_page
+from aggregator.core.urls import identity, is_front_page, without_twins
 from aggregator.model import Entry
 
 __all__ = ["MOST_ENTRIES", "Draft", "finish"]
@@ -47,7 +47,7 @@ def finish(drafts: Sequence[Draft], language: str | None) -> tuple[Entry, ...]:
     never by their place, which shifts with every new entry. What then is still equal is the same
     entry given twice, and only its first is kept. `language` is the feed's.
     """
-    addresses = [identity(draft.link) if draft.link else "" for draft in drafts]
+    addresses = [without_twins(draft.link) if draft.link else "" for draft in drafts]
     names = [_names(draft, address) for draft, address in zip(drafts, addresses, strict=True)]
     uses = [Counter(level) for level in zip(*names, strict=True)]
     finished: dict[str, Entry] = {}
@@ -100,5 +100,5 @@ def _entry(draft: Draft, key: str, address: str, language: str | None) -> Entry:
         image=draft.image,
         published_at=draft.published_at,
         updated_at=draft.updated_at,
-        canonical_link=address or None,
+        canonical_link=identity(address) if address else None,
     )

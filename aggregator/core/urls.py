@@ -17,6 +17,7 @@ __all__ = [
     "same_site",
     "site",
     "without_credentials",
+    "without_twins",
 ]
 
 _LONGEST: Final = 8192
@@ -62,6 +63,9 @@ _AMP_PAIR: Final = re.compile(
     r"|(?:usqp|amp_(?:js_v|gsa|ct|cb))=.*",
     re.IGNORECASE,
 )
+
+# The slashes that end a path of more than them.
+_LAST_SLASHES: Final = re.compile(r"^(https?://[^/?]+/(?:[^?]*[^/?])?)/+(?=\?|$)")
 
 # An address that stays as it is when resolved, and before its query when brought to one form.
 _PLAIN: Final = re.compile(
@@ -153,8 +157,21 @@ def _canonicalise(url: str) -> str:
 def identity(url: str) -> str:
     """Bring an address to the form in which one article's addresses are equal; idempotent.
 
-    That is the canonical form, alike for http and https and for a page and its AMP twin. It tells
-    articles apart and nothing else: whether anything answers there nobody knows.
+    That is the canonical form, alike for http and https, for a page and its AMP twin, and with a
+    slash at its end or without. It tells articles apart and nothing else: whether anything answers
+    there nobody knows.
+    """
+    secure = without_twins(url)
+    while (bare := _LAST_SLASHES.sub(r"\1", secure)) != secure:
+        secure = without_twins(bare)
+    return secure
+
+
+def without_twins(url: str) -> str:
+    """Bring an address to its canonical form, alike for http and https, a page and its AMP twin.
+
+    Names and digests of entries are made of this: a slash at its end may stay, so that entries on
+    file keep theirs.
     """
     canonical = canonicalise(url)
     if canonical.startswith("https://") and "amp" not in canonical.lower():
@@ -170,9 +187,18 @@ def identity(url: str) -> str:
     return urlunsplit((secure, parts.netloc, path or "/", query, ""))
 
 
-def spellings(identified: str) -> tuple[str, str]:
-    """Give the canonical forms that an article of this identity may be kept under: https, http."""
-    return identified, re.sub(r"^https://(?![^/]*:\d+/)", "http://", identified)
+def spellings(identified: str) -> tuple[str, str, str, str]:
+    """Give the canonical forms that an article of this identity may be kept under.
+
+    They are https and http, without a slash at the end and with one.
+    """
+    head, mark, query = identified.partition("?")
+    slashed = head + ("" if head.endswith("/") else "/") + mark + query
+    return identified, _plain_http(identified), slashed, _plain_http(slashed)
+
+
+def _plain_http(url: str) -> str:
+    return re.sub(r"^https://(?![^/]*:\d+/)", "http://", url)
 
 
 def is_front_page(identified: str) -> bool:

@@ -55,7 +55,8 @@ def save(
 ) -> int:
     """Keep an article, all that belongs to it and its page in one transaction; returns its id.
 
-    Where it is kept already under another spelling of its address (http, AMP), that one stays.
+    Where it is kept already under another spelling of its address (http, AMP, a slash at the
+    end), that one stays.
     """
     first = waiting[0]
     with db.write():
@@ -69,7 +70,7 @@ def save(
 
 def _under_known_address(db: Database, article: Article) -> Article:
     named = identity(article.canonical_url)
-    sql = """SELECT canonical_url FROM article WHERE canonical_url IN (?1, ?2) UNION ALL
+    sql = """SELECT canonical_url FROM article WHERE canonical_url IN (?1, ?2, ?3, ?4) UNION ALL
              SELECT canonical_url FROM entry JOIN article ON article.id = entry.article_id
              WHERE identity = ?1"""
     known = (row["canonical_url"] for row in db.rows(sql, spellings(named)))
@@ -172,7 +173,7 @@ def attach_known(db: Database, waiting: Sequence[PendingEntry]) -> int | None:
     """
     if any(item.revised for item in waiting):
         return None
-    sql = """SELECT id FROM article WHERE canonical_url IN (?1, ?2) UNION ALL
+    sql = """SELECT id FROM article WHERE canonical_url IN (?1, ?2, ?3, ?4) UNION ALL
              SELECT article_id FROM entry WHERE identity = ?1 AND article_id IS NOT NULL LIMIT 1"""
     article_id: int | None = db.value(sql, spellings(waiting[0].identity))
     if article_id is not None:

@@ -244,6 +244,7 @@ MIGRATIONS: Final = (
     ("0001_first", (_FEEDS, _CLUSTERS, _ARTICLES, _VIEWS)),
     ("0002_manners", (schema_changes.MANNERS,)),
     ("0003_conditions_by_url", (schema_changes.CONDITIONS_BY_URL,)),
+    ("0004_last_slashes", (schema_changes.LAST_SLASHES,)),
 )
 _SET: Final = "aggregator"
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["CONDITIONS_BY_URL", "MANNERS"]
+__all__ = ["CONDITIONS_BY_URL", "LAST_SLASHES", "MANNERS"]
 
 # What manners need: the log of requests, what each host wants, and what feeds say of their turns.
 MANNERS: Final = """
@@ -123,4 +123,14 @@ CREATE VIEW subscriptions AS
 CONDITIONS_BY_URL: Final = """
 ALTER TABLE feed RENAME COLUMN validators_host TO validators_url;
 UPDATE feed SET etag = NULL, last_modified = NULL, validators_url = NULL;
+"""
+
+# Entries of one article came to be alike whether their links end in a slash or not.
+LAST_SLASHES: Final = """
+UPDATE entry SET identity = rtrim(identity, '/')
+WHERE identity LIKE 'http%://_%/%_/' AND instr(identity, '?') = 0 AND instr(identity, '#') = 0;
+UPDATE entry SET identity = rtrim(substr(identity, 1, instr(identity, '?') - 1), '/')
+                            || substr(identity, instr(identity, '?'))
+WHERE substr(identity, 1, instr(identity, '?') - 1) LIKE 'http%://_%/%_/'
+  AND instr(identity, '#') = 0;
 """

@@ -149,6 +149,9 @@ PAGE = "https://www.paper.example/politik/rat-1234.html"
         "https://www.paper.example/politik/rat-1234.html?amp=1&fbclid=x",
         "https://www.paper.example/politik/rat-1234.html?outputType=amp",
         "http://www.paper.example/politik/rat-1234.html/amp",
+        "https://www.paper.example/politik/rat-1234.html/",
+        "http://www.paper.example/politik/rat-1234.html//?utm_source=rss",
+        "https://www.paper.example/politik/rat-1234.html/amp/",
     ],
 )
 def test_addresses_of_one_article_are_alike(url: str) -> None:
@@ -158,9 +161,9 @@ def test_addresses_of_one_article_are_alike(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://www.paper.example/politik/rat-1234.html?id=7", "https://paper.example/politik/",
+    ["https://www.paper.example/politik/rat-1234.html?id=7", "https://paper.example/",
      "https://www.paper.example/politik/rat-1234", "https://www.paper.example/amp",
-     "https://www.paper.example/amp/", "https://www.paper.example/a/ampel",
+     "https://paper.example/?p=7/", "https://www.paper.example/a/ampel",
      "https://www.paper.example/lamp", "https://www.paper.example/a?amp=40",
      "https://www.paper.example/a?stamp=1", "https://www.paper.example:8443/a",
      "http://www.paper.example:8080/a", "https://www.paper.example/champ.html"],
@@ -170,13 +173,22 @@ def test_addresses_of_other_articles_stay(url: str) -> None:
 
 
 def test_a_wordpress_twin_loses_but_its_last_step() -> None:
-    assert identity("https://paper.example/2024/rat/amp/") == "https://paper.example/2024/rat/"
+    assert identity("https://paper.example/2024/rat/amp/") == "https://paper.example/2024/rat"
     assert identity("https://paper.example/2024/rat/amp") == "https://paper.example/2024/rat"
 
 
-def test_an_article_may_be_kept_as_http() -> None:
-    assert spellings("https://a.example/b") == ("https://a.example/b", "http://a.example/b")
-    assert spellings("https://a.example:8443/b") == ("https://a.example:8443/b",) * 2
+def test_an_article_may_be_kept_as_http_or_with_a_slash() -> None:
+    https, http = "https://a.example/b", "http://a.example/b"
+    assert spellings(https) == (https, http, f"{https}/", f"{http}/")
+    assert spellings(f"{https}?c=d/") == (
+        f"{https}?c=d/",
+        f"{http}?c=d/",
+        f"{https}/?c=d/",
+        f"{http}/?c=d/",
+    )
+    assert set(spellings("https://a.example/")) == {"https://a.example/", "http://a.example/"}
+    port = "https://a.example:8443/b"
+    assert spellings(port) == (port, port, f"{port}/", f"{port}/")
 
 
 @given(url_like)

@@ -134,6 +134,19 @@ def test_an_amp_twin_is_the_article_itself(outlet: Outlet) -> None:
     assert len([r for r in outlet.server.requests if r.path.startswith("/rat")]) == 1
 
 
+def test_a_slash_at_the_end_makes_no_other_article(outlet: Outlet) -> None:
+    url = outlet.server.url
+    for path in ("/rat", "/rat/", "/bau/", "/bau"):
+        outlet.server.routes[path] = page("Rat beschließt Haushalt")
+    outlet.read(a=rss(item("Rat", url("/rat"))), b=rss(item("Rat", url("/rat/"))))
+    assert outlet.articles() == [("Rat beschließt Haushalt", ("a", "b"))]
+    assert outlet.asked("/rat") + outlet.asked("/rat/") == 1
+    outlet.read(a=rss(item("Bau", url("/bau/"))), b=rss())
+    outlet.read(b=rss(item("Bau", url("/bau"))))
+    assert outlet.articles() == [("Rat beschließt Haushalt", ("a", "b"))] * 2
+    assert outlet.value("SELECT count(*) FROM articles") == 2
+
+
 def test_pages_that_name_one_original_are_one_article(outlet: Outlet) -> None:
     url = outlet.server.url
     for path in ("/rat", "/mobil/rat"):

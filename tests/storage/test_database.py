@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.core.urls import identity
 from aggregator.errors import DatabaseError, LockHeld, SchemaTooNew
 from aggregator.model import Validators
 from aggregator.storage import feeds, schema
@@ -45,6 +46,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         "0001_first",
         "0002_manners",
         "0003_conditions_by_url",
+        "0004_last_slashes",
     ]
 
 
@@ -96,6 +98,32 @@ def test_conditions_of_unknown_origin_are_forgotten(
     with open_database(tmp_path / "a.db") as db:
         (feed,) = feeds.all_feeds(db)
     assert (feed.state.validators, feed.state.validators.url) == (Validators(), None)
+
+
+IDENTITIES = (
+    "https://a.example/b/", "https://a.example/b", "https://a.example/b//", "https://a.example/",
+    "https://a.example/b/?c=/d/", "https://a.example/?c=d", "https://a.example/?c=/d/",
+    "https://a.example/feed/#1", "https://a.example/b/c/d/", "https://a.example/feed/?x#/1/",
+)  # fmt: skip
+
+
+def test_identities_on_file_become_those_of_today(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slash at the end came to make no difference, but in names made of feed and key."""
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:3])
+        with open_database(tmp_path / "a.db") as db, db.write():
+            db.execute("INSERT INTO feed (id, url, outlet, added_at) VALUES (1, 'u', 'o', '')")
+            db.execute_many(
+                """INSERT INTO entry (feed_id, key, identity, title, summary, content, authors,
+                     tags, content_hash, first_seen_at, next_try_at)
+                   VALUES (1, ?1, ?1, '', '', '', '[]', '[]', '', '', '')""",
+                [(each,) for each in IDENTITIES],
+            )
+    with open_database(tmp_path / "a.db") as db:
+        found = {row["key"]: row["identity"] for row in db.rows("SELECT key, identity FROM entry")}
+    assert found == {each: each if "#" in each else identity(each) for each in IDENTITIES}
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
