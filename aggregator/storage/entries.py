@@ -89,10 +89,25 @@ def save(db: Database, feed: Feed, changes: Sequence[EntryChange], now: datetime
     fresh = [c.entry for c in changes if c.change is not Change.SAME]
     uses = Counter(c.entry.canonical_link for c in changes)
     at = to_text(now)
-    rows = [
-        _row(feed, each, _identity(feed, each, uses[each.canonical_link]), at) for each in fresh
-    ]
-    db.execute_many(_SAVE, rows)
+    named = {each.key: _identity(feed, each, uses[each.canonical_link]) for each in fresh}
+    named |= _twins(db, feed, [each for each in fresh if "#" in named[each.key]])
+    db.execute_many(_SAVE, [_row(feed, each, named[each.key], at) for each in fresh])
+
+
+def _twins(db: Database, feed: Feed, nameless: Sequence[Entry]) -> dict[str, str]:
+    """Key → identity that the same key with the same words has in another feed of the outlet.
+
+    This is for what is named after its feed and key: of others the link tells what is one article.
+    """
+    if not nameless:
+        return {}
+    sql = """SELECT entry.key, identity FROM feed CROSS JOIN json_each(?1) AS given
+             JOIN entry ON entry.feed_id = feed.id AND entry.key = given.key
+             WHERE feed.outlet = ?2 AND feed.id <> ?3 AND content_hash = given.value
+               AND instr(identity, '#') ORDER BY entry.id DESC"""
+    given = _json({each.key: each.content_hash for each in nameless})
+    rows = db.rows(sql, (given, feed.source.outlet, feed.id))
+    return {row["key"]: row["identity"] for row in rows}
 
 
 def _row(feed: Feed, entry: Entry, identified: str, at: str | None) -> tuple[str | int | None, ...]:

@@ -1,7 +1,7 @@
 """Runs over feeds as they really are: one article under two feeds, ids that change, odd letters."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,12 +51,13 @@ def page(title: str, canonical: str = "", text: str = TEXT) -> Answer:
 
 @dataclass
 class Outlet:
-    """An outlet's feeds on `server`, read into a file once a day."""
+    """An outlet's feeds on `server`, read into a file once a day; `others` are not its own."""
 
     server: Server
     database: Path
     text: TextSource = "page"
     now: datetime = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+    others: dict[str, str] = field(default_factory=dict)
 
     def read(self, **answers: Answer) -> None:
         """Let feeds answer so from now on, and run until each of them was polled."""
@@ -68,7 +69,10 @@ class Outlet:
 
     def _config(self) -> Config:
         paths = sorted(path for path in self.server.routes if path.endswith(".xml"))
-        sources = tuple(FeedSource(self.server.url(p), "Bote", "de", text=self.text) for p in paths)
+        sources = tuple(
+            FeedSource(self.server.url(path), self.others.get(path, "Bote"), "de", text=self.text)
+            for path in paths
+        )
         settings = Settings(network=NETWORK, workers=WorkerSettings(count=1))
         return Config(settings, sources, self.database.with_suffix(".yaml"))
 
@@ -162,6 +166,30 @@ def test_http_and_https_are_one_article_and_stay_one_when_it_is_edited(outlet: O
     assert [named for _, named in outlet.articles()] == [("a", "b")]
     outlet.read(b=rss(item("Rat beschließt Haushalt", secure, "2")))
     assert outlet.articles() == [("Rat beschließt Haushalt", ("a", "b"))]
+
+
+@pytest.mark.parametrize("link", ["", "/"])
+def test_one_text_under_one_id_in_two_feeds_is_one_article(outlet: Outlet, link: str) -> None:
+    outlet.text = "feed"
+    where = outlet.server.url(link) if link else ""
+    outlet.read(a=rss(item("Rat berät", where, "1")), b=rss(item("Rat berät", where, "1")))
+    outlet.read(c=rss(item("Rat berät", where, "1"), item("Norden gewinnt", where, "2", NORTH)))
+    assert outlet.articles() == [("Norden gewinnt", ("c",)), ("Rat berät", ("a", "b", "c"))]
+    outlet.read(b=rss(item("Rat beschließt", where, "1")))
+    outlet.read(a=rss(item("Rat beschließt", where, "1")))
+    assert outlet.articles() == [("Norden gewinnt", ("c",)), ("Rat beschließt", ("a", "b", "c"))]
+    assert outlet.value("SELECT count(*) FROM articles") == 2
+
+
+def test_another_text_under_one_id_or_of_another_outlet_is_another_article(
+    outlet: Outlet,
+) -> None:
+    outlet.text = "feed"
+    outlet.read(a=rss(item("Rat", guid="1")), b=rss(item("Norden gewinnt", guid="1", text=NORTH)))
+    assert outlet.articles() == [("Norden gewinnt", ("b",)), ("Rat", ("a",))]
+    outlet.others["/c.xml"] = "Kurier"
+    outlet.read(c=rss(item("Rat", guid="1")))
+    assert outlet.value("SELECT count(*) FROM articles") == 3
 
 
 # --- identity ----------------------------------------------------------------------------------
