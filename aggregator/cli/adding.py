@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from aggregator.cli.asking import logbook
 from aggregator.cli.options import (
     as_json,
     database_option,
@@ -119,10 +120,11 @@ def add(  # noqa: PLR0913 - one for each option
     urls = _addresses(url)
     config = load_config(feeds)
     _refuse_listed(urls[0], config)
-    found = asyncio.run(search(urls, config.settings, db, quiet=as_json))
-    offers = [_offer(number, feed, config) for number, feed in enumerate(found.feeds, start=1)]
-    chosen = _chosen(offers, found, every=every, picks=picks)
-    added = _added(chosen, found, config, Wishes(outlet, language, tags, text))
+    with logbook(db, doing="aggregator add", make=True) as database:
+        found = asyncio.run(search(urls, config.settings, database, quiet=as_json))
+        offers = [_offer(number, feed, config) for number, feed in enumerate(found.feeds, start=1)]
+        chosen = _chosen(offers, found, every=every, picks=picks)
+        added = _added(chosen, found, config, Wishes(outlet, language, tags, text))
     if as_json:
         say_json(_as_object(added, found, offers))
     else:
@@ -189,11 +191,11 @@ def _chosen(
 
 def _added(
     chosen: Iterable[int], found: "Findings", config: "Config", wishes: Wishes
-) -> list[tuple[FeedSource, ParsedFeed]]:
+) -> list[tuple[FeedSource, "Found"]]:
     """Write the chosen feeds into the file, all in one edit."""
     from aggregator.config.adding import add_feeds
 
-    added: list[tuple[FeedSource, ParsedFeed]] = []
+    added: list[tuple[FeedSource, Found]] = []
     for number in chosen:
         feed = found.feeds[number - 1]
         for url in (feed.url, feed.answered):
@@ -206,7 +208,7 @@ def _added(
             tags=wishes.tags,
             text=wishes.text,
         )
-        added.append((source, feed.parsed))
+        added.append((source, feed))
     add_feeds(config.path, [source for source, _ in added])
     return added
 
@@ -228,17 +230,17 @@ def _language(parsed: ParsedFeed) -> str | None:
 
 
 def _as_object(
-    added: Sequence[tuple[FeedSource, ParsedFeed]], found: "Findings", offers: Sequence[Offer]
+    added: Sequence[tuple[FeedSource, "Found"]], found: "Findings", offers: Sequence[Offer]
 ) -> dict[str, object]:
     """The documented keys; those of the first feed that was added stand at the top too."""
     feeds = [
         {
             **asdict(source),
             "url": without_credentials(source.url),
-            "title": parsed.title,
-            "entries": len(parsed.entries),
+            "title": feed.parsed.title,
+            "entries": len(feed.parsed.entries),
         }
-        for source, parsed in added
+        for source, feed in added
     ]
     return {
         **(feeds[0] if feeds else {}),
@@ -253,15 +255,15 @@ def _as_object(
 
 def _show(
     typed: str,
-    added: Sequence[tuple[FeedSource, ParsedFeed]],
+    added: Sequence[tuple[FeedSource, "Found"]],
     found: "Findings",
     offers: Sequence[Offer],
     path: Path,
 ) -> None:
     if not found.direct:
         _show_found(found, offers)
-    for source, parsed in added:
-        _show_added(source, parsed, path)
+    for source, feed in added:
+        _show_added(source, feed.parsed, path)
     if added:
         _show_moves(found, {source.url for source, _ in added})
         say(f"Next: {program()} poll")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from aggregator.cli.articles import show_text
+from aggregator.cli.asking import asking, logbook
 from aggregator.cli.lines import (
     BadLine,
     Fields,
@@ -18,13 +19,14 @@ from aggregator.cli.lines import (
 )
 from aggregator.cli.options import (
     as_json,
+    database_option,
     examples,
     feeds_option,
     optional_settings,
-    present,
     usable_address,
 )
 from aggregator.cli.text import json_line, line, local, say, say_bytes, say_json
+from aggregator.core.urls import without_credentials
 from aggregator.errors import NotFound, UsageError
 from aggregator.model import Article, Entry, Failed, Fetched, Rejected
 
@@ -52,14 +54,17 @@ _UTF_8: Final = "text/html; charset=utf-8"
 @click.option("--url", metavar="U", help="The address a page from a file came from.")
 @click.option("--jsonl", is_flag=True, help="Read and write JSON lines, for many pages.")
 @feeds_option
+@database_option
 @as_json
 def extract(
-    *, source: str | None, url: str | None, jsonl: bool, feeds: Path, as_json: bool
+    *, source: str | None, url: str | None, jsonl: bool, feeds: Path, db: Path, as_json: bool
 ) -> None:
     """Take the article out of a web page, as the pipeline does.
 
     It is the same code. Reads a file, an address, or standard input (-). Shows title, lead and
-    text, and what was stripped and why. Settings are those of feeds.yaml where there is one.
+    text, and what was stripped and why. Settings are those of feeds.yaml where there is one. An
+    address is asked as by a poll: robots.txt first, with pauses, not while its host wants quiet;
+    the database, if there is one, knows of earlier requests and takes these into its log.
 
     With --jsonl it reads lines {"id", "url", "html"} and writes, in the same order, lines {"id",
     "title", "lead", "text", "authors", "agency", "published_at", "language", "removed": [{"text",
@@ -76,16 +81,16 @@ def extract(
         message = "name a file, an address, or - for standard input"
         raise UsageError(message)
     else:
-        _single(source, url, settings, as_json=as_json)
+        _single(source, url, settings, db, as_json=as_json)
 
 
 # --- one page --------------------------------------------------------------------------------
 
 
-def _single(source: str, url: str | None, settings: "Settings", *, as_json: bool) -> None:
+def _single(source: str, url: str | None, settings: "Settings", db: Path, *, as_json: bool) -> None:
     import asyncio
 
-    found = asyncio.run(_one(source, url, settings))
+    found = asyncio.run(_one(source, url, settings, db))
     if as_json:
         say_json(_as_object(source, found))
     if isinstance(found, Rejected):
@@ -95,11 +100,11 @@ def _single(source: str, url: str | None, settings: "Settings", *, as_json: bool
         _show(found)
 
 
-async def _one(source: str, url: str | None, settings: "Settings") -> Article | Rejected:
+async def _one(source: str, url: str | None, settings: "Settings", db: Path) -> Article | Rejected:
     from aggregator.config import load_rules
 
     if source.startswith(("http://", "https://")):
-        page = await _fetch(usable_address(source), settings)
+        page = await _fetch(usable_address(source), settings, db)
     else:
         with opened(source) as stream:
             page = _page(url or "", stream.read(), "")
@@ -107,15 +112,17 @@ async def _one(source: str, url: str | None, settings: "Settings") -> Article | 
         return await _extracted(pool, page, load_rules(), settings)
 
 
-async def _fetch(url: str, settings: "Settings") -> Fetched:
-    from aggregator.net.client import Client
-
-    async with Client(settings.network, present) as client:
-        result = await client.page(url)
+async def _fetch(url: str, settings: "Settings", db: Path) -> Fetched:
+    with logbook(db, doing="aggregator extract", make=False) as database:
+        async with asking(database, settings.network) as hosts:
+            result = await hosts.gate.page(url)
+            hosts.note(result.hops)
     if isinstance(result, Fetched):
         return result
     detail = result.detail if isinstance(result, Failed) else "the server sent no page"
-    message = f"{line(url)}: {detail}"
+    message = f"{line(without_credentials(url))}: {detail}"
+    if isinstance(result, Failed) and result.retry_after is not None:
+        message += f"\nWhat to do: wait until {local(result.retry_after)}"
     raise NotFound(message)
 
 

@@ -23,7 +23,7 @@ from aggregator.errors import (
 )
 from aggregator.pipeline.events import Event, Listener
 from aggregator.pipeline.report import RunReport
-from aggregator.storage import clusters, entries, feeds, hosts, requests
+from aggregator.storage import clusters, entries, feeds, requests
 from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.lock import run_lock
 
@@ -115,14 +115,14 @@ async def cycle(
     from aggregator.executors.process_pool import ProcessPool
     from aggregator.net.client import Client
     from aggregator.pipeline.cycle import Cycle
-    from aggregator.pipeline.hosts import HostBook
+    from aggregator.pipeline.hosts import asked_by_others, kept_book
     from aggregator.pipeline.robots import Gate
     from aggregator.pipeline.work import PRELOAD
 
     settings = job.config.settings
-    book = HostBook(hosts.load(db), job.clock)
+    book = kept_book(db, job.clock)
     pause = settings.network.seconds_between_requests
-    asked = requests.just_asked(db, job.clock(), pause)
+    asked = asked_by_others(db, job.clock, pause)
     # Names are resolved in threads, of which the loop's own pool has too few for slow resolvers.
     asyncio.get_running_loop().set_default_executor(_Resolvers(_RESOLVERS, "resolver"))
     async with (

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from aggregator.net.asking import Ask, Gate, Note, Quiet, Redirect, Trail, valid
 from aggregator.net.bodies import CODINGS, Body, receive
 from aggregator.net.curl import CurlTransport, Resolve, Route, system_resolve
 from aggregator.net.failures import NetworkError, Reason, from_exception, from_status, retry_after
-from aggregator.net.politeness import Politeness
+from aggregator.net.politeness import Asked, Politeness, nobody
 from aggregator.net.targets import Target, redirected, target, without_login
 from aggregator.settings import NetworkSettings
 
@@ -61,14 +61,14 @@ class Client:
         clock: Callable[[], datetime],
         *,
         quiet: Quiet = _never,
-        asked: Mapping[str, float] = MappingProxyType({}),
+        asked: Asked = nobody,
         resolve: Resolve = system_resolve,
         ca: Path | None = None,
     ) -> None:
         """`clock` gives the present in UTC; `quiet` says until when a host wants no request.
 
-        `asked` tells how many seconds ago hosts were last asked, in an earlier run. `resolve` and
-        `ca` (a file of certificates to trust) are for networks of one's own.
+        `asked` tells before each request whom others asked. `resolve` and `ca` (a file of
+        certificates to trust) are for networks of one's own.
         """
         self._settings, self._clock, self._quiet = settings, clock, quiet
         self._agent = user_agent(settings)

@@ -5,10 +5,17 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 from aggregator.settings import NetworkSettings
 
-__all__ = ["Politeness"]
+__all__ = ["Asked", "Politeness", "nobody"]
+
+# Whom others asked (an earlier run, a command beside this one), as far as that was not told yet:
+# host → how many seconds ago.
+Asked = Callable[[], Mapping[str, float]]
+
+_NOBODY: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -16,6 +23,11 @@ class _Host:
     slots: asyncio.Semaphore
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
+
+
+def nobody() -> Mapping[str, float]:
+    """Nobody else asks anything."""
+    return _NOBODY
 
 
 class Politeness:
@@ -26,11 +38,11 @@ class Politeness:
         settings: NetworkSettings,
         *,
         monotonic: Callable[[], float] | None = None,
-        asked: Mapping[str, float] = MappingProxyType({}),
+        asked: Asked = nobody,
     ) -> None:
         """`monotonic` gives seconds; the event loop's clock where None.
 
-        `asked` tells how many seconds ago hosts were last asked, in an earlier run.
+        `asked` tells before each request whom others have asked.
         """
         self._settings = settings
         self._asked = asked
@@ -53,7 +65,10 @@ class Politeness:
         """
         known = self._host(host)
         async with known.turn:
-            await self._sleep_until(known.free_at)
+            self._hear_of_others()
+            while known.free_at > self._now():
+                await self._sleep_until(known.free_at)
+                self._hear_of_others()
             await self._all.acquire()
             try:
                 await self._place()
@@ -69,11 +84,14 @@ class Politeness:
     def _host(self, host: str) -> _Host:
         if host not in self._hosts:
             slots = asyncio.Semaphore(self._settings.connections_per_host)
-            known = self._hosts[host] = _Host(slots)
-            if host in self._asked:
-                pause = self._settings.seconds_between_requests
-                known.free_at = self._now() + pause - self._asked[host]
+            self._hosts[host] = _Host(slots)
         return self._hosts[host]
+
+    def _hear_of_others(self) -> None:
+        for host, seconds_ago in self._asked().items():
+            known = self._host(host)
+            pause = self._settings.seconds_between_requests
+            known.free_at = max(known.free_at, self._now() + pause - seconds_ago)
 
     async def _place(self) -> None:
         """Wait until no other request has begun for a while.

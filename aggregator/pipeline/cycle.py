@@ -6,18 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from aggregator.core import polling
 from aggregator.core.urls import host
 from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.model import (
-    Change,
-    EntryChange,
     Failed,
     Feed,
-    FeedState,
     Fetched,
     FetchResult,
     Hop,
@@ -34,10 +30,11 @@ from aggregator.pipeline.events import (
     Listener,
     StepBegun,
 )
-from aggregator.pipeline.hosts import HostBook
+from aggregator.pipeline.hosts import HostBook, heed
 from aggregator.pipeline.outcomes import ended, polled, put_off, quiet, skipped
 from aggregator.pipeline.queues import Item, Work, by_host, work_off
 from aggregator.pipeline.report import RunReport
+from aggregator.pipeline.settling import settle
 from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
 from aggregator.settings import Settings
 from aggregator.storage import articles, clusters, entries, feeds, hosts, requests, robots
@@ -130,38 +127,21 @@ class Cycle:
         self._heed(result.hops)
         with self._kept_if_cut_short(result.hops):
             outcome = await self._parse(feed, result)
-        now = self.clock()
-        decided = self._decide(feed, outcome, now) if isinstance(outcome, ParsedFeed) else ()
-        fresh = sum(change.change is Change.NEW for change in decided)
-        after = partial(
-            polling.after,
-            feed.state,
-            result,
-            outcome,
-            now,
-            self.settings.polling,
-            jitter=self.jitter(),
-            fresh=fresh,
-            churned=polling.churned(decided),
-        )
+        now, jitter = self.clock(), self.jitter()
         with self.db.write():
             requests.keep(self.db, result.hops)
-            relied_on = self.listening and self._hub_relied_on(feed, after, fresh, now)
-            feeds.save_poll(self.db, feed, after(subscribed=relied_on), outcome, decided, now)
+            decided = settle(
+                self.db,
+                feed,
+                result,
+                outcome,
+                now,
+                self.settings.polling,
+                jitter=jitter,
+                listening=self.listening,
+            )
         tell(polled(feed, result, outcome, decided))
         return True
-
-    def _decide(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[EntryChange, ...]:
-        from aggregator.pipeline.deciding import decide
-
-        return decide(self.db, feed, parsed, now)
-
-    def _hub_relied_on(
-        self, feed: Feed, after: Callable[[], FeedState], fresh: int, now: datetime
-    ) -> bool:
-        from aggregator.pipeline.websub import hub_relied_on
-
-        return hub_relied_on(self.db, feed, after, fresh, now)
 
     async def _parse(self, feed: Feed, result: FetchResult) -> ParsedFeed | Rejected | None:
         """None where there is nothing to parse: no body, or the one we know already."""
@@ -198,9 +178,7 @@ class Cycle:
 
     def _heed(self, hops: Sequence[Hop]) -> None:
         """Take in what hosts said at once, so that no other hand asks one that wants quiet."""
-        if states := self.book.note(hops, self.clock()):
-            with self.db.write():
-                hosts.save(self.db, states)
+        heed(self.db, self.book, hops, self.clock())
 
     @contextmanager
     def _kept_if_cut_short(self, hops: Sequence[Hop]) -> Iterator[None]:
@@ -251,10 +229,7 @@ class Cycle:
         link = item.entry.link
         if link is None:
             return Rejected("fetch", "no_link", "the entry links to no page")
-        if (refused := await self.gate.refusal(link)) is not None:
-            return refused
-        async with self.gate.turn(link) as put_off:
-            result = put_off or await self.client.page(link, gate=self.gate.refusal)
+        result = await self.gate.page(link)
         self._heed(result.hops)
         return result
 

@@ -7,7 +7,15 @@ from typing import Final
 from aggregator.core.discovery import Candidate, guesses
 from aggregator.core.urls import canonicalise, host
 from aggregator.executors.protocol import Executor, WorkerFailed
-from aggregator.model import Failed, Fetched, FetchResult, Hop, ParsedFeed, Rejected, Validators
+from aggregator.model import (
+    Failed,
+    Fetched,
+    Hop,
+    NotModified,
+    ParsedFeed,
+    Rejected,
+    Validators,
+)
 from aggregator.net.client import Client
 from aggregator.pipeline.work import ParseJob, feeds_named, parse_feed
 
@@ -27,15 +35,20 @@ _ENOUGH: Final = frozenset(
 class Found:
     """A feed that was read: `url` is what to list, `asked` where it was asked for.
 
-    They differ where permanent redirects lead to its new address; `answered` is where it came from
-    after all redirects. `comments` says that it carries readers' comments.
+    They differ where permanent redirects lead to its new address; `answer` came last, after all
+    redirects. `comments` says that it carries readers' comments.
     """
 
     url: str
     asked: str
-    answered: str
+    answer: Fetched
     parsed: ParsedFeed
     comments: bool = False
+
+    @property
+    def answered(self) -> str:
+        """Where it came from, after all redirects."""
+        return self.answer.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +76,16 @@ class Findings:
 
 @dataclass(slots=True)
 class Search:
-    """One search, bounded in its requests; `tell` hears of each address that is asked.
+    """One search, bounded in its requests.
 
-    `hops` are the requests that were made.
+    `tell` hears of each address that is asked, `note` of the requests that each answer took.
     """
 
     client: Client
     executor: Executor
+    note: Callable[[Sequence[Hop]], None]
     tell: Callable[[str], None] = lambda _url: None
     requests_left: int = MOST_REQUESTS
-    hops: list[Hop] = field(default_factory=list)
     _asked: set[str] = field(default_factory=set)
     _tired: set[str] = field(default_factory=set)
     _left_out: list[LeftOut] = field(default_factory=list)
@@ -80,7 +93,7 @@ class Search:
 
     async def at(self, urls: Sequence[str]) -> Findings:
         """Look at the first of `urls` that can be reached: a feed's address, or a site's."""
-        answer: FetchResult = Failed("", "bad_url", "no address was given", transient=False)
+        answer: Fetched | Failed = Failed("", "bad_url", "no address was given", transient=False)
         for url in urls:
             answer = await self._ask(url)
             if not isinstance(answer, Failed) or answer.reason not in _NO_HTTPS:
@@ -92,7 +105,7 @@ class Search:
         parsed = await self._parsed(answer)
         if isinstance(parsed, ParsedFeed):
             return Findings((_found(url, answer, parsed),), direct=True)
-        if not isinstance(answer, Fetched) or not _may_name_feeds(parsed, answer):
+        if not _may_name_feeds(parsed, answer):
             return Findings(failure=parsed)
         return await self._around(answer)
 
@@ -146,10 +159,10 @@ class Search:
                 self._left_out.append(LeftOut(candidate.url, why))
                 continue
             parsed = await self._parsed(answer)
-            if isinstance(parsed, ParsedFeed) and isinstance(answer, Fetched):
+            if isinstance(parsed, ParsedFeed):
                 found = _found(candidate.url, answer, parsed)
                 feeds.append(replace(found, comments=candidate.comments))
-            elif isinstance(answer, Fetched) and isinstance(parsed, Rejected):
+            else:
                 if candidate.origin == "link":
                     self._left_out.append(LeftOut(candidate.url, parsed.detail))
                 if _may_name_feeds(parsed, answer):
@@ -183,21 +196,21 @@ class Search:
         new = canonicalise(url) not in self._asked
         return new and self.requests_left > 0 and host(url) not in self._tired
 
-    async def _ask(self, url: str) -> FetchResult:
+    async def _ask(self, url: str) -> Fetched | Failed:
         self.requests_left -= 1
         self._asked.add(canonicalise(url))
         self.tell(url)
         answer = await self.client.feed(url, Validators())
-        self.hops += answer.hops
+        self.note(answer.hops)
+        if isinstance(answer, NotModified):
+            return Failed(url, "not_modified", "304 to a request that set no condition")
         if isinstance(answer, Failed) and answer.reason in _ENOUGH:
             self._tired.add(host(answer.url))
         return answer
 
     # --- understanding -----------------------------------------------------------------------
 
-    async def _parsed(self, answer: FetchResult) -> ParsedFeed | Rejected:
-        if not isinstance(answer, Fetched):
-            return Rejected("fetch", "not_modified", "304 to a request that set no condition")
+    async def _parsed(self, answer: Fetched) -> ParsedFeed | Rejected:
         parsed = await self.executor.run(parse_feed, ParseJob(answer))
         return _rejected(parsed) if isinstance(parsed, WorkerFailed) else parsed
 
@@ -217,9 +230,8 @@ class Search:
         return tuple(unique)
 
 
-def _found(asked: str, answer: FetchResult, parsed: ParsedFeed) -> Found:
-    moved_to = None if isinstance(answer, Failed) else answer.moved_to
-    return Found(moved_to or asked, asked, answer.url, parsed)
+def _found(asked: str, answer: Fetched, parsed: ParsedFeed) -> Found:
+    return Found(answer.moved_to or asked, asked, answer, parsed)
 
 
 def _may_name_feeds(parsed: Rejected, answer: Fetched) -> bool:

@@ -68,6 +68,13 @@ class Gate:
             return None
         return Failed(url, "robots", f"{origin}/robots.txt: {rule[:200]}", transient=False)
 
+    async def page(self, url: str) -> FetchResult:
+        """The page at `url`, asked for where robots.txt lets it be and when its turn has come."""
+        if (refused := await self.refusal(url)) is not None:
+            return refused
+        async with self.turn(url) as put_off:
+            return put_off or await self._client.page(url, gate=self.refusal)
+
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[Failed | None]:
         """Wait for the turn that Crawl-delay leaves for a page at `url`, which was let through.

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from aggregator.errors import DatabaseError, SchemaTooNew
 from aggregator.storage import schema
@@ -14,7 +14,7 @@ __all__ = ["Database", "SqliteError", "open_database", "upsert"]
 SqliteError = sqlite3.Error
 """What SQLite raises when it cannot go on: a full disk, a broken file, a lock."""
 
-_BUSY_MS = 10_000
+_PATIENCE: Final = 10.0
 
 
 def upsert(table: str, columns: Sequence[str], key: Sequence[str], keep: Sequence[str] = ()) -> str:
@@ -75,6 +75,10 @@ class Database:
         """Run one statement for many rows inside `write()`."""
         self._connection.executemany(sql, rows)
 
+    def version_of_others(self) -> int:
+        """A number that is another one as soon as another connection has written."""
+        return int(self.value("PRAGMA data_version"))
+
     def checkpoint(self) -> None:
         """Bring the write-ahead log back into the file; does nothing while readers hold it."""
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -106,13 +110,17 @@ class Database:
         self.close()
 
 
-def open_database(path: str | Path, *, readonly: bool = False) -> Database:
+def open_database(
+    path: str | Path, *, readonly: bool = False, patience: float = _PATIENCE
+) -> Database:
     """Open (and, unless `readonly`, create or migrate) the database at `path` (":memory:" too).
 
+    A write waits for others' writes, `patience` seconds at most.
     Raises DatabaseError where the file cannot be used, SchemaTooNew where a newer program made it.
     """
     try:
         database = Database(str(path), _connect(str(path), readonly=readonly))
+        database.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
         _prepare(database, readonly=readonly)
     except sqlite3.Error as error:
         message = f"{path}: cannot be used as database: {error}. {_advice(path, error)}"
@@ -127,7 +135,6 @@ def _connect(path: str, *, readonly: bool) -> sqlite3.Connection:
 
 
 def _prepare(database: Database, *, readonly: bool) -> None:
-    database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     database.execute("PRAGMA foreign_keys = ON")
     _refuse_newer(database)
     if readonly:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from click.testing import Result
 from aggregator.config import load
 from aggregator.model import FeedSource
 from aggregator.storage.database import open_database
-from aggregator.storage.lock import run_lock
 from tests.support.server import Answer, Server
 
 Call = Callable[..., Result]
@@ -257,9 +255,6 @@ def test_requests_are_logged_and_quiet_hosts_left_alone(
     call: Call, url: str, server: Server, tmp_path: Path
 ) -> None:
     server.routes["/busy"] = Answer(status=429, headers={"Retry-After": "3600"})
-    assert call("add", server.url("/busy")).exit_code == 1
-    assert not Path("news.db").exists(), "adding makes no database"
-    open_database(tmp_path / "news.db").close()
     assert call("add", url).exit_code == 0
     assert call("add", server.url("/busy")).exit_code == 1
     asked = len(server.requests)
@@ -269,15 +264,6 @@ def test_requests_are_logged_and_quiet_hosts_left_alone(
     with open_database(tmp_path / "news.db", readonly=True) as db:
         log = [(row["url"], row["status"]) for row in db.rows("SELECT * FROM requests ORDER BY id")]
     assert log == [(url, 200), (server.url("/busy"), 429)]
-
-
-def test_a_run_at_work_does_not_stop_adding(call: Call, url: str, tmp_path: Path) -> None:
-    open_database(tmp_path / "news.db").close()
-    with run_lock("news.db", doing="a test", now=datetime.now(UTC)):
-        result = call("add", url)
-    assert result.exit_code == 0
-    assert "a run is at work" in result.stderr
-    assert listed() == [url]
 
 
 @pytest.mark.usefixtures("url")
