@@ -21,7 +21,7 @@ from aggregator.cli.options import (
     program,
     usable_address,
 )
-from aggregator.cli.searching import search
+from aggregator.cli.searching import keep, search
 from aggregator.cli.text import counted, line, local, say, say_json, shortened, table
 from aggregator.core.urls import without_credentials
 from aggregator.errors import ConfigError, UsageError
@@ -125,6 +125,7 @@ def add(  # noqa: PLR0913 - one for each option
         offers = [_offer(number, feed, config) for number, feed in enumerate(found.feeds, start=1)]
         chosen = _chosen(offers, found, every=every, picks=picks)
         added = _added(chosen, found, config, Wishes(outlet, language, tags, text))
+        keep(database, added, config.settings.polling)
     if as_json:
         say_json(_as_object(added, found, offers))
     else:

@@ -1,21 +1,24 @@
 """Looks for feeds on behalf of a user, with the manners of a run, and keeps what it brought."""
 
+import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aggregator.cli.asking import asking
+from aggregator.cli.options import present
 from aggregator.cli.text import complain, local
 from aggregator.core.urls import without_credentials
 from aggregator.errors import NotFound
-from aggregator.model import Failed, Rejected
+from aggregator.model import Failed, FeedSource, Rejected
 
 if TYPE_CHECKING:
-    from aggregator.pipeline.discovery import Findings
-    from aggregator.settings import Settings
+    from aggregator.pipeline.discovery import Findings, Found
+    from aggregator.settings import PollSettings, Settings
     from aggregator.storage.database import Database
 
-__all__ = ["search"]
+__all__ = ["keep", "search"]
 
 
 async def search(
@@ -39,6 +42,22 @@ async def search(
     if found.failure is not None:
         raise _nothing(found, found.failure, urls[0])
     return found
+
+
+def keep(
+    db: "Database", added: Iterable[tuple[FeedSource, "Found"]], settings: "PollSettings"
+) -> None:
+    """Keep of each feed that was added what its answer said, as a poll does: this was its first."""
+    from aggregator.pipeline.settling import settle
+    from aggregator.storage import feeds
+
+    for source, found in added:
+        # It is listed where permanent redirects led, so there it has not moved.
+        answer, now = replace(found.answer, moved_to=None), present()
+        with db.write():
+            feed = feeds.add(db, source, now)
+            jitter = random.random()  # noqa: S311 - it spreads turns, nothing secret
+            settle(db, feed, answer, found.parsed, now, settings, jitter=jitter)
 
 
 def _nothing(found: "Findings", failure: Failed | Rejected, url: str) -> NotFound:

@@ -24,7 +24,7 @@ from aggregator.storage import entries, rejections
 from aggregator.storage.database import Database
 from aggregator.storage.times import from_text, to_text
 
-__all__ = ["all_feeds", "any_success", "due", "next_due", "save_poll", "sync"]
+__all__ = ["add", "all_feeds", "any_success", "due", "next_due", "save_poll", "sync"]
 
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 _SYNC: Final = """
@@ -66,6 +66,15 @@ def sync(db: Database, sources: Sequence[FeedSource], now: datetime) -> None:
         db.execute_many(
             _SYNC, [(*_row(each), without_credentials(each.url), at) for each in sources]
         )
+
+
+def add(db: Database, source: FeedSource, now: datetime) -> Feed:
+    """Take one more feed among those on file; returns it as it is kept. Call inside `write()`."""
+    values = (*_row(source), without_credentials(source.url), to_text(now))
+    db.execute(_SYNC, values)
+    row = db.row("SELECT * FROM feed WHERE url = ?", (source.url,))
+    assert row is not None  # it was put there
+    return _feed(row)
 
 
 def _listed(db: Database) -> set[tuple[str | None, ...]]:

@@ -1,16 +1,20 @@
 """`add` and `extract URL` ask hosts as a run does: before it, after it, and beside one at work."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from aggregator.model import Hop
-from aggregator.storage import hosts, requests
+from aggregator.config import load
+from aggregator.daemon import Job, once
+from aggregator.model import Hop, Validators
+from aggregator.storage import feeds, hosts, requests
 from aggregator.storage.database import open_database
 from aggregator.storage.lock import run_lock
 from tests.cli.conftest import Call
@@ -141,7 +145,9 @@ def test_beside_a_run_all_is_logged_and_remembered(small: Call, server: Server) 
     assert [hop.url for hop in logged()] == [server.url(path) for path in paths(server)]
     with open_database(DB, readonly=True) as db:
         (state,) = hosts.load(db)
+        (kept,) = feeds.all_feeds(db)
     assert (state.host, state.refusals) == ("127.0.0.1", 1)
+    assert kept.source.url == server.url("/a")
 
 
 def test_no_database_is_made_or_migrated_beneath_a_run(small: Call, server: Server) -> None:
@@ -188,3 +194,87 @@ def test_a_run_at_work_leaves_a_pause_behind_what_a_command_asked(
     log = {hop.url: hop.at for hop in logged()}
     behind = log[server.url("/second")] - log[server.url("/new")]
     assert behind.total_seconds() >= 3.99
+
+
+# --- what a feed said when it was added --------------------------------------------------------
+
+TAGGED = {"ETag": '"1"', "Last-Modified": "Wed, 04 Mar 2026 09:00:00 GMT"}
+
+
+def test_a_feed_just_added_is_not_asked_again_before_its_turn(small: Call, server: Server) -> None:
+    report = server.url("/report")
+    server.routes.update(
+        {
+            "/rss": replace(feed(report), headers={**TAGGED, "Cache-Control": "max-age=7200"}),
+            "/report": page(),
+        }
+    )
+    before = datetime.now(UTC)
+    assert small("add", server.url("/rss")).exit_code == 0
+    result = small("poll", "--json")
+    assert result.exit_code == 0, result.stderr
+    assert paths(server) == ["/rss", "/robots.txt", "/report"]
+    with open_database(DB, readonly=True) as db:
+        (kept,) = feeds.all_feeds(db)
+        assert [row["state"] for row in db.rows("SELECT state FROM entry")] == ["done"]
+    assert kept.title == "Paper"
+    assert kept.state.next_poll_at is not None
+    assert kept.state.next_poll_at - before >= timedelta(hours=2)
+    assert kept.state.last_success_at is not None
+    (shown,) = json.loads(small("feeds", "--json").stdout)
+    assert (shown["url"], shown["health"]) == (server.url("/rss"), "waiting")
+
+
+def test_the_next_request_for_a_feed_that_was_added_is_conditional(
+    small: Call, server: Server
+) -> None:
+    server.routes["/rss"] = replace(feed("https://paper.example/1"), headers=TAGGED)
+    assert small("add", server.url("/rss"), "--text", "feed").exit_code == 0
+    server.routes["/rss"] = Answer(status=304)
+    config = load(Path("feeds.yaml"))
+    job = Job(config, DB, clock=lambda: datetime.now(UTC) + timedelta(days=2))
+    once(job)
+    first, second = server.requests
+    assert "if-none-match" not in first.headers
+    assert second.headers["if-none-match"] == TAGGED["ETag"]
+    assert second.headers["if-modified-since"] == TAGGED["Last-Modified"]
+
+
+def test_a_feed_added_where_it_moved_to_has_not_moved_from_there(
+    small: Call, server: Server
+) -> None:
+    server.routes["/old"] = Answer(status=301, headers={"Location": "/rss"})
+    server.routes["/rss"] = replace(feed(), headers=TAGGED)
+    assert small("add", server.url("/old")).exit_code == 0
+    with open_database(DB, readonly=True) as db:
+        (kept,) = feeds.all_feeds(db)
+    assert kept.source.url == server.url("/rss")
+    assert (kept.state.moved_to, kept.state.moved_times) == (None, 0)
+    assert kept.state.validators == Validators(TAGGED["ETag"], TAGGED["Last-Modified"])
+
+
+def test_of_feeds_that_were_found_only_those_picked_are_kept(small: Call, server: Server) -> None:
+    """The others leave their lines in the log; those on file from before stay as they are."""
+    write(server.url("/known"))
+    server.routes["/known"] = feed("https://k.example/1")
+    assert small("poll").exit_code == 0
+    links = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/{name}.rss">' for name in "ab"
+    )
+    server.routes["/"] = Answer(
+        f"<html><head>{links}</head></html>".encode(), headers={"Content-Type": "text/html"}
+    )
+    server.routes.update({f"/{n}.rss": feed(f"https://{n}.example/1") for n in "ab"})
+    assert small("add", server.url("/")).exit_code == 1
+    with open_database(DB, readonly=True) as db:
+        assert len(feeds.all_feeds(db)) == 1
+    assert small("add", server.url("/"), "--pick", "2").exit_code == 0
+    with open_database(DB, readonly=True) as db:
+        kept = [each.source.url for each in feeds.all_feeds(db)]
+        entries = [row["link"] for row in db.rows("SELECT link FROM entry ORDER BY id")]
+    assert kept == [server.url("/known"), server.url("/b.rss")]
+    assert entries == ["https://k.example/1", "https://b.example/1"]
+    found = ["/", "/a.rss", "/b.rss"]
+    assert [hop.url for hop in logged()] == [
+        server.url(path) for path in ("/known", *found, *found)
+    ]
