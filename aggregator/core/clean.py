@@ -11,6 +11,7 @@ from typing import Final
 import nh3
 
 from aggregator.core.tags import bared
+from aggregator.core.urls import as_base
 
 __all__ = ["fragment", "line", "plain", "text", "words"]
 
@@ -125,7 +126,8 @@ def fragment(markup: str, base: str | None = None, *, mended: bool = False) -> s
 
     Left are prose elements, links and images; no scripts, handlers, styles, forms, embedded
     content, classes or ids. Only http and https addresses stay; relative ones are resolved
-    against `base` (absolute, http or https) or dropped. Markup made to stall the parser is
+    against `base` (absolute, http or https) or dropped, as they are where it is too long (see
+    core.urls.as_base). Markup made to stall the parser is
     reduced to its text. `mended` says that the markup has been through `text`.
     """
     markup = markup if mended else text(markup)
@@ -133,7 +135,7 @@ def fragment(markup: str, base: str | None = None, *, mended: bool = False) -> s
         return html.escape(markup, quote=False)
     markup = bared(markup)
     if not _is_hostile(markup):
-        cleaner = _cleaner(base)
+        cleaner = _cleaner(as_base(base) if base else None)
         for _ in range(_ROUNDS):
             markup = cleaner.clean(markup).strip()
             # A character reference may have hidden what `text` mends, and mending HTML behind

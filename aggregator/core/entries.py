@@ -1,19 +1,25 @@
-"""Finishes the entries of any kind of feed: gives each its key and its content hash."""
+"""Bounds the entries of any kind of feed, then gives each its key and its content hash."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from xxhash import xxh3_64_hexdigest, xxh3_128_hexdigest
 
 from aggregator.core import clean
-from aggregator.core.urls import identity, is_front_page, without_twins
-from aggregator.model import Entry
+from aggregator.core.urls import as_base, identity, is_front_page, without_twins
+from aggregator.model import Entry, Rejected
 
-__all__ = ["MOST_ENTRIES", "Draft", "finish"]
+__all__ = ["MOST_ENTRIES", "Bounded", "Draft", "bounded", "finish"]
 
-MOST_ENTRIES = 10_000
+MOST_ENTRIES: Final = 10_000
+_LONGEST_TITLE: Final = 5_000
+_MOST_NAMES: Final = 200
+# Twice what a feed may weigh by default, and of a larger one twice its own length: resolved links
+# make a text longer, but not by that much.
+_MOST_CHARACTERS: Final = 20_000_000
 _LONGEST_ID = 500
 # So many words in a row are no chance: they name an entry without its headline.
 _ENOUGH_WORDS = 8
@@ -36,6 +42,72 @@ class Draft:
     image: str | None = None
     published_at: datetime | None = None
     updated_at: datetime | None = None
+
+
+class Bounded(NamedTuple):
+    """A feed's title and drafts, none of them beyond measure, and what was cut or left out."""
+
+    title: str
+    drafts: tuple[Draft, ...]
+    warnings: tuple[str, ...]
+
+
+def bounded(title: str, drafts: Iterable[Draft], url: str, size: int) -> Bounded | Rejected:
+    """Cut what no title, list of tags or list of authors is, of a feed at `url`.
+
+    `size` is its own length. A feed that would be kept as far more than was sent is Rejected,
+    before the rest of it is made.
+    """
+    most, sum_of_all = max(_MOST_CHARACTERS, 2 * size), 0
+    kept: list[Draft] = []
+    cuts: Counter[str] = Counter()
+    for draft in drafts:
+        fitting = _cut(draft, cuts)
+        kept.append(fitting)
+        sum_of_all += _size(fitting)
+        if sum_of_all > most:
+            detail = f"its {size:,} characters would be kept as more than {most:,}"
+            return Rejected("parse", "overloaded", f"{detail}: nobody writes feeds so")
+    cuts["feed"] += len(title) > _LONGEST_TITLE
+    return Bounded(_short(title), tuple(kept), tuple(_told(cuts, url)))
+
+
+def _cut(draft: Draft, cuts: Counter[str]) -> Draft:
+    fits = len(draft.title) <= _LONGEST_TITLE
+    if fits and len(draft.tags) <= _MOST_NAMES and len(draft.authors) <= _MOST_NAMES:
+        return draft
+    cuts["title"] += not fits
+    cuts["tags"] += len(draft.tags) > _MOST_NAMES
+    cuts["authors"] += len(draft.authors) > _MOST_NAMES
+    return replace(
+        draft,
+        title=_short(draft.title),
+        tags=draft.tags[:_MOST_NAMES],
+        authors=draft.authors[:_MOST_NAMES],
+    )
+
+
+def _short(title: str) -> str:
+    return title[:_LONGEST_TITLE].rstrip()
+
+
+def _told(cuts: Counter[str], url: str) -> Iterator[str]:
+    if not as_base(url):
+        yield "its address is too long to stand before relative links: those are left out"
+    if cuts["feed"]:
+        yield f"cut to {_LONGEST_TITLE:,} characters: its own title"
+    if times := cuts["title"]:
+        yield f"cut to {_LONGEST_TITLE:,} characters: the title of {times} entries"
+    for name in ("tags", "authors"):
+        if times := cuts[name]:
+            yield f"cut to the first {_MOST_NAMES}: the {name} of {times} entries"
+
+
+def _size(draft: Draft) -> int:
+    """What is kept of it in characters; the link stands there in its canonical form too."""
+    texts = (draft.title, draft.summary, draft.content, draft.image or "")
+    links = 2 * len(draft.link or "")
+    return sum(map(len, (*texts, *draft.authors, *draft.tags)), links)
 
 
 def finish(drafts: Sequence[Draft], language: str | None) -> tuple[Entry, ...]:

@@ -10,7 +10,8 @@ from typing import Final
 
 from aggregator.core import clean
 from aggregator.core.dates import feed_date
-from aggregator.core.entries import MOST_ENTRIES, Draft, finish
+from aggregator.core.entries import MOST_ENTRIES, Bounded, Draft, bounded, finish
+from aggregator.core.language import tag
 from aggregator.core.urls import resolve
 from aggregator.model import ParsedFeed, Rejected
 
@@ -20,7 +21,6 @@ _VERSION: Final = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\
 _NUMBER: Final = re.compile(r"1(?:\.[01])?")
 _CONTENT: Final = frozenset({"content_html", "content_text"})
 _HUBS: Final = frozenset({"websub", "pubsubhubbub"})
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _LONGEST_NAME: Final = 200
 
 
@@ -90,8 +90,7 @@ class _Reader:
 
     def language(self) -> str | None:
         """Give a language tag (RFC 5646)."""
-        found = _LANGUAGE.fullmatch(self.text("language"))
-        return found[0].replace("_", "-") if found else None
+        return tag(self.text("language"))
 
     def date(self, name: str) -> datetime | None:
         """Give a time in UTC; RFC 3339 is asked for, what feeds write otherwise is read too."""
@@ -112,7 +111,7 @@ def parse_json(text: str, url: str) -> ParsedFeed | Rejected:
     items = found.get("items")
     if isinstance(items, list) and len(items) > MOST_ENTRIES:
         return Rejected("parse", "overloaded", f"more than {MOST_ENTRIES} entries")
-    return _feed(found, version, url)
+    return _feed(found, version, url, len(text))
 
 
 def _version(found: Mapping[str, object]) -> str | None:
@@ -131,21 +130,24 @@ def _looks_like_feed(found: Mapping[str, object]) -> bool:
     )
 
 
-def _feed(found: Mapping[str, object], version: str, url: str) -> ParsedFeed:
+def _feed(found: Mapping[str, object], version: str, url: str, size: int) -> ParsedFeed | Rejected:
     wrong: Counter[str] = Counter()
     about = _Reader(found, url, wrong)
     language = about.language()
-    drafts = [_draft(item) for item in about.readers("items")]
-    entries = finish(drafts, language)
+    drafts = (_draft(item) for item in about.readers("items"))
+    made = bounded(clean.line(about.text("title")), drafts, url, size)
+    if isinstance(made, Rejected):
+        return made
+    entries = finish(made.drafts, language)
     return ParsedFeed(
-        title=clean.line(about.text("title")),
+        title=made.title,
         format="json10" if version in {"1", "1.0"} else "json11",
         entries=entries,
         link=about.address("home_page_url"),
         language=language,
         hub=_hub(about),
         topic=about.address("feed_url"),
-        warnings=tuple(_warnings(found, wrong, len(drafts) - len(entries))),
+        warnings=tuple(_warnings(found, wrong, made, len(entries))),
     )
 
 
@@ -156,12 +158,15 @@ def _hub(about: _Reader) -> str | None:
     return next(filter(None, urls), None)
 
 
-def _warnings(found: Mapping[str, object], wrong: Counter[str], repeated: int) -> Iterator[str]:
+def _warnings(
+    found: Mapping[str, object], wrong: Counter[str], made: Bounded, unique: int
+) -> Iterator[str]:
     if not _VERSION.fullmatch(str(found["version"]).strip()):
         yield "the feed names its version by number, not by address"
     if "items" not in found:
         yield "the feed has no list of items"
-    if repeated:
+    yield from made.warnings
+    if repeated := len(made.drafts) - unique:
         yield f"{repeated} entries are given twice"
     for name, times in wrong.items():
         yield f"left out, for it has the wrong type: {name} ({times} times)"

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from types import MappingProxyType
 
-__all__ = ["choose", "code", "guess"]
+__all__ = ["choose", "code", "guess", "tag"]
 
 # The commonest words of each language that are short, unambiguous among these, and in all prose.
 _WORDS = MappingProxyType(
@@ -43,6 +43,9 @@ _WORDS = MappingProxyType(
         )
     }
 )
+# A language and at most four parts more. No tag in use is longer (RFC 5646, 4.4.1).
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
+_LONGEST_TAG = 35
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -69,6 +72,15 @@ def code(tag: str | None) -> str | None:
     """Return the two or three letters of a language tag ("de" of "de-DE"), else None."""
     match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]|\s*$)", tag or "")
     return match[1].lower() if match else None
+
+
+def tag(said: str) -> str | None:
+    """Return the language tag (RFC 5646) that `said` is, parted by hyphens; None where it is none.
+
+    It is copied into every entry of a feed, so what is longer than any is none.
+    """
+    fits = len(said) <= _LONGEST_TAG and _TAG.fullmatch(said)
+    return said.replace("_", "-") if fits else None
 
 
 def guess(text: str, *, margin: float = _MARGIN) -> str | None:

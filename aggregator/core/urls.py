@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 __all__ = [
+    "as_base",
     "canonicalise",
     "host",
     "is_front_page",
@@ -21,6 +22,8 @@ __all__ = [
 ]
 
 _LONGEST: Final = 8192
+# It is put before each relative address, so that a long one multiplies a text by hundreds.
+_LONGEST_BASE: Final = 2000
 _DEFAULT_PORTS: Final = (("http", 80), ("https", 443))
 _UNWANTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _ESCAPED_AMPERSAND: Final = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
@@ -76,12 +79,24 @@ _PLAIN: Final = re.compile(
 )
 
 
+def as_base(url: str) -> str:
+    """What is put before relative addresses found at `url`; "" where that would be too long.
+
+    A query is no part of it, unless a link is but another query or fragment.
+    """
+    if len(url) <= _LONGEST_BASE:
+        return url
+    short = re.split("[?#]", url, maxsplit=1)[0]
+    return short if len(short) <= _LONGEST_BASE else ""
+
+
 def resolve(base: str, link: str) -> str | None:
     """Make `link` absolute against `base`; None where that gives no http or https address.
 
-    Never raises. What feeds and pages get wrong is put right: white space around or inside, "&"
-    escaped twice, backslashes. Paths and queries come out in ASCII. Names and passwords are left
-    out, so that an operator's credentials in a feed's address reach no link.
+    Never raises; a base that is too long (see `as_base`) is none. What feeds and pages get wrong
+    is put right: white space around or inside, "&" escaped twice, backslashes. Paths and queries
+    come out in ASCII. Names and passwords are left out, so that an operator's credentials in a
+    feed's address reach no link.
     """
     if len(link) <= _LONGEST and _PLAIN.fullmatch(link) and (not base or _PLAIN.fullmatch(base)):
         return link
@@ -93,7 +108,7 @@ def _resolve(base: str, link: str) -> str | None:
     if not link or len(link) > _LONGEST:
         return None
     try:
-        return _absolute(urlsplit(urljoin(_mend(base), link)))
+        return _absolute(urlsplit(urljoin(_mend(as_base(base)), link)))
     except ValueError:
         return None
 

@@ -74,9 +74,8 @@ def _words(event: Event) -> str:
     if isinstance(event, BatchDone):
         return f"clustered {event.articles} articles"
     if isinstance(event, FeedPolled | FeedDelivered):
-        what = (
-            f"{event.fresh_entries} fresh entries" if event.outcome == "changed" else event.detail
-        )
+        fresh = f"{event.fresh_entries} fresh entries" if event.outcome == "changed" else ""
+        what = "; ".join(filter(None, (fresh, event.detail)))
         kind = "delivery" if isinstance(event, FeedDelivered) else "feed"
         return f"{kind} {event.outcome}: {event.outlet} {event.url} {what}".rstrip()
     return f"article {event.outcome}: {event.outlet} {event.url} {event.detail}".rstrip()

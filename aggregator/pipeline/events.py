@@ -34,7 +34,8 @@ class BatchDone:
 class FeedPolled:
     """One feed was asked; `detail` says what went wrong where `outcome` is failed.
 
-    "postponed": it was not asked, since its host, or the feed itself, wants to be left alone.
+    Where it was read, `detail` says what was odd about it, if anything. "postponed": it was
+    not asked, since its host, or the feed itself, wants to be left alone.
     """
 
     url: str
@@ -46,7 +47,7 @@ class FeedPolled:
 
 @dataclass(frozen=True, slots=True)
 class FeedDelivered:
-    """A hub brought news of a feed; `detail` says what is wrong where `outcome` is failed."""
+    """A hub brought news of a feed; `detail` says what is wrong with it, or odd about it."""
 
     url: str
     outlet: str

@@ -39,7 +39,7 @@ def polled(
     if outcome is None:
         return FeedPolled(url, outlet, "unchanged")
     fresh = sum(change.change is not Change.SAME for change in decided)
-    return FeedPolled(url, outlet, "changed", fresh_entries=fresh)
+    return FeedPolled(url, outlet, "changed", fresh, "; ".join(outcome.warnings))
 
 
 def put_off(feed: Feed, why: str) -> FeedPolled:

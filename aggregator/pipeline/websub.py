@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol, TypeGuard
+from typing import Final, Literal, Protocol, TypeGuard
 
 from aggregator.core import websub
 from aggregator.core.urls import without_credentials
@@ -254,4 +254,5 @@ def _settled(
     decided = decide(db, feed, outcome, now)
     subscriptions.settle(db, feed, delivery, None, decided, now)
     fresh = sum(change.change is not Change.SAME for change in decided)
-    return FeedDelivered(url, outlet, "changed" if fresh else "unchanged", fresh_entries=fresh)
+    end: Literal["changed", "unchanged"] = "changed" if fresh else "unchanged"
+    return FeedDelivered(url, outlet, end, fresh, "; ".join(outcome.warnings))

@@ -94,6 +94,15 @@ def test_one_feed_failing_exits_0(server: Server, feeds: Path, tmp_path: Path) -
     assert tuple(row) == (server.url("/bote.xml"), "parse", "html")
 
 
+def test_what_is_cut_from_a_feed_stands_in_the_log(server: Server, tmp_path: Path) -> None:
+    title = "x" * 5001
+    body = f"<rss version='2.0'><channel><item><title>{title}</title></item></channel></rss>"
+    server.routes["/long.xml"] = Answer(body=body.encode())
+    feeds = write_feeds(tmp_path / "feeds.yaml", [(server.url("/long.xml"), "Long")], text="feed")
+    done = once(feeds, tmp_path / "news.db")
+    assert "1 fresh entries; cut to 5,000 characters: the title of 1 entries" in done.stderr
+
+
 def test_wrong_configuration_exits_2(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text("settings:\n  polling:\n    intervall: 3\nfeeds: []\n")
     done = once(tmp_path / "feeds.yaml", tmp_path / "news.db")

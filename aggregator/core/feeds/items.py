@@ -9,16 +9,16 @@ from typing import Any, Final, NamedTuple
 
 from aggregator.core import clean
 from aggregator.core.dates import feed_date, from_struct
-from aggregator.core.entries import Draft, finish
+from aggregator.core.entries import Draft, bounded, finish
 from aggregator.core.feeds.schedule import hub_and_topic, schedule
+from aggregator.core.language import tag
 from aggregator.core.urls import resolve
-from aggregator.model import ParsedFeed
+from aggregator.model import ParsedFeed, Rejected
 
 __all__ = ["has_markup", "understood"]
 
 _Item = Mapping[str, Any]
 _FORMATS: Final = (("rss10", "rdf"), ("rss090", "rdf"), ("", "unknown"))
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'\]]+", re.IGNORECASE)
 _LONGEST_NAME: Final = 200
 # Elements in which a full text comes. Where a feed has none of them, what feedparser calls content
@@ -45,8 +45,13 @@ class _Feed(NamedTuple):
     has_full_text: Callable[[], bool]
 
 
-def understood(found: _Item, text: str, url: str, warnings: tuple[str, ...]) -> ParsedFeed:
-    """Turn what feedparser `found` in `text`, a feed at `url`, into a ParsedFeed."""
+def understood(
+    found: _Item, text: str, url: str, warnings: tuple[str, ...]
+) -> ParsedFeed | Rejected:
+    """Turn what feedparser `found` in `text`, a feed at `url`, into a ParsedFeed.
+
+    One that would be kept as far more than it is, is Rejected.
+    """
     version = found.get("version") or ""
     about: _Item = found["feed"]
     feed = _Feed(
@@ -56,13 +61,17 @@ def understood(found: _Item, text: str, url: str, warnings: tuple[str, ...]) -> 
         cache(lambda: _has_full_text(text)),
     )
     language = _language(about)
-    drafts = [_draft(item, feed) for item in found["entries"]]
-    entries = finish(drafts, language)
-    repeated = len(drafts) - len(entries)
+    drafts = (_draft(item, feed) for item in found["entries"])
+    made = bounded(_line(about, "title"), drafts, url, len(text))
+    if isinstance(made, Rejected):
+        return made
+    entries = finish(made.drafts, language)
+    repeated = len(made.drafts) - len(entries)
+    notes = (*warnings, *made.warnings)
     base = _base(about, url)
     hub, topic = hub_and_topic(about, base)
     return ParsedFeed(
-        title=_line(about, "title"),
+        title=made.title,
         format=dict(_FORMATS).get(version, version),
         entries=entries,
         link=resolve(base, _link(about)),
@@ -70,7 +79,7 @@ def understood(found: _Item, text: str, url: str, warnings: tuple[str, ...]) -> 
         schedule=schedule(about, text),
         hub=hub,
         topic=topic,
-        warnings=(*warnings, f"{repeated} entries are given twice") if repeated else warnings,
+        warnings=(*notes, f"{repeated} entries are given twice") if repeated else notes,
     )
 
 
@@ -185,8 +194,7 @@ def _entry_language(item: _Item) -> str | None:
 
 
 def _language(item: _Item) -> str | None:
-    found = _LANGUAGE.fullmatch(_text(item, "language"))
-    return found[0].replace("_", "-") if found else None
+    return tag(_text(item, "language"))
 
 
 # --- addresses -------------------------------------------------------------------------------
