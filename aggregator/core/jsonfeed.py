@@ -100,7 +100,8 @@ class _Reader:
 def parse_json(text: str, url: str) -> ParsedFeed | Rejected:
     """Parse a JSON Feed that came from `url`; anything else is Rejected (stage "parse")."""
     try:
-        found = json.loads(text)
+        # Not strict: a tab or newline that stands in a text as it is would cost the whole feed.
+        found = json.loads(text, strict=False)
     # ValueError: no JSON, or a number of more digits than Python reads; RecursionError: too deep.
     except (ValueError, RecursionError) as error:
         return Rejected("parse", "malformed", f"broken JSON: {error}"[:300])

@@ -71,3 +71,31 @@ def test_every_file_is_understood_or_rejected(name: str, corpora: Path) -> None:
     print(f"\n{name}: {dict(counts)}, slowest {slowest[0]:.2f} s: {slowest[1]}")
     assert problems == []
     assert slowest[0] < LONGEST, slowest
+
+
+# What Python reads beyond the standard, and we with it: no feed is lost for these.
+LENIENT = {
+    "n_number_NaN.json",
+    "n_number_infinity.json",
+    "n_number_minus_infinity.json",
+    "n_string_unescaped_ctrl_char.json",
+    "n_string_unescaped_newline.json",
+    "n_string_unescaped_tab.json",
+}
+
+
+def test_json_is_told_from_what_is_none(corpora: Path) -> None:
+    suite = corpora / "feeds" / "jsontestsuite.zip"
+    if not suite.is_file():
+        pytest.skip(f"this suite is not here: {suite}")
+    read: Counter[bool] = Counter()
+    for path, body in files(suite):
+        file = path.rpartition("/")[2]
+        if not file.startswith(("y_", "n_")) or not body.lstrip().startswith((b"{", b"[")):
+            continue
+        found = parse(body, {}, URL)
+        assert isinstance(found, Rejected)
+        is_json = file.startswith("y_") or file in LENIENT
+        assert found.reason == ("not_a_feed" if is_json else "malformed"), file
+        read[is_json] += 1
+    assert min(read.values()) > 80

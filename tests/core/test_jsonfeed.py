@@ -56,6 +56,15 @@ def test_versions(version: str, expected: str) -> None:
     assert feed({"version": version, "items": []}).format == expected
 
 
+def test_a_tab_or_newline_in_a_text_costs_no_feed() -> None:
+    raw = '{"version": "https://jsonfeed.org/version/1.1", "title": "My\tpaper", "items": ['
+    raw += '{"id": "1", "content_text": "One\nTwo\x01\x00"}]}'
+    found = parse_json(raw, URL)
+    assert isinstance(found, ParsedFeed)
+    assert found.title == "My paper"
+    assert [entry.content for entry in found.entries] == ["<p>One</p><p>Two</p>"]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
