@@ -19,6 +19,7 @@ __all__ = ["believable", "feed_date", "from_struct"]
 _OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _LONGEST: Final = 100
 _A_DAY: Final = timedelta(days=1)
+_END_OF_DAY: Final = (24, 0, 0)
 
 # Months by the first three letters of their English and German names, umlauts folded.
 _MONTHS: Final = MappingProxyType(
@@ -40,7 +41,10 @@ _ZONES: Final = MappingProxyType(
 )  # fmt: skip
 _TIME: Final = r"""
     (?:[\s,T]*(?:at|um|-)?\s*
-      (?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?
+      (?P<hour>\d{1,2})(?:
+        [:.](?P<minute>\d{2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?
+        |(?=\s*(?:uhr|h|[ap]\.?m)\b)
+      )
       \s*(?P<half>[ap]\.?m\.?)?\s*(?:uhr|h)?\s*
       (?:\(?(?P<zone>[a-z]{1,4})\)?)?\s*
       (?:(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?(?:\s*\b[a-z]{2,5})?)?
@@ -125,17 +129,21 @@ def _moment(found: re.Match[str]) -> datetime | None:
     number = int(month) if month.isdigit() else _MONTHS.get(month[:3])
     if offset is None or number is None:
         return None
+    hour, minute = _hour(int(found["hour"] or 0), found["half"]), int(found["minute"] or 0)
+    second = min(int(found["second"] or 0), 59)  # a leap second is no reason to lose a date
+    at_its_end = (hour, minute, second) == _END_OF_DAY
+    day = int(found["day"] or 1)
     try:
         moment = datetime(
             _year(found["year"]),
             number,
-            int(found["day"] or 1),
-            _hour(int(found["hour"] or 0), found["half"]),
-            int(found["minute"] or 0),
-            min(int(found["second"] or 0), 59),  # a leap second is no reason to lose a date
+            day,
+            0 if at_its_end else hour,
+            minute,
+            second,
             tzinfo=timezone(offset),
         )
-        return _plausible(moment.astimezone(UTC))
+        return _plausible((moment + _A_DAY * at_its_end).astimezone(UTC))
     except (ValueError, OverflowError):
         return None
 
