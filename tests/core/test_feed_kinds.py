@@ -49,6 +49,38 @@ def test_challenges(words: str) -> None:
     assert reason(f"<html><head>{words}</head><body></body></html>") == "challenge"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"url":"https://geo.captcha-delivery.com/captcha/?initialCid=AHrlqAAA&hash=1&cid=2"}',
+        '{"appId": "PX1", "jsClientSrc": "/1/init.js", "block": "captcha"}',
+        '{"captcha": true, ',
+        "<script>document.cookie='ok=1; path=/'; location.reload();</script>",
+        (
+            "<html><body><script>document.cookie='_t='+f(7);window.location.href='/feed?again=1'"
+            "</script><noscript>Loading</noscript></body></html>"
+        ),
+    ],
+)
+def test_challenges_as_data_and_as_a_script(body: str) -> None:
+    assert reason(body) == "challenge"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f'{{"captcha": false, "posts": ["{WORDS * 40}"]}}', "not_a_feed"),
+        (f"<script>document.cookie='a=1';location.reload()</script>{WORDS * 9}", "html"),
+        ("<script>document.cookie='seen=1'</script><p>Start</p>", "html"),
+        ("<script>if (document.cookie == '') location.reload()</script><p>Start</p>", "html"),
+    ],
+)
+def test_what_sets_a_cookie_or_knows_of_captchas_is_not_always_a_challenge(
+    body: str, expected: str
+) -> None:
+    assert reason(body) == expected
+
+
 def test_a_page_with_much_to_say_is_no_challenge_whatever_watches_over_it() -> None:
     script = "<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>"
     assert reason(f"<html>{script}{WORDS * 40}</html>") == "html"

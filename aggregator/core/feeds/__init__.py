@@ -10,7 +10,7 @@ from aggregator.core import clean
 from aggregator.core.feeds.decoding import Decoded, as_text, without_forbidden
 from aggregator.core.feeds.fast import read as read_fast
 from aggregator.core.feeds.items import understood
-from aggregator.core.feeds.kinds import Kind, Look, is_empty_feed, look, refusal
+from aggregator.core.feeds.kinds import Kind, Look, challenge_in_data, is_empty_feed, look, refusal
 from aggregator.core.feeds.limits import bound_feedparser, overload
 from aggregator.core.feeds.unpacking import unpacked
 from aggregator.core.jsonfeed import parse_json
@@ -66,7 +66,8 @@ def _unpacked(
     decoded = as_text(body, headers.get("content-type", ""))
     seen = look(decoded.text)
     if seen.kind is Kind.JSON:
-        return parse_json(decoded.text, url)
+        read = parse_json(decoded.text, url)
+        return read if isinstance(read, ParsedFeed) else challenge_in_data(decoded.text) or read
     if seen.kind in {Kind.FEED, Kind.OTHER_XML}:
         return _xml(decoded, seen, headers, url, fast=fast)
     return refusal(seen.kind, decoded.text, url)

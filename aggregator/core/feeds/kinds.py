@@ -8,7 +8,7 @@ from aggregator.core import clean
 from aggregator.core.urls import resolve
 from aggregator.model import Rejected
 
-__all__ = ["Kind", "Look", "is_empty_feed", "look", "refusal"]
+__all__ = ["Kind", "Look", "challenge_in_data", "is_empty_feed", "look", "refusal"]
 
 # What may stand before the first element; the parts of the pattern cannot match one another.
 _PROLOGUE: Final = re.compile(
@@ -39,7 +39,14 @@ _CHALLENGE: Final = re.compile(
     r"|(?:enable|aktivieren sie) (?:javascript|cookies)",
     re.IGNORECASE,
 )
+# A script that gives the browser a cookie and has it ask again.
+_COOKIE: Final = re.compile(r"\bdocument\.cookie\s*=(?!=)")
+_AGAIN: Final = re.compile(
+    r"\blocation\.(?:reload|replace|assign)\s*\(|\blocation(?:\.href)?\s*=(?!=)"
+)
+_WORD: Final = re.compile(r"\w+")
 _FEW_WORDS: Final = 250
+_HARDLY_ANY_WORDS: Final = 50
 _HEAD: Final = 65_536
 
 
@@ -151,17 +158,29 @@ def _html(head: str, url: str) -> Rejected:
     named = f" (“{clean.plain(title[1])[:100]}”)" if title else ""
     named_feed = _feed_named_in(head, url)
     if named_feed is None and _is_challenge(head):
-        return _rejected(
-            "challenge",
-            f"a page that tells people from robots came instead of a feed{named}; "
-            "ask the publisher to let feed readers pass",
-        )
+        return _challenge(f"a page that tells people from robots came instead of a feed{named}")
     way_out = f"it names this one: {named_feed}" if named_feed else "look there for its feed"
     return _rejected("html", f"an HTML page came instead of a feed{named}; {way_out}")
 
 
+def _challenge(what: str) -> Rejected:
+    return _rejected("challenge", f"{what}; ask the publisher to let feed readers pass")
+
+
 def _is_challenge(head: str) -> bool:
-    return bool(_CHALLENGE.search(head)) and len(clean.plain(head).split()) < _FEW_WORDS
+    named, scripted = _CHALLENGE.search(head), _COOKIE.search(head) and _AGAIN.search(head)
+    if not named and not scripted:
+        return False
+    words = len(clean.plain(head).split())
+    return words < (_FEW_WORDS if named else _HARDLY_ANY_WORDS)
+
+
+def challenge_in_data(text: str) -> Rejected | None:
+    """What JSON that is no feed says, if it is to tell people from robots; None if it is not."""
+    head = text[:_HEAD]
+    if not _CHALLENGE.search(head) or len(_WORD.findall(head)) >= _FEW_WORDS:
+        return None
+    return _challenge("data that tells people from robots came instead of a feed")
 
 
 def _feed_named_in(head: str, url: str) -> str | None:
