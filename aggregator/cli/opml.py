@@ -111,14 +111,15 @@ def _sorted(
     """What to add, and what not, in the order of the file."""
     from aggregator.config import feed_key
     from aggregator.config.adding import refusal
+    from aggregator.config.checks import shown
 
     places = config.places()
     lines: dict[str, int] = {}
     taken: list[FeedSource] = []
     skipped: list[Skipped] = []
     for outline in outlines:
-        shown = None if outline.url is None else without_credentials(outline.url)
-        left = partial(Skipped, outline.line, outline.name, shown)
+        url = None if outline.url is None else shown(outline.url)
+        left = partial(Skipped, outline.line, outline.name, url)
         source = _source(outline)
         if source is None:
             skipped.append(left("it has no xmlUrl, the address of a feed"))
@@ -136,13 +137,14 @@ def _sorted(
 
 def _source(outline: "Outline") -> FeedSource | None:
     """The feed that an outline names; None where it names no address."""
+    from aggregator.config.checks import shown
     from aggregator.core.urls import host
 
     if outline.url is None:
         return None
     return FeedSource(
         url=outline.url,
-        outlet=outline.name or host(outline.url) or outline.url,
+        outlet=outline.name or host(outline.url) or shown(outline.url),
         language=_language(outline.language),
         tags=outline.tags,
         text=cast("TextSource", outline.text),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from aggregator.config.checks import feed_key
+from aggregator.config.checks import feed_key, shown
 from aggregator.config.loading import Config, parse, read
 from aggregator.config.nodes import events, flow, written_pair
 from aggregator.core.urls import without_credentials
@@ -59,14 +59,14 @@ def refusal(source: FeedSource, path: Path) -> str | None:
 def _check(sources: Sequence[FeedSource], config: Config) -> None:
     places = config.places()
     for source in sources:
-        shown = without_credentials(source.url)
+        name = shown(source.url)
         if reason := refusal(source, config.path):
-            message = f"the feed {shown} was not added: {reason}"
+            message = f"the feed {name} was not added: {reason}"
             raise ConfigError(message, path=config.path)
         if line := places.get(feed_key(source.url)):
             spelt = without_credentials(config.feeds[config.lines.index(line)].url)
-            other = "" if spelt == shown else f", as {spelt}"
-            message = f"the feed {shown} is listed already{other}"
+            other = "" if spelt == name else f", as {spelt}"
+            message = f"the feed {name} is listed already{other}"
             raise ConfigError(message, path=config.path, line=line)
     if len({feed_key(source.url) for source in sources}) < len(sources):
         message = "one feed was to be added twice; nothing was added"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from aggregator.config.reference import SETTINGS
 from aggregator.core.urls import without_credentials
 
-__all__ = ["Check", "check_for", "feed_key"]
+__all__ = ["Check", "check_for", "feed_key", "shown"]
 
 # A check gives the reason why a value will not do, or None.
 Check = Callable[[object], str | None]
@@ -40,6 +40,11 @@ def feed_key(url: str) -> str:
     return f"{scheme}://{user}{'@' if user else ''}{host}{port}{path}{query}"
 
 
+def shown(url: str) -> str:
+    """The address without its login, wherever that ends in one that is no sound address."""
+    return without_credentials(url, broken=_url(url) is not None)
+
+
 def _range(label: str, value: object) -> str | None:
     setting = SETTINGS.get(label)
     if setting is None or not isinstance(value, int | float) or setting.allows(value):
@@ -48,19 +53,20 @@ def _range(label: str, value: object) -> str | None:
 
 
 def _url(value: object) -> str | None:
-    text, shown = str(value), without_credentials(str(value))
+    text, fit = str(value), without_credentials(str(value), broken=True)
     if not text:
         return "it must not be empty"
     if not text.isprintable() or " " in text:
-        return f"{shown!r} contains a space or an invisible character"
+        return f"{fit!r} contains a space or an invisible character"
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        return f"'{shown}' is not an address: {without_credentials(f'//{error}')[2:]}"
+        why = "" if "@" in text else f": {error}"
+        return f"'{fit}' is not an address{why}"
     if parts.scheme.lower() not in DEFAULT_PORTS:
-        return f"'{shown}' does not begin with http:// or https://"
-    return None if host else f"'{shown}' names no host"
+        return f"'{fit}' does not begin with http:// or https://"
+    return None if host else f"'{fit}' names no host"
 
 
 def _contact(value: object) -> str | None:

@@ -10,6 +10,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.reader import Reader
 
+from aggregator.core.urls import without_credentials
 from aggregator.errors import ConfigError
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "line_of",
     "pairs",
     "scalar",
+    "without_login",
 ]
 
 # libyaml's parser is iterative, but composing is recursive and would overflow the C stack.
@@ -145,8 +147,8 @@ def pairs(node: yaml.MappingNode, problems: Problems) -> tuple[Pair, ...]:
         elif key.tag == MERGE:
             continue
         elif key.value in own:
-            first = line_of(own[key.value].key)
-            problems.add(key, f"the key '{key.value}' stands twice; first on line {first}")
+            name, first = without_login(key.value), line_of(own[key.value].key)
+            problems.add(key, f"the key '{name}' stands twice; first on line {first}")
         else:
             own[key.value] = Pair(key.value, key, value)
     for pair in _merged(node, problems, {id(node)}):
@@ -193,9 +195,17 @@ def described(node: yaml.Node) -> str:
         return "a mapping (key: value)"
     if isinstance(node, yaml.SequenceNode):
         return "a list"
-    text = str(node.value)[:SHOWN] + "…" * (len(str(node.value)) > SHOWN)
+    whole = without_login(str(node.value))
+    text = whole[:SHOWN] + "…" * (len(whole) > SHOWN)
     kind = KINDS.get(str(node.tag).removeprefix(YAML_TAG), "the value")
     return f"{kind} '{text}'" if kind else "nothing"
+
+
+def without_login(text: str) -> str:
+    """`text` as it may be shown: an address that stands where none is expected has no login."""
+    before = text.rpartition("@")[0]
+    is_address = any(mark in before for mark in ":/\\")
+    return without_credentials(text, broken=True) if is_address else text
 
 
 def flow(value: object) -> str:

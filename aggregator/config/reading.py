@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, Union, get_args, get_origin,
 import yaml
 
 from aggregator.config.checks import Check, check_for
-from aggregator.config.nodes import Problems, described, pairs, scalar
+from aggregator.config.nodes import Problems, described, pairs, scalar, without_login
 from aggregator.config.reference import each_setting
 from aggregator.settings import Settings
 
@@ -85,7 +85,7 @@ def is_null(node: yaml.Node) -> bool:
 
 def unknown_key(name: str, known: Iterable[str]) -> str:
     """A message for a key nobody knows, with the most likely way out."""
-    names = tuple(known)
+    names, name = tuple(known), without_login(name)
     folded, homes = name.lower().replace("-", "_"), _homes(name)
     # A key that is right elsewhere is more likely misplaced than badly misspelt.
     close = get_close_matches(folded, names, n=1, cutoff=0.8 if homes else 0.6)

@@ -31,6 +31,7 @@ _FORBIDDEN_IN_HOST: Final = re.compile(r"[\s<>\"'`{}|\\^%@/?#,;&=+!$()*~]")
 _SUB_DELIMS: Final = "%!$&'()*+,;=:@~"
 _PERCENT: Final = re.compile("%[0-9A-Fa-f]{2}")
 _CREDENTIALS: Final = re.compile(r"//[^/?#]*@")
+_BROKEN_CREDENTIALS: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", re.DOTALL)
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
 _SESSION: Final = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 
@@ -268,8 +269,13 @@ def host(url: str) -> str:
         return ""
 
 
-def without_credentials(url: str) -> str:
-    """Give `url` without the name and password in it, fit to be shown; never raises."""
+def without_credentials(url: str, *, broken: bool = False) -> str:
+    """Give `url` without the name and password in it, fit to be shown; never raises.
+
+    In a `broken` one they may be anything before the last "@".
+    """
+    if broken:
+        return _BROKEN_CREDENTIALS.sub(r"\1", url)
     return _CREDENTIALS.sub("//", url, count=1)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+from aggregator.core.urls import without_credentials
 from aggregator.net.failures import NetworkError, Reason
 
 __all__ = ["Target", "redirected", "target", "without_login"]
@@ -22,7 +23,6 @@ _NAME: Final = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 # A name whose last label is a number is an IPv4 address in some spelling, or nothing at all.
 _NUMERIC: Final = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)")
 _LOGIN: Final = re.compile(r"//[^/?#]*@")
-_BROKEN_LOGIN: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def without_login(url: str, *, broken: bool = False) -> str:
 
     In a `broken` one that may be anything before the last "@".
     """
-    return _BROKEN_LOGIN.sub(r"\1", url) if broken else _LOGIN.sub("//", url)
+    return without_credentials(url, broken=True) if broken else _LOGIN.sub("//", url)
 
 
 def _host(host: str) -> tuple[str, bool]:

@@ -276,6 +276,7 @@ def test_a_password_is_not_shown(call: Call, server: Server) -> None:
     assert added.exit_code == 0
     assert listed() == [address]
     assert "secret" not in added.output
-    odd = call("add", "http://ann:secret@[/")
-    assert odd.exit_code == 2
-    assert "secret" not in odd.output
+    for slip in ("http://ann:secret@[/", "https://ann:x/secret@h.example/", "ann:x secret@h/"):
+        odd = call("add", slip)
+        assert odd.exit_code == 2
+        assert "secret" not in odd.output

@@ -102,8 +102,15 @@ def test_a_password_is_taken_in_and_not_shown(call: Call, feeds_yaml: Path) -> N
     address = "https://ann:secret@p.example/rss"
     odd = "".join(
         f"<outline text='O' xmlUrl='{each}'/>"
-        for each in ("ftp://ann:secret@o.example/", "https://ann:secret@/", "https://a:secret@[/")
+        for each in (
+            "ftp://ann:secret@o.example/",
+            "https://ann:secret@/",
+            "https://a:secret@[/",
+            "https://ann:x/secret@o.example/",
+            "https:/ann:secret@o.example/",
+        )
     )
+    odd += "<outline type='rss' xmlUrl='https://ann:x/secret@o.example/'/>"
     text = f"<opml><body><outline text='P' xmlUrl='{address}'/>{odd}</body></opml>"
     outputs = [call("import", "-", stdin=text).output]
     assert load(feeds_yaml).feeds[1].url == address

@@ -62,6 +62,30 @@ def test_each_error_can_be_had_by_line() -> None:
     assert [line for line, _ in error.errors] == [2, 4]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://ann:s3/cret@h.example/feed",
+        "https://ann:s3#cret@h.example/feed",
+        "https://ann:s3?cret@h.example/feed",
+        "https://ann:s3 cret@h.example/feed",
+        r"https:\\ann:s3cret@h.example/feed",
+        "http:/ann:s3cret@h.example/feed",
+        "ann:s3cret@h.example/feed",
+        "ftp://ann:s3cret@h.example/feed",
+        "https://ann:s3cret@[/h.example",
+    ],
+)
+@pytest.mark.parametrize("item", ["{{url: '{}', outlet: A}}", "'{}'", "{{outlet: ['{}']}}"])
+@pytest.mark.parametrize("place", ["feeds:\n  - {}", "settings: {}", "{}: 1"])
+def test_no_login_is_told_of_an_address_that_is_none(address: str, item: str, place: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(place.format(item.format(address)))
+    told = str(caught.value)
+    assert "s3" not in told
+    assert "cret" not in told
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "none.yaml"
     with pytest.raises(ConfigError, match="no such file; name one with --feeds") as caught:
