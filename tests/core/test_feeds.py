@@ -435,6 +435,11 @@ def test_an_entrys_page(written: str, link: str | None) -> None:
         ("<guid>urn:uuid:1</guid>", "urn:uuid:1", None),
         ("<guid>https://a.example/1</guid>", "https://a.example/1", "https://a.example/1"),
         ("<guid>4711</guid><link>/1</link>", "4711", "https://served.example/1"),
+        ("<guid isPermaLink='true'>/a/1?b=1&amp;c=2</guid>", "/a/1?b=1&c=2",
+         "https://served.example/a/1?b=1&c=2"),
+        ("<guid>/a/1</guid>", "/a/1", "https://served.example/a/1"),
+        ("<guid isPermaLink='false'>/a/1</guid>", "/a/1", None),
+        ("<guid isPermaLink='true'>a/1</guid>", "a/1", None),
         ("<link>https://a.example/1?utm_source=x</link>", "https://a.example/1",
          "https://a.example/1?utm_source=x"),
         ("<link>http://a.example/1/amp</link>", "https://a.example/1", "http://a.example/1/amp"),
@@ -444,3 +449,26 @@ def test_ids_and_links_as_they_come(written: str, key: str, link: str | None) ->
     entry = only(f"<item><title>a</title>{written}</item>")
     assert (entry.key, entry.link) == (key, link)
     assert entry.published_at is None
+
+
+@pytest.mark.parametrize(
+    ("guid", "link"),
+    [
+        ("<guid isPermaLink='true'>/a/1</guid>", "https://b.example/a/1"),
+        ("<guid>/a/1?b=1&amp;c=2</guid>", "https://b.example/a/1?b=1&c=2"),
+        ("<guid isPermaLink='false'>/a/1</guid>", None),
+        ("<guid>4711</guid>", None),
+    ],
+)
+def test_a_path_for_an_id_is_a_page_below_the_base(guid: str, link: str | None) -> None:
+    head = "<rss version='2.0' xml:base='https://b.example/d/'><channel>"
+    found = feed(f"{head}<item><title>a</title>{guid}</item></channel></rss>")
+    assert found.entries[0].link == link
+
+
+@pytest.mark.parametrize("kind", ["", " isPermaLink='true'", " isPermaLink='false'"])
+@pytest.mark.parametrize("path", ["/a/1", "//b.example/1", "a/1", "4711", "/a b", "/[1"])
+def test_paths_for_ids_are_read_the_same_without_feedparser(kind: str, path: str) -> None:
+    items = f"<item><title>a</title><guid{kind}>{path}</guid></item>"
+    body = RSS.format(encoding="", items=items).encode()
+    assert parse(body, {}, URL) == parse(body, {}, URL, fast=False)

@@ -20,6 +20,7 @@ __all__ = ["has_markup", "understood"]
 _Item = Mapping[str, Any]
 _FORMATS: Final = (("rss10", "rdf"), ("rss090", "rdf"), ("", "unknown"))
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'\]]+", re.IGNORECASE)
+_PERMALINK: Final = re.compile(r"<guid(?=[\s>])[^<>]*>\s*(/[^\s<>]*)\s*</", re.IGNORECASE)
 _LONGEST_NAME: Final = 200
 # Elements in which a full text comes. Where a feed has none of them, what feedparser calls content
 # is a second description: a picture's caption (media:description) or a copy (itunes:summary).
@@ -37,7 +38,10 @@ _MARKUP: Final = re.compile(
 
 
 class _Feed(NamedTuple):
-    """What holds for all entries of a feed; `written`: addresses in it, where a base makes more."""
+    """What holds for all entries of a feed.
+
+    `written`: the addresses in it, and the paths that are ids, where a base makes more of them.
+    """
 
     url: str
     is_atom: bool
@@ -213,10 +217,18 @@ def _page(item: _Item, base: str, feed: _Feed) -> str | None:
     outside = (_text(part, "src") for part in _parts(item, "content") if _is_readable(part))
     for candidate in (_text(item, "feedburner_origlink"), _link(item), *outside):
         found = resolve(base, candidate) if candidate else None
-        # An id is taken for a link by default: "4711" then would be a page that is none.
-        if found and (candidate != identity or _is_written(candidate, feed)):
+        if found and (candidate != identity or _is_page_too(candidate, feed)):
             return found
     return resolve(base, identity) if _is_written(identity, feed) else None
+
+
+def _is_page_too(identity: str, feed: _Feed) -> bool:
+    """Whether an id that came as a link leads to a page; in RSS it may be a path.
+
+    An id is taken for a link by default: "4711" then would be a page that is none.
+    """
+    is_path = identity.startswith("/") and not feed.is_atom
+    return is_path or _is_written(identity, feed)
 
 
 def _is_written(identity: str, feed: _Feed) -> bool:
@@ -224,13 +236,18 @@ def _is_written(identity: str, feed: _Feed) -> bool:
     if not _is_absolute(identity):
         return False
     written = feed.written()
-    return written is None or identity in written
+    return written is None or identity in written or _path(identity) in written
+
+
+def _path(address: str) -> str:
+    return "/" + address.partition("://")[2].partition("/")[2]
 
 
 def _written(text: str) -> frozenset[str] | None:
     if "xml:base" not in text:
         return None
-    return frozenset(html.unescape(address) for address in _ADDRESS.findall(text))
+    found = (*_ADDRESS.findall(text), *_PERMALINK.findall(text))
+    return frozenset(html.unescape(address) for address in found)
 
 
 def _is_absolute(address: str) -> bool:
