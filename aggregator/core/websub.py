@@ -120,10 +120,15 @@ def wish(feed_id: int, hub: str | None, topic: str | None, address: str) -> Wish
     """The subscription a feed calls for; one that names no topic goes by its own `address`.
 
     None where hub or topic is no plain web address: with a name and password in it, it would
-    hand them on.
+    hand them on. The hub of a feed that comes by https is asked by https too, whatever the feed
+    says: over plain http anybody on the way could read the secret, and forge what the hub delivers.
     """
     topic = topic or address
-    return Wish(feed_id, hub, topic) if hub and _is_plain(hub) and _is_plain(topic) else None
+    if not hub or not _is_plain(hub) or not _is_plain(topic):
+        return None
+    if (urlsplit(address).scheme, urlsplit(hub).scheme) == ("https", "http"):
+        hub = f"https{hub[len('http') :]}"
+    return Wish(feed_id, hub, topic)
 
 
 def _is_plain(url: str) -> bool:

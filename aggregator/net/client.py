@@ -39,6 +39,7 @@ _NOT_MODIFIED: Final = 304
 _BACKED_OFF: Final = "backed_off"
 _STOPPED: Final = "stopped"
 _MOST_DIGITS: Final = 15
+_KEPT_BACK: Final = "it redirects to another origin ({}), which was not told our secret"
 
 
 def user_agent(settings: NetworkSettings) -> str:
@@ -116,7 +117,10 @@ class Client:
         return await self._fetch(url, ask)
 
     async def hub(self, url: str, form: Mapping[str, str]) -> FetchResult:
-        """Post a form to a WebSub hub; whatever says success is Fetched."""
+        """Post a form to a WebSub hub; whatever says success is Fetched.
+
+        It holds secrets, so no redirect takes it to another scheme, host or port.
+        """
         body = urlencode(form).encode()
         ask = Ask("hub", "*/*", _HUB_BYTES, _ANY_SUCCESS, _REDIRECTS_OF_POST, form=body, cut=True)
         return await self._fetch(url, ask)
@@ -144,6 +148,8 @@ class Client:
             result = await self._hop(wanted, ask.to(wanted.text, first.text), trail)
             if not isinstance(result, Redirect):
                 return result
+            if ask.form is not None and result.target.origin != wanted.origin:
+                return _redirects(wanted, _KEPT_BACK.format(result.target.host))
             trail.follow(wanted, result)
             wanted = result.target
             if wanted.text in asked:

@@ -405,6 +405,30 @@ def test_a_hub_is_sent_a_form() -> None:
         assert b"expect:" not in sent
 
 
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_form_is_told_to_no_other_origin(status: int) -> None:
+    with RawServer(keep=True) as hub, RawServer("127.0.0.2", keep=True) as other:
+        elsewhere = (
+            other.url("/"),
+            f"http://127.0.0.1:{other.port}/",
+            f"https://{hub.url('/')[7:]}",
+        )
+        for number, place in enumerate(elsewhere):
+            hub.on(f"/{number}", answer(b"", f"{status} Elsewhere", f"Location: {place}"))
+
+        async def run() -> list[FetchResult]:
+            async with Client(FAST, lambda: NOW) as client:
+                form = {"hub.secret": "s3cret"}
+                return [await client.hub(hub.url(f"/{n}"), form) for n in range(len(elsewhere))]
+
+        for result, place in zip(asyncio.run(run()), elsewhere, strict=True):
+            refused = failed(result)
+            assert (refused.reason, refused.transient) == ("redirects", False)
+            assert "another origin" in refused.detail
+            assert [hop.location for hop in refused.hops] == [place]
+        assert other.connections == 0
+
+
 def test_conditions_go_to_the_url_that_gave_them_alone(server: Server) -> None:
     with Server("127.0.0.2") as other:
         other.routes["/there"] = Answer(b"feed", headers={"ETag": '"1"'})

@@ -378,6 +378,26 @@ def test_certificates_are_verified(
         assert one(url.replace("https", "http"), ca=file) != b"abc"
 
 
+def test_neither_login_nor_conditions_go_on_in_plain(
+    authority: tuple[trustme.CA, Path], keeper: RawServer
+) -> None:
+    ca, file = authority
+    with secure(ca, "paper.example") as server:
+        place = f"http://paper.example:{keeper.port}/"
+        server.on("/feed", answer(b"", "302 Found", f"Location: {place}"))
+
+        async def work(client: Client) -> None:
+            url = f"https://ann:s3cret@paper.example:{server.port}/feed"
+            assert isinstance(await client.feed(url, Validators('"tag"')), Fetched)
+
+        run_client(work, ca=file)
+        assert b'if-none-match: "tag"' in server.heads[0].lower()
+        assert b"authorization: basic " in server.heads[0].lower()
+    (plain,) = keeper.heads
+    assert b"tag" not in plain
+    assert b"authorization" not in plain.lower()
+
+
 def test_one_handshake_serves_many_requests(authority: tuple[trustme.CA, Path]) -> None:
     ca, file = authority
     with secure(ca, "paper.example") as server:

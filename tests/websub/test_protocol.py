@@ -59,6 +59,18 @@ def test_token_and_secret_are_never_shown() -> None:
         ("ftp://hub.example/", TOPIC, "https://post.example/feed", None),
         ("https://name:word@hub.example/", TOPIC, "https://post.example/feed", None),
         ("https://[hub.example/", TOPIC, "https://post.example/feed", None),
+        (
+            "http://hub.example:80/a?b",
+            TOPIC,
+            "http://post.example/feed",
+            Wish(7, "http://hub.example:80/a?b", TOPIC),
+        ),
+        (
+            "http://hub.example:8080/a?b",
+            TOPIC,
+            "https://post.example/feed",
+            Wish(7, "https://hub.example:8080/a?b", TOPIC),
+        ),
         (HUB, None, "https://name:word@post.example/feed", None),
         (HUB, "https://name@post.example/", "https://post.example/feed", None),
         (HUB, f"https://post.example/{'x' * 3000}", "https://post.example/feed", None),
