@@ -2,7 +2,6 @@
 
 import html
 import re
-import unicodedata
 from collections import Counter
 from functools import lru_cache
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from typing import Final
 
 import nh3
 
+from aggregator.core.marks import normalize
 from aggregator.core.tags import bared
 from aggregator.core.urls import as_base
 
@@ -81,7 +81,7 @@ def text(value: str) -> str:
         if _SURROGATE.search(value):
             value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         value = _UNWANTED.sub("", _LINE_END.sub("\n", value))
-    return unicodedata.normalize("NFC", value).strip()
+    return normalize("NFC", value).strip()
 
 
 def _is_spaced(value: str) -> bool:
@@ -117,7 +117,7 @@ def words(cleaned: str) -> str:
     names, texts = parts[::2], parts[1::2]
     spaced = (f" {t}" if name in _BREAKING else t for name, t in zip(names, texts, strict=True))
     # What was mended stays so, but letters may now stand beside what composes with them.
-    value = unicodedata.normalize("NFC", html.unescape(first + "".join(spaced)))
+    value = normalize("NFC", html.unescape(first + "".join(spaced)))
     return " ".join(value.split())
 
 

@@ -41,9 +41,10 @@ _STRETCH: Final = 0.62
 _PURITY: Final = 0.94
 _WORTH_ALIGNING: Final = 0.15
 _TEMPLATE_NUMBERS: Final = 2
+_MOST_WORDS: Final = 50_000
 _TIMED_ENTRIES: Final = 4
 _TIMED_ENTRY: Final = re.compile(
-    r"^\W*\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h|am|pm|a\.m\.|p\.m\.))?\b", re.MULTILINE
+    r"^[^\w\n]*+\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h|am|pm|a\.m\.|p\.m\.))?\b", re.MULTILINE
 )
 _TICKER_TITLE: Final = re.compile(
     r"\b(?:live|news)[- ]?(?:ticker|blog|updates?)\b|\bticker\b|\bin brief\b|\bas it happened\b"
@@ -76,9 +77,12 @@ class Prepared:
 
 
 def prepare(title: str, lead: str, text: str, outlet: str = "") -> Prepared:
-    """Make an article ready for `verify`; `outlet` may be any name of who publishes it."""
+    """Make an article ready for `verify`; `outlet` may be any name of who publishes it.
+
+    Of a text longer than a book is thick only the first 50,000 words are compared.
+    """
     whole = body(lead, text)
-    words = tuple(tokens(whole))
+    words = tuple(tokens(whole)[:_MOST_WORDS])
     return Prepared(
         headlines=headlines(title),
         words=words,

@@ -6,12 +6,12 @@ within a long one.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 from xxhash import xxh64_intdigest
 
+from aggregator.core.marks import normalize
 from aggregator.core.profile import PASSAGE_MODULUS, PASSAGE_SIZE, SHINGLE_SIZE
 
 __all__ = [
@@ -46,7 +46,7 @@ def tokens(text: str) -> list[str]:
     ("1.234,5", "12:30"), so that two prices or times are never alike by half.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+        text = normalize("NFKC", _INVISIBLE.sub("", text))
         text = _UNSPACED.sub(r" \g<0> ", text)
     return _TOKEN.findall(text.casefold())
 

@@ -2,13 +2,13 @@
 
 import math
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from aggregator.core import stopwords
+from aggregator.core.marks import normalize
 from aggregator.core.shingles import is_number
 
 __all__ = ["stem", "weigh"]
@@ -61,7 +61,7 @@ def stem(word: str, language: str | None) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text))
+    return _WORD.findall(normalize("NFKC", text))
 
 
 def _code(language: str | None) -> str:

@@ -152,4 +152,5 @@ async def cycle(
 
 
 def _anything_to_do(db: Database, now: datetime) -> bool:
-    return bool(feeds.due(db, now) or entries.any_pending(db, now) or clusters.unclustered(db, 1))
+    waiting = clusters.unclustered_count(db)
+    return bool(waiting or feeds.due(db, now) or entries.any_pending(db, now))

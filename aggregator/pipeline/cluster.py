@@ -25,6 +25,8 @@ from aggregator.storage.database import Database
 __all__ = ["batches", "cluster"]
 
 _BATCH: Final = 200
+# Twice what 200 reports have: long texts make smaller batches, between which a run can be stopped.
+_BATCH_LETTERS: Final = 2_000_000
 
 
 def cluster(
@@ -49,7 +51,7 @@ def batches(db: Database, settings: ClusterSettings, now: datetime) -> Iterator[
     """Cluster batch by batch; yields after each, as soon as it is kept, how many it held."""
     while True:
         with db.write():
-            batch = kept.unclustered(db, _BATCH)
+            batch = kept.unclustered(db, _BATCH, _BATCH_LETTERS)
             if batch:
                 _cluster_batch(db, batch, settings, now)
         if not batch:

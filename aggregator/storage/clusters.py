@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from aggregator.model import CopyLink
 from aggregator.storage.articles import unpack_keys
@@ -63,10 +64,16 @@ JOIN story_document ON story_document.article_id = article.id
 """
 
 
-def unclustered(db: Database, limit: int) -> list[ClusterItem]:
-    """The next articles to cluster, in canonical order: by time, then by URL."""
-    where = "WHERE NOT clustered ORDER BY ordered_at, canonical_url LIMIT ?"
-    return [_item(row) for row in db.rows(f"{_ITEM} {where}", (limit,))]
+def unclustered(db: Database, limit: int, letters: int) -> list[ClusterItem]:
+    """The next articles to cluster, in canonical order: by time, then by URL.
+
+    At least one, and no more than `limit` articles or `letters` of text: what is clustered at
+    once takes no longer for being long.
+    """
+    sql = """SELECT id, length(lead) + length(text) FROM article
+             WHERE NOT clustered ORDER BY ordered_at, canonical_url LIMIT ?"""
+    waiting = [(int(row[0]), int(row[1])) for row in db.rows(sql, (limit,))]
+    return items(db, _within(waiting, letters))
 
 
 def unclustered_count(db: Database) -> int:
@@ -101,9 +108,18 @@ def _item(row: sqlite3.Row) -> ClusterItem:
     )
 
 
+def _within(found: Sequence[tuple[int, int]], letters: int) -> list[int]:
+    """The first of `found`, ids with the lengths of their texts, that fit; one at least."""
+    ids, lengths = [each for each, _ in found], accumulate(length for _, length in found)
+    fit = sum(total <= letters for total in lengths)
+    return ids[: max(1, fit)]
+
+
 # --- candidates and links --------------------------------------------------------------------
 
 _MOST_CANDIDATES = 64
+# Some 60 of the longest reports, or four of the longest texts that are compared as a whole.
+_MOST_LETTERS = 1_500_000
 # SQLite joins at most 500 selects in one.
 _KEYS_A_QUERY = 400
 
@@ -112,7 +128,8 @@ def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedel
     """Articles that share keys with `item` within `window` of it, those that share most first.
 
     Of an overfull key only the newest `per_key` are looked at: a stub that recurs 50,000 times
-    costs no more than any other text.
+    costs no more than any other text. So it is with long ones: of those that share most so many
+    are looked at as can be compared in a second.
     """
     shared: Counter[int] = Counter()
     for start in range(0, len(item.keys), _KEYS_A_QUERY):
@@ -126,7 +143,11 @@ def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedel
     span = to_text(item.ordered_at - window), to_text(item.ordered_at + window)
     rows = db.rows(sql, (json.dumps(sorted(shared)), item.id, *span, item.profile))
     found = [int(row[0]) for row in rows]
-    return sorted(found, key=lambda each: -shared[each])[:_MOST_CANDIDATES]
+    best = sorted(found, key=lambda each: -shared[each])[:_MOST_CANDIDATES]
+    sql = """SELECT id, length(lead) + length(text) FROM article
+             WHERE id IN (SELECT value FROM json_each(?))"""
+    lengths = {int(row[0]): int(row[1]) for row in db.rows(sql, (json.dumps(best),))}
+    return _within([(each, lengths[each]) for each in best], _MOST_LETTERS)
 
 
 def _sharing(db: Database, keys: Sequence[int], per_key: int) -> Iterable[int]:

@@ -274,6 +274,24 @@ def test_an_overfull_key_costs_no_more_than_its_newest(db: Database) -> None:
     assert sorted(found) == ids[-8:]
 
 
+def test_long_texts_are_compared_with_fewer(db: Database) -> None:
+    long = " ".join(f"wort{n}" for n in range(60_000))
+    ids = insert(db, [(fingerprint(named(f"{n}", f"{long} {n}")), f"o{n}") for n in range(6)])
+    (item,) = clusters.items(db, ids[:1])
+    found = clusters.candidates(db, item, per_key=8, window=timedelta(hours=1))
+    assert len(found) == 2
+    assert sum(len(each.text) for each in clusters.items(db, found)) <= 1_500_000
+
+
+def test_long_texts_make_smaller_batches(db: Database) -> None:
+    insert(db, [(fingerprint(named(f"{n}", "x" * 100)), "o") for n in range(6)])
+    assert len(clusters.unclustered(db, 4, 1_000)) == 4
+    assert [each.canonical_url for each in clusters.unclustered(db, 4, 299)] == ["0", "1"]
+    assert len(clusters.unclustered(db, 4, 99)) == 1
+    run(db)
+    assert clusters.unclustered(db, 4, 99) == []
+
+
 def test_an_article_without_a_word_stands_alone(db: Database) -> None:
     a, b = bring(db, named("a", ""), named("b", "", minutes=1))
     assert group_of(db, a) != group_of(db, b)
