@@ -1,8 +1,11 @@
 """The transport: which connections it makes, keeps, shares and closes, and whom it trusts."""
 
 import asyncio
+import os
 import socket
 import ssl
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
@@ -376,6 +379,41 @@ def test_certificates_are_verified(
         assert one(url) == "tls"
         assert one(url.replace("paper", "other"), ca=file) == "tls"
         assert one(url.replace("https", "http"), ca=file) != b"abc"
+
+
+_FETCH = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from aggregator.model import Validators
+from aggregator.net.client import Client
+from aggregator.settings import NetworkSettings
+
+async def run():
+    settings = NetworkSettings(allow_addresses=("127.0.0.0/8",), allow_ports=())
+    async with Client(settings, lambda: datetime.now(UTC), ca=Path(sys.argv[2])) as client:
+        return await client.feed(sys.argv[1], Validators())
+
+print(asyncio.run(run()).body)
+"""
+
+
+def test_keys_of_connections_are_written_nowhere(
+    authority: tuple[trustme.CA, Path], tmp_path: Path
+) -> None:
+    ca, file = authority
+    keys = tmp_path / "keys"
+    with secure(ca, "127.0.0.1") as server:
+        done = subprocess.run(
+            [sys.executable, "-c", _FETCH, server.url("/"), str(file)],
+            env={**os.environ, "SSLKEYLOGFILE": str(keys)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.stdout == "b'abc'\n", done.stderr
+    assert not keys.exists()
 
 
 def test_neither_login_nor_conditions_go_on_in_plain(
