@@ -13,6 +13,7 @@ __all__ = [
     "canonicalise",
     "host",
     "is_front_page",
+    "legible",
     "registrable",
     "resolve",
     "same_site",
@@ -267,6 +268,14 @@ def host(url: str) -> str:
         return (urlsplit(url.strip()).hostname or "").lower().rstrip(".")
     except ValueError:
         return ""
+
+
+def legible(url: str) -> str:
+    """Give an address as a server wrote it, fit to be kept: no control characters, no endless one.
+
+    Not mended otherwise, since it is kept as the proof of what was said.
+    """
+    return _UNWANTED.sub("", url)[:_LONGEST]
 
 
 def without_credentials(url: str, *, broken: bool = False) -> str:

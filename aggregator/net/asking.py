@@ -9,6 +9,7 @@ from typing import Final, Literal, Self
 
 import httpx
 
+from aggregator.core.urls import legible
 from aggregator.model import Failed, Hop, Validators
 from aggregator.net.targets import Target, without_login
 
@@ -111,7 +112,8 @@ class Note:
 
     def answered(self, status: int, location: str | None, retry_after: datetime | None) -> None:
         """The head of an answer has come."""
-        self._answer = (status, location and without_login(location), retry_after)
+        shown = location and without_login(legible(location))
+        self._answer = (status, shown, retry_after)
 
     def hop(self, outcome: str) -> Hop:
         """The end of it; `outcome` is a code as in Failed.reason where no complete answer came."""

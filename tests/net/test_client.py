@@ -405,6 +405,22 @@ def test_a_hub_is_sent_a_form() -> None:
         assert b"expect:" not in sent
 
 
+@pytest.mark.parametrize(
+    ("location", "kept"),
+    [
+        (b"http://\x1b[31ma.example/\x07\x9b", "http://[31ma.example/"),
+        (b"http://ann:s3\x08cret@a.example/", "http://a.example/"),
+        (b"http://a.example/\xed\xa0\x80", "http://a.example/í\xa0"),
+        (b"/" + b"a" * 9000, "/" + "a" * 8191),
+    ],
+)
+def test_where_a_redirect_leads_is_kept_legibly(location: bytes, kept: str) -> None:
+    with RawServer() as raw:
+        head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + b"\r\n\r\n"
+        (result,) = ask(raw.on("/", lambda client: client.sendall(head)))
+    assert result.hops[0].location == kept
+
+
 @pytest.mark.parametrize("status", [307, 308])
 def test_a_form_is_told_to_no_other_origin(status: int) -> None:
     with RawServer(keep=True) as hub, RawServer("127.0.0.2", keep=True) as other:
