@@ -11,12 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.model import Failed, FetchResult, Hop, Validators
+from aggregator.executors.in_process import InProcess
+from aggregator.model import Failed, FeedSource, FetchResult, Hop, Validators
 from aggregator.net.client import Client
-from aggregator.pipeline.hosts import HostBook
-from aggregator.settings import NetworkSettings
-from aggregator.storage import requests
-from aggregator.storage.database import open_database
+from aggregator.net.curl import Resolve
+from aggregator.pipeline.cycle import Cycle
+from aggregator.pipeline.hosts import HostBook, kept_book
+from aggregator.pipeline.report import RunReport
+from aggregator.pipeline.robots import Gate
+from aggregator.settings import NetworkSettings, Settings
+from aggregator.storage import feeds, requests
+from aggregator.storage.database import Database, open_database
 from tests.support.manners import recorded
 from tests.support.papers import BEGIN, LOOPBACK, feed, page, run
 from tests.support.server import Answer, Request, Server
@@ -234,6 +239,65 @@ def test_subdomains_that_share_an_address_share_the_pause(server: Server) -> Non
     recorded(
         "429 holds for subdomains at the same address", [f"{k}: {v}" for k, v in outcomes.items()]
     )
+
+
+def test_a_restart_keeps_the_pause_of_subdomains(server: Server, tmp_path: Path) -> None:
+    """What shares an address with the host that said 429 is left alone by the next run too."""
+    names = {
+        "www.post.co.uk": server.host,
+        "rss.post.co.uk": server.host,
+        "www.herald.co.uk": server.host,
+    }
+    server.routes["/busy"] = Answer(status=429, headers={"Retry-After": "86400"})
+    server.routes["/feed"] = EMPTY
+
+    async def resolve(host: str, _port: int) -> Sequence[str]:
+        return (names[host],)
+
+    def at(host: str, path: str) -> str:
+        return f"http://{host}:{server.port}{path}"
+
+    first, both = at("www.post.co.uk", "/busy"), [at(name, "/feed") for name in names][1:]
+    run_among(resolve, tmp_path, [first], BEGIN)
+    run_among(resolve, tmp_path, [first, *both], BEGIN + 60 * MINUTE)
+    asked = [(name_of(request), request.path) for request in server.requests]
+    assert asked == [("www.post.co.uk", "/busy"), ("www.herald.co.uk", "/feed")]
+    with open_database(tmp_path / "news.db", readonly=True) as db:
+        turns = {each.source.url: each.state.next_poll_at for each in feeds.all_feeds(db)}
+    assert turns[both[0]] == BEGIN + 24 * 60 * MINUTE
+    run_among(resolve, tmp_path, both, BEGIN + 25 * 60 * MINUTE)
+    assert "rss.post.co.uk" in {name_of(request) for request in server.requests[2:]}
+    recorded("429 holds for subdomains over a restart", [f"{host}{path}" for host, path in asked])
+
+
+def name_of(request: Request) -> str:
+    """The host that was asked for, without its port."""
+    return request.headers["host"].partition(":")[0]
+
+
+def run_among(resolve: Resolve, folder: Path, urls: Sequence[str], now: datetime) -> None:
+    """Run once, as a process of its own does, in a network with names of its own."""
+    settings = Settings(network=replace(LOOPBACK, connections_per_host=1))
+
+    async def cycle(db: Database) -> None:
+        book = kept_book(db, lambda: now)
+        quiet = book.quiet_until
+        async with Client(settings.network, lambda: now, quiet=quiet, resolve=resolve) as client:
+            await Cycle(
+                db=db,
+                client=client,
+                book=book,
+                gate=Gate(db, client, book, lambda: now, pause=0),
+                executor=InProcess(),
+                settings=settings,
+                rules=(),
+                clock=lambda: now,
+                jitter=lambda: 0.0,
+            ).run(RunReport())
+
+    with open_database(folder / "news.db") as db:
+        feeds.sync(db, [FeedSource(url, "Paper") for url in urls], now)
+        asyncio.run(cycle(db))
 
 
 def waiting(folder: Path) -> list[tuple[str, int]]:
