@@ -28,7 +28,7 @@ __all__ = ["Receiver", "Server"]
 
 _CONNECTIONS: Final = 32
 _SECONDS_FOR_A_BODY: Final = 30.0
-_SECONDS_FOR_A_CONNECTION: Final = 60.0
+_SECONDS_FOR_A_HEAD: Final = 5.0
 _SECONDS_TO_LEAVE: Final = 2
 _MOST_HEADER_BYTES: Final = 16_384
 _UNWANTED: Final = frozenset({SubscriptionState.DENIED, SubscriptionState.ENDED})
@@ -183,19 +183,44 @@ class _Uvicorn(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """Closes a connection that stays open for long without asking anything whole."""
+    """Gives each connection a few seconds to ask something whole.
+
+    One that takes them all the same makes way for those who come after it: whoever opens many and
+    asks nothing keeps nobody out.
+    """
+
+    waits_since: float = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Look at it again after a while."""
+        """Let those that wait longest go, where there are too many."""
         super().connection_made(transport)
-        self.loop.call_later(_SECONDS_FOR_A_CONNECTION, self._look)
+        self.waits_since = self.loop.time()
+        self.loop.call_later(_SECONDS_FOR_A_HEAD, self._look)
+        others = (each for each in self.connections if isinstance(each, _Protocol))
+        idle = [each for each in others if each is not self and each.is_idle]
+        too_many = max(len(self.connections) - _CONNECTIONS + 1, 0)
+        for each in sorted(idle, key=lambda each: each.waits_since)[:too_many]:
+            each.transport.close()
+            self.connections.discard(each)
 
-    def _look(self) -> None:
-        if self.transport.is_closing():
-            return
+    def on_response_complete(self) -> None:
+        """Wait for the next request from now on."""
+        self.waits_since = self.loop.time()
+        super().on_response_complete()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no whole request is in hand."""
         # Its type forgets that there is none before the first request.
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or cycle.response_complete:
+        return cycle is None or cycle.response_complete
+
+    def _look(self) -> None:
+        """Close it where it has asked nothing whole for too long."""
+        if self.transport.is_closing():
+            return
+        left = self.waits_since + _SECONDS_FOR_A_HEAD - self.loop.time()
+        if self.is_idle and left <= 0:
             self.transport.close()
         else:
-            self.loop.call_later(_SECONDS_FOR_A_CONNECTION, self._look)
+            self.loop.call_later(left if left > 0 else _SECONDS_FOR_A_HEAD, self._look)

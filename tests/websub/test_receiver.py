@@ -1,6 +1,7 @@
 """What hubs, and whoever else finds the door, hear from us: a real server on loopback."""
 
 import asyncio
+import contextlib
 import hmac
 import http.client
 import socket
@@ -287,7 +288,7 @@ def test_a_body_that_drips_is_given_up(db: Database, monkeypatch: pytest.MonkeyP
 def test_a_connection_that_asks_nothing_is_closed(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiving, "_SECONDS_FOR_A_CONNECTION", 0.3)
+    monkeypatch.setattr(receiving, "_SECONDS_FOR_A_HEAD", 0.3)
 
     def work(door: Door) -> bytes:
         with socket.create_connection(("127.0.0.1", door.port), timeout=30) as idle:
@@ -295,6 +296,38 @@ def test_a_connection_that_asks_nothing_is_closed(
             return idle.recv(1)
 
     assert at_the_door(db, work) == b""
+
+
+@pytest.mark.usefixtures("active")
+def test_a_connection_that_asks_again_too_slowly_is_closed(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "_SECONDS_FOR_A_HEAD", 0.3)
+
+    def work(door: Door) -> bytes:
+        with socket.create_connection(("127.0.0.1", door.port), timeout=30) as idle:
+            idle.sendall(b"GET /none HTTP/1.1\r\nHost: us\r\n\r\nGET /none HTTP/1.1\r\nX-Slow: ")
+            read = bytearray()
+            while piece := idle.recv(1000):
+                read += piece
+            return bytes(read)
+
+    assert at_the_door(db, work).count(b"HTTP/1.1 404") == 1
+
+
+def test_a_crowd_that_asks_nothing_keeps_nobody_out(db: Database, active: Subscription) -> None:
+    def work(door: Door) -> list[int]:
+        crowd = [socket.create_connection(("127.0.0.1", door.port), timeout=30) for _ in range(100)]
+        for each in crowd:
+            with contextlib.suppress(OSError):
+                each.sendall(b"GET /t0ken HTTP/1.1\r\nX-Slow: ")
+        heard = [door.deliver(b"news"), door.deliver(b"more news"), door.ask("GET", question())[0]]
+        for each in crowd:
+            each.close()
+        return heard
+
+    assert active.secret == SECRET
+    assert at_the_door(db, work) == [202, 202, 200]
 
 
 @pytest.mark.usefixtures("active")
