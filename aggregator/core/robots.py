@@ -15,7 +15,7 @@ from protego import Protego
 
 from aggregator.model import Failed, Fetched, FetchResult, Robots
 
-__all__ = ["MOST_BYTES", "NAME", "Rules", "after", "decode"]
+__all__ = ["MOST_BYTES", "NAME", "Rules", "after", "decode", "ours"]
 
 NAME: Final = "aggregator"
 """The name by which a robots.txt speaks of us."""
@@ -51,7 +51,7 @@ def after(known: Robots | None, result: FetchResult, origin: str, now: datetime)
     hour, then after twice as long as the last time, up to a day.
     """
     if isinstance(result, Fetched):
-        return Robots(origin, decode(result.body), now, now + _DAY)
+        return Robots(origin, ours(decode(result.body)), now, now + _DAY)
     if isinstance(result, Failed) and _none_there(result):
         return Robots(origin, "", now, now + _DAY)
     asked, reason = None, "304 to a request that set no condition"
@@ -111,6 +111,15 @@ class Rules:
             if not Protego.parse(f"User-agent: *\n{line}").can_fetch(url, NAME):
                 return line
         return f"one of its {len(self._lines):,} rules"
+
+
+def ours(text: str) -> str:
+    """Give a robots.txt of what matters to us in `text`, to be kept in its place.
+
+    Of rules that are too many to be checked only so many stay that they are too many still.
+    """
+    lines = _lines_for(text)[: _MOST_RULES + 1]
+    return "\n".join(["User-agent: *", *lines]) if lines else ""
 
 
 def _lines_for(text: str) -> list[str]:

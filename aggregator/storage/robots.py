@@ -13,7 +13,16 @@ __all__ = ["drop_old", "load", "of_host", "save"]
 
 # None that is out of date for as long is of any use, not even while it cannot be had.
 _STALE: Final = timedelta(days=8)
+# Enough for tens of thousands of honest sites.
+_MOST_CHARACTERS: Final = 50_000_000
 _SAVE = upsert("robots", ("origin", "text", "fetched_at", "expires_at", "reason"), ["origin"])
+
+_BOUND: Final = """
+DELETE FROM robots WHERE origin IN (
+  SELECT origin FROM (
+    SELECT origin, sum(length(text)) OVER (ORDER BY fetched_at DESC, origin) AS so_far FROM robots)
+  WHERE so_far > ?)
+"""
 
 
 def load(db: Database, origin: str) -> Robots | None:
@@ -42,6 +51,10 @@ def save(db: Database, robots: Robots) -> None:
 
 
 def drop_old(db: Database, now: datetime) -> None:
-    """Forget those that expired more than a week ago: feeds lead to ever other sites."""
+    """Forget those that expired more than a week ago: feeds lead to ever other sites.
+
+    All together are bounded too, the newest stay: a feed may lead to a new site with each entry.
+    """
     with db.write():
         db.execute("DELETE FROM robots WHERE expires_at < ?", (to_text(now - _STALE),))
+        db.execute(_BOUND, (_MOST_CHARACTERS,))

@@ -150,9 +150,41 @@ def test_a_delay_of_years_is_one_of_a_day() -> None:
 
 
 def test_what_was_fetched_is_believed_for_a_day() -> None:
-    assert robots.after(None, fetched(b"x"), ORIGIN, NOW) == Robots(
-        ORIGIN, "x", NOW, NOW + 24 * HOUR
+    text = "User-agent: *\nDisallow: /a"
+    assert robots.after(None, fetched(text.encode()), ORIGIN, NOW) == Robots(
+        ORIGIN, text, NOW, NOW + 24 * HOUR
     )
+
+
+def test_only_what_is_for_us_is_kept() -> None:
+    others = "".join(f"User-agent: bot{n}\nDisallow: /{n}\n" for n in range(10_000))
+    mine = f"{others}# no\nSitemap: /s.xml\nUser-agent: {robots.NAME}\nAllow: /b # yes\nnonsense"
+    assert robots.after(None, fetched(others.encode()), ORIGIN, NOW).text == ""
+    kept = robots.after(None, fetched(mine.encode()), ORIGIN, NOW)
+    assert kept.text == "User-agent: *\nAllow: /b\nnonsense"
+
+
+def test_rules_too_many_to_check_are_not_all_kept() -> None:
+    many = "User-agent: *\n" + "".join(f"Disallow: /{n}\n" for n in range(20_000))
+    text = robots.after(None, fetched(many.encode()), ORIGIN, NOW).text
+    assert text is not None
+    assert text.count("\n") == 5001
+    assert Rules(text).forbidding(f"{ORIGIN}/a") is not None
+
+
+_LINES = st.sampled_from(
+    ("User-agent: *", f"User-agent: {robots.NAME}", "user agent : x", "Disallow: /a", "Allow: /a/b",
+     "Disallow: /*b$ # c", "Crawl-delay: 3", "Sitemap: /s", "#", "", "\ufeff", "host x",
+     " Allow:/\x0c"),
+)  # fmt: skip
+
+
+@given(st.lists(_LINES, max_size=12), st.sampled_from(("/", "/a", "/a/b", "/c/b")))
+def test_what_is_kept_says_the_same(lines: list[str], path: str) -> None:
+    text = "\n".join(lines)
+    whole, kept = Rules(text), Rules(robots.ours(text))
+    assert kept.forbidding(ORIGIN + path) == whole.forbidding(ORIGIN + path)
+    assert kept.delay == whole.delay
 
 
 @pytest.mark.parametrize("status", [204, 400, 401, 403, 404, 410, 451])
