@@ -19,7 +19,7 @@ from aggregator.model import PhraseRule
 __all__ = ["load_rules", "parse_rules", "phrase_pattern"]
 
 _TAKES: Final = ("block", "list", "rest")
-_END: Final = r"[\s:.…!?»›>→-]*$"
+_END: Final = r"[\s:.…!?»›>→-]*+$"
 
 
 def load_rules() -> tuple[PhraseRule, ...]:

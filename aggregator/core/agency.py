@@ -124,7 +124,13 @@ _MAX_PARTS: Final = 12
 
 _CAPITAL: Final = "[\"„“»«'A-ZÄÖÜÀ-Þ0-9]"
 _CITY: Final = r"[A-ZÄÖÜÀ-Þ][\w'’.-]+"
-_PLACE_WORD: Final = r"(?:[A-ZÄÖÜÀ-ÞŁŚŻŠČ][\w'’.-]*|\d{1,2}\.?|a\.\s?M\.|[a-zà-ÿ]{1,4}\.?)"
+# No letter of a word is given back, nor a hyphen in it: hyphens also part places, and a paragraph
+# of nothing but "Berlin-" would be tried in every division.
+_REST: Final = r"\w*+(?:['’-]++\w++)*+"
+_PLACE_WORD: Final = (
+    rf"(?:[A-ZÄÖÜÀ-ÞŁŚŻŠČ]{_REST}(?:\.['’-]*+{_REST})*['’-]{{0,2}}"
+    r"|\d{1,2}\.?|a\.\s?M\.|[a-zà-ÿ]{1,4}\.?)"
+)
 _PLACE: Final = (
     rf"(?P<place>(?!(?i:der|die|das|ein|eine|the(?!\shague)|laut|nach)\s){_PLACE_WORD}"
     rf"(?:[/ ,-]{{1,2}}{_PLACE_WORD}){{0,6}}(?:\s\([A-ZÄÖÜ][\w.\s-]{{1,20}}\))?)"
@@ -149,6 +155,7 @@ _DATELINES: Final = tuple(
         rf"(?P<place>{_CITY}(?:[ /-]{_CITY})?)\s{_CREDIT}\s+(?={_CAPITAL})",
     )
 )
+_MAX_DATELINE: Final = 160
 # "Die Deutsche Presse-Agentur (dpa) - größte Agentur ..." names it and is no dateline.
 _SAYS_WHO: Final = re.compile(r"press|agen|news|verein|dienst", re.IGNORECASE)
 _ITALIAN_PLACE: Final = re.compile(r"[A-ZÀ-Ý][A-ZÀ-Ý ']+, \d{1,2} [A-Z]{3}\s*[–—-]\s*")
@@ -162,7 +169,10 @@ _MAX_TAIL: Final = 64
 
 def named(text: str) -> str | None:
     """Return the agency that `text` is the name of ("dpa", "The Associated Press"), else None."""
-    bare = _BRACKETS.sub("", " ".join(text.split())).strip(" ,;")
+    bare = " ".join(text[: 2 * _MAX_LINE].split())
+    if len(bare) > _MAX_LINE:
+        return None
+    bare = _BRACKETS.sub("", bare).strip(" ,;")
     match = _AGENCY.fullmatch(bare)
     return _SPELLINGS[match.lastindex - 1][0] if match and match.lastindex else None
 
@@ -247,10 +257,10 @@ def _without_noise(part: str) -> str:
 def cut_dateline(text: str) -> tuple[str, str, Credit] | None:
     """Part a paragraph from the agency's dateline before it: (paragraph, dateline, credit)."""
     for pattern in _DATELINES:
-        match = pattern.match(text)
+        match = pattern.match(text, 0, _MAX_DATELINE)
         credit = _credit(match["credit"].strip()) if match else None
         if match and credit and credit.agencies and not _SAYS_WHO.search(match["place"] or ""):
-            more = _ITALIAN_PLACE.match(text, match.end())
+            more = _ITALIAN_PLACE.match(text, match.end(), match.end() + _MAX_DATELINE)
             end = more.end() if more else match.end()
             return text[end:], text[:end].strip(), credit
     return None

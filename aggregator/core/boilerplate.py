@@ -23,6 +23,7 @@ __all__ = ["Stripped", "strip"]
 _LINKED: Final = 0.8
 _PHRASE_LETTERS: Final = 420
 _LABEL_LETTERS: Final = 160
+_LINK_LETTERS: Final = 1200
 _HALF: Final = 0.5
 _MOST_LINES: Final = 12
 _MOST_UNLINKED: Final = 6
@@ -144,6 +145,8 @@ def _match(block: Block, rules: _Rules) -> tuple[PhraseRule, str] | None:
 
     Of several the one that says most of the block is taken.
     """
+    if len(block.text) > (_LINK_LETTERS if block.links >= _LINKED else 2 * _PHRASE_LETTERS):
+        return None
     text = _ORNAMENT.sub("", block.text)
     first = _FIRST_WORD.match(text)
     best: tuple[int, PhraseRule] | None = None
@@ -256,31 +259,23 @@ def _sign_off(blocks: Sequence[Block], at: int) -> agency.Credit | None:
 def _by_links(blocks: Sequence[Block]) -> dict[int, str]:
     """The places of blocks that are nothing but a link to something else."""
     taken: dict[int, str] = {}
+    mixed = {block.group for block in blocks if block.kind == "item" and block.links < _LINKED}
+    label: Block | None = None  # what stands before the list, table or paragraph of a block
     for at, block in enumerate(blocks):
+        if at and blocks[at - 1].group != block.group:
+            label = blocks[at - 1]
         if block.links < _LINKED or len(block.text.split()) < _LEAST_WORDS:
             continue
-        if block.kind == "item" and not _is_link_list(blocks, at):
+        if block.kind == "item" and block.group in mixed:
             continue
-        if block.kind in {"row", "quote"} or _is_announced(blocks, at):
+        if block.kind in {"row", "quote"} or (label is not None and _announces(label)):
             continue
         taken[at] = "teaser link"
     return taken
 
 
-def _is_link_list(blocks: Sequence[Block], at: int) -> bool:
-    """Whether every item of the list at this place is a link."""
-    mine = [block for block in blocks if block.group == blocks[at].group and block.kind == "item"]
-    return all(block.links >= _LINKED for block in mine)
-
-
-def _is_announced(blocks: Sequence[Block], at: int) -> bool:
-    """Whether the article itself announces what stands here: "Quellen:", "Die Beschlüsse:"."""
-    before = at - 1
-    while before >= 0 and blocks[before].group == blocks[at].group:
-        before -= 1
-    if before < 0:
-        return False
-    label = blocks[before]
+def _announces(label: Block) -> bool:
+    """Whether the article itself announces what stands behind: "Quellen:", "Die Beschlüsse:"."""
     if label.links >= _LINKED:
         return False
     return bool(ANNOUNCES.match(label.text)) or label.text.rstrip().endswith(":")

@@ -25,6 +25,7 @@ _SENTENCE_WORDS: Final = 14
 _SENTENCE_ENDS: Final = (".", "!", "“", "”", '"', "»", "«", "…")
 _KICKER_LETTERS: Final = 60
 _KICKER_WORDS: Final = 6
+_LINE_LETTERS: Final = 300
 _BYLINE_WORDS: Final = 12
 _NAME: Final = r"[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐ][\w.'’-]+"
 _PERSON: Final = (
@@ -103,7 +104,7 @@ def _is_headline(text: str, titles: Iterable[str]) -> bool:
 
 
 def _is_byline(text: str, people: set[str]) -> bool:
-    if len(text.split()) > _BYLINE_WORDS or text.endswith(("?", "!")):
+    if len(text) > _LINE_LETTERS or len(text.split()) > _BYLINE_WORDS or text.endswith(("?", "!")):
         return False
     if _BYLINE.match(text):
         return True
@@ -113,7 +114,11 @@ def _is_byline(text: str, people: set[str]) -> bool:
 
 def _is_date(text: str) -> bool:
     """Whether `text` is nothing but a date, a time, or how long reading takes."""
-    if len(text.split()) > _DATE_WORDS_MOST or not any(map(str.isdigit, text)):
+    if (
+        len(text) > _LINE_LETTERS
+        or len(text.split()) > _DATE_WORDS_MOST
+        or not any(map(str.isdigit, text))
+    ):
         return False
     left = _DATE_WORDS.sub("", text)
     told = left != text or _FIGURES.search(text) is not None

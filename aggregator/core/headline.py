@@ -7,8 +7,10 @@ from aggregator.core.metadata import Metadata
 
 __all__ = ["choose", "likeness", "without_outlet"]
 
-_SEPARATOR = re.compile(r"\s+[|–—•·»«:/-]\s+|\s*\|\s*")
+_SEPARATOR = re.compile(r"(?<!\s)\s+[|–—•·»«:/-]\s+|(?<!\s)\s+\|\s*|\|\s*")
 _MAX_LENGTH = 300
+# Of a longer title nothing beyond is looked at: it is none.
+_READ = 1000
 # What a reader sees counts more than one of the headlines meant for machines, less than two.
 _SHOWN_WEIGHT = 1.5
 
@@ -34,7 +36,7 @@ def _candidates(meta: Metadata, entry_title: str) -> Iterable[tuple[str, float]]
         if title not in meta.sites and len(title) <= _MAX_LENGTH:
             yield title, _SHOWN_WEIGHT
     for title in (*meta.declared, meta.window, entry_title):
-        yield without_outlet(title, meta.sites, meta.shown), 1.0
+        yield without_outlet(title[:_READ], meta.sites, meta.shown), 1.0
 
 
 def likeness(a: str, b: str) -> float:

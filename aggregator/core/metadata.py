@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from htmldate import find_date
@@ -57,6 +58,8 @@ _UPDATED = (
 )  # fmt: skip
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _MAX_TITLES = 4
+# No page says the same thing in so many ways; each is compared with all of its lines.
+_MOST_LINES = 50
 _OPENS_GLUED = re.compile(r"[\s:,.;!?…’”“»)\]]")
 _BYLINE_LENGTH = 120
 # A byline in markup may be this many times as long.
@@ -114,8 +117,9 @@ def _of(meta: _Meta, wanted: Iterable[str]) -> Iterator[str]:
 
 
 def _lines(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return `texts` as clean single lines, each once."""
-    return tuple(dict.fromkeys(line for text in texts if (line := _line(text))))
+    """Return the first of `texts` as clean single lines, each once."""
+    some = islice(texts, _MOST_LINES)
+    return tuple(dict.fromkeys(line for text in some if (line := _line(text))))
 
 
 def _line(text: str) -> str:

@@ -9,6 +9,7 @@ __all__ = ["first", "near", "parse", "to_utc"]
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _NEWEST = datetime(2100, 1, 1, tzinfo=UTC)
+_LONGEST = 100
 _EPOCH = re.compile(r"\d{10}(\d{3})?$")
 # Dates that are nearly ISO 8601: a space for the T, "UTC" for the Z, nanoseconds.
 _LOOSE = re.compile(
@@ -23,6 +24,8 @@ _SLACK = timedelta(hours=14)
 def parse(text: str) -> datetime | None:
     """Return the time that `text` gives, naive where it names no zone; None if it gives none."""
     text = text.strip()
+    if len(text) > _LONGEST:
+        return None
     if _EPOCH.match(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
     if match := _LOOSE.match(text):

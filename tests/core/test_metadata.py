@@ -224,3 +224,11 @@ def test_broken_json_ld_is_passed_over(source: str) -> None:
     found = tree(f"<script type='application/ld+json'>{source}</script>{script(NODE)}")
 
     assert jsonld.article(jsonld.nodes(found)).get("headline") == "Neu"
+
+
+def test_a_page_says_the_same_thing_in_so_many_ways_only() -> None:
+    said = [f"Way {n} of saying it" for n in range(200)]
+    found = read(script(NODE | {"description": said, "headline": said}))
+
+    assert found.descriptions == tuple(said[:50])
+    assert found.declared == tuple(said[:50])
