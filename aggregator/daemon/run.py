@@ -117,6 +117,7 @@ async def cycle(
     from aggregator.pipeline.cycle import Cycle
     from aggregator.pipeline.hosts import asked_by_others, kept_book
     from aggregator.pipeline.robots import Gate
+    from aggregator.pipeline.stalls import Stalls
     from aggregator.pipeline.work import PRELOAD
 
     settings = job.config.settings
@@ -137,6 +138,7 @@ async def cycle(
             executor=executor,
             settings=settings,
             rules=load_rules(),
+            stalls=Stalls(db),
             clock=job.clock,
             jitter=random.random,
             stop=stop,

@@ -31,10 +31,11 @@ from aggregator.pipeline.events import (
     StepBegun,
 )
 from aggregator.pipeline.hosts import HostBook, heed
-from aggregator.pipeline.outcomes import ended, polled, put_off, quiet, skipped
+from aggregator.pipeline.outcomes import ended, polled, put_off, quiet, skipped, stalled
 from aggregator.pipeline.queues import Item, Work, by_host, work_off
 from aggregator.pipeline.report import RunReport
 from aggregator.pipeline.settling import settle
+from aggregator.pipeline.stalls import Stalls
 from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
 from aggregator.settings import Settings
 from aggregator.storage import articles, clusters, entries, feeds, hosts, requests, robots
@@ -49,6 +50,8 @@ __all__ = ["Cycle"]
 
 _BACKED_OFF: Final = "backed_off"
 _ROBOTS: Final = "robots"
+_STALLED: Final = "stalled"
+_WORKER: Final = "worker_"
 _SOON: Final = timedelta(minutes=15)
 # No page waits for ever for a robots.txt that cannot be had: its host may be gone.
 _ROBOTS_PATIENCE: Final = timedelta(days=7)
@@ -73,6 +76,7 @@ class Cycle:
     executor: Executor
     settings: Settings
     rules: Sequence[PhraseRule]
+    stalls: Stalls
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     stop: Callable[[], bool] = lambda: False
@@ -212,7 +216,7 @@ class Cycle:
         if article_id is not None:
             tell(ended(waiting, "known", article_id))
             return True
-        page = await self._page(waiting[0])
+        page = self._held_back(waiting[0]) or await self._page(waiting[0])
         hops = page.hops if isinstance(page, Fetched | NotModified | Failed) else ()
         with self._kept_if_cut_short(hops):
             text = await self._text(waiting[0], page)
@@ -220,7 +224,12 @@ class Cycle:
             requests.keep(self.db, hops)
             done = self._settle(waiting, text, page)
         tell(done)
-        return done.outcome != "retry"
+        return done.outcome != "retry" and not _failed_worker(text)
+
+    def _held_back(self, item: PendingEntry) -> Failed | None:
+        """Why an entry is left alone: others of its feed held up the workers."""
+        until = self.stalls.until(item.feed_id, self.clock())
+        return Failed(item.url, _STALLED, stalled(until), retry_after=until) if until else None
 
     async def _page(self, item: PendingEntry) -> FetchResult | Rejected | None:
         """The entry's page, or None where its text is in the feed."""
@@ -248,14 +257,22 @@ class Cycle:
             return page if isinstance(carried, Rejected) else carried
         return page
 
-    async def _extract(self, item: PendingEntry, page: Fetched | None) -> Extracted | Rejected:
+    async def _extract(
+        self, item: PendingEntry, page: Fetched | None
+    ) -> Extracted | Failed | Rejected:
         language = item.entry.language or item.source.language
         extraction = self.settings.extraction
         job = TextJob(
             item.entry, item.url, page, language, self.rules, extraction, item.own_identity
         )
-        extracted = await self.executor.run(extract_text, job)
-        return _rejected("extract", extracted) if isinstance(extracted, WorkerFailed) else extracted
+        async with self.stalls.turn(item.feed_id):
+            if held_back := self._held_back(item):
+                return held_back
+            extracted = await self.executor.run(extract_text, job)
+            if not isinstance(extracted, WorkerFailed):
+                return extracted
+            self.stalls.note(item.feed_id, self.clock())
+            return _rejected("extract", extracted)
 
     def _settle(
         self,
@@ -275,7 +292,8 @@ class Cycle:
         rejected = Rejected("fetch", text.reason, text.detail)
         detail = f"{text.reason}: {text.detail}"
         given_up = text.reason == _ROBOTS and now - waiting[0].first_seen_at > _ROBOTS_PATIENCE
-        if text.transient and text.reason in {_BACKED_OFF, _ROBOTS} and not given_up:
+        waits = {_BACKED_OFF, _ROBOTS, _STALLED}
+        if text.transient and text.reason in waits and not given_up:
             why = rejected if text.reason == _ROBOTS else None
             entries.postpone(self.db, waiting, text.retry_after or now + _SOON, why, now)
             return ended(waiting, "postponed", detail=detail)
@@ -355,8 +373,12 @@ def _shorten(queue: deque[list[PendingEntry]]) -> None:
         pages -= queue.pop()[0].source.text == "page"
 
 
+def _failed_worker(text: Extracted | Failed | Rejected) -> bool:
+    return isinstance(text, Rejected) and text.reason.startswith(_WORKER)
+
+
 def _rejected(stage: str, failed: WorkerFailed) -> Rejected:
-    return Rejected(stage, f"worker_{failed.reason}", failed.detail)
+    return Rejected(stage, f"{_WORKER}{failed.reason}", failed.detail)
 
 
 def _next_try(attempts: int, failed: Failed, now: datetime) -> datetime:

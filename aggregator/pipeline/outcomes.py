@@ -17,7 +17,7 @@ from aggregator.model import (
 from aggregator.pipeline.events import ArticleDone, FeedPolled
 from aggregator.storage.entries import PendingEntry
 
-__all__ = ["ended", "polled", "put_off", "quiet", "skipped"]
+__all__ = ["ended", "polled", "put_off", "quiet", "skipped", "stalled"]
 
 _BACKED_OFF: Final = "backed_off"
 
@@ -68,6 +68,11 @@ def skipped(until: datetime | None) -> str:
     """Why a feed is not asked at an hour or on a day that it names."""
     when = f", asked again at {_told(until)}" if until else ""
     return f"skipped: the feed asks for quiet now (skipHours, skipDays){when}"
+
+
+def stalled(until: datetime) -> str:
+    """Why entries of a feed are left alone."""
+    return f"others of its feed held up the workers: left alone until {_told(until)}"
 
 
 def _told(moment: datetime) -> str:

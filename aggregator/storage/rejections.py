@@ -4,9 +4,9 @@ from datetime import datetime
 
 from aggregator.model import Rejected
 from aggregator.storage.database import Database
-from aggregator.storage.times import to_text
+from aggregator.storage.times import from_text, to_text
 
-__all__ = ["keep", "lift"]
+__all__ = ["keep", "lift", "worker_failures"]
 
 
 def keep(db: Database, feed_id: int, url: str, rejected: Rejected, now: datetime) -> None:
@@ -21,3 +21,11 @@ def keep(db: Database, feed_id: int, url: str, rejected: Rejected, now: datetime
 def lift(db: Database, feed_id: int, url: str) -> None:
     """Forget an earlier rejection of `url`, which has now succeeded."""
     db.execute("DELETE FROM rejection WHERE feed_id = ? AND url = ?", (feed_id, url))
+
+
+def worker_failures(db: Database, feed_id: int, since: datetime) -> list[datetime]:
+    """When, since then, entries of a feed cost a worker its time, its memory or its life."""
+    sql = """SELECT at FROM rejection WHERE feed_id = ? AND at > ?
+             AND stage = 'extract' AND reason GLOB 'worker_*'"""
+    moments = (from_text(row["at"]) for row in db.rows(sql, (feed_id, to_text(since))))
+    return [moment for moment in moments if moment is not None]

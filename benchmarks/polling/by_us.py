@@ -17,6 +17,7 @@ from aggregator.net.client import Client
 from aggregator.pipeline.cycle import Cycle
 from aggregator.pipeline.hosts import HostBook
 from aggregator.pipeline.robots import Gate
+from aggregator.pipeline.stalls import Stalls
 from aggregator.storage import feeds
 from aggregator.storage.database import Database, open_database
 
@@ -32,7 +33,10 @@ async def _poll(config: Config, db: Database, authority: Path | None, ahead: tim
         ProcessPool(settings.workers, preload=("aggregator.core.feeds",)) as executor,
     ):
         gate = Gate(db, client, book, clock, pause=0)
-        work = Cycle(db, client, book, gate, executor, settings, (), clock, jitter=lambda: 0.0)
+        stalls = Stalls(db)
+        work = Cycle(
+            db, client, book, gate, executor, settings, (), stalls, clock, jitter=lambda: 0.0
+        )
         await work.poll_feeds(lambda _event: None)
 
 

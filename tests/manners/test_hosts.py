@@ -19,6 +19,7 @@ from aggregator.pipeline.cycle import Cycle
 from aggregator.pipeline.hosts import HostBook, kept_book
 from aggregator.pipeline.report import RunReport
 from aggregator.pipeline.robots import Gate
+from aggregator.pipeline.stalls import Stalls
 from aggregator.settings import NetworkSettings, Settings
 from aggregator.storage import feeds, requests
 from aggregator.storage.database import Database, open_database
@@ -291,6 +292,7 @@ def run_among(resolve: Resolve, folder: Path, urls: Sequence[str], now: datetime
                 executor=InProcess(),
                 settings=settings,
                 rules=(),
+                stalls=Stalls(db),
                 clock=lambda: now,
                 jitter=lambda: 0.0,
             ).run(RunReport())
