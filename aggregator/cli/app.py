@@ -8,6 +8,7 @@ from aggregator.cli.adding import add
 from aggregator.cli.articles import article, search
 from aggregator.cli.checking import check
 from aggregator.cli.clustering import cluster
+from aggregator.cli.evaluating import evaluate
 from aggregator.cli.extracting import extract
 from aggregator.cli.feeds import feeds
 from aggregator.cli.manners import manners
@@ -79,6 +80,6 @@ def main() -> None:
 
 for _command in (
     poll, stories, story, article, search, feeds, manners, add, import_feeds, export_feeds, check,
-    demo, extract, cluster,
+    demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)

@@ -42,21 +42,24 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class DefaultPaths:
-    """Where the feeds and the database are, unless a command is told otherwise."""
+    """Where feeds, database and data sets are, unless a command is told otherwise."""
 
     feeds: Path
     db: Path
+    corpora: Path
 
 
 def default_paths(environ: Mapping[str, str] | None = None) -> DefaultPaths:
-    """The paths from AGGREGATOR_FEEDS and AGGREGATOR_DB, else feeds.yaml and news.db here.
+    """The paths from AGGREGATOR_FEEDS, AGGREGATOR_DB and AGGREGATOR_CORPORA.
 
-    `environ` is the process's environment unless given; an empty variable counts as not set.
+    Without them feeds.yaml and news.db here, and ../shared/corpora. `environ` is the process's
+    environment unless given; an empty variable counts as not set.
     """
     values = os.environ if environ is None else environ
     feeds = values.get("AGGREGATOR_FEEDS") or "feeds.yaml"
     db = values.get("AGGREGATOR_DB") or "news.db"
-    return DefaultPaths(Path(feeds).expanduser(), Path(db).expanduser())
+    corpora = values.get("AGGREGATOR_CORPORA") or "../shared/corpora"
+    return DefaultPaths(*(Path(each).expanduser() for each in (feeds, db, corpora)))
 
 
 def load(path: Path) -> Config:

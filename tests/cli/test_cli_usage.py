@@ -14,6 +14,17 @@ from aggregator.cli import main
 MANUAL = (Path(__file__).parents[2] / "docs" / "usage.md").read_text(encoding="utf-8")
 
 
+def commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command with its full name, those within a group too."""
+    for name, command in group.commands.items():
+        yield f"{above}{name}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{above}{name} ")
+
+
+COMMANDS = dict(commands(main))
+
+
 def section(command: str) -> str:
     pattern = rf"^## aggregator {command}\n(.*?)(?=^## |\Z)"
     found = re.search(pattern, MANUAL, re.MULTILINE | re.DOTALL)
@@ -21,19 +32,19 @@ def section(command: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_is_in_the_manual_with_an_example_and_its_options(name: str) -> None:
     text = section(name)
     assert f"$ aggregator {name}" in text
-    for parameter in main.commands[name].params:
+    for parameter in COMMANDS[name].params:
         if isinstance(parameter, click.Option):
             for option in parameter.opts:
                 assert f"`{option}" in text, f"{name} {option}"
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_helps_with_an_example(name: str) -> None:
-    command = main.commands[name]
+    command = COMMANDS[name]
     assert command.help
     assert command.epilog is not None
     assert f"  aggregator {name}" in command.epilog
@@ -45,7 +56,7 @@ def test_every_command_helps_with_an_example(name: str) -> None:
 def test_the_manual_invents_no_option() -> None:
     known = {
         option
-        for command in (main, *main.commands.values())
+        for command in (main, *COMMANDS.values())
         for parameter in command.get_params(click.Context(command))
         for option in parameter.opts
     }

@@ -307,11 +307,16 @@ def test_what_is_valid_round_trips(
 
 
 def test_paths_come_from_the_environment_or_lie_here() -> None:
-    here = DefaultPaths(Path("feeds.yaml"), Path("news.db"))
+    here = DefaultPaths(Path("feeds.yaml"), Path("news.db"), Path("../shared/corpora"))
     assert default_paths({}) == here
     assert default_paths({"AGGREGATOR_FEEDS": "", "AGGREGATOR_DB": ""}) == here
-    assert default_paths({"AGGREGATOR_FEEDS": "/etc/f.yaml", "AGGREGATOR_DB": "~/n.db"}) == (
-        DefaultPaths(Path("/etc/f.yaml"), Path.home() / "n.db")
+    given = {
+        "AGGREGATOR_FEEDS": "/etc/f.yaml",
+        "AGGREGATOR_DB": "~/n.db",
+        "AGGREGATOR_CORPORA": "/srv/data",
+    }
+    assert default_paths(given) == (
+        DefaultPaths(Path("/etc/f.yaml"), Path.home() / "n.db", Path("/srv/data"))
     )
 
 

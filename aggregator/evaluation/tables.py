@@ -1,0 +1,108 @@
+"""The figures as tables that people read: on the terminal, and in the documentation."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aggregator.evaluation.corpora import Half
+from aggregator.evaluation.figures import ALL, GERMAN, Figure, Kind
+
+__all__ = ["Table", "markdown", "tables"]
+
+_NOTHING: Final = "-"
+_WHOLE: Final = (Kind.F1, Kind.PRECISION, Kind.RECALL)
+_OWN: Final = (Kind.SEGMENTS_F1, Kind.SEGMENTS_PRECISION, Kind.SEGMENTS_RECALL, Kind.RUNS_F1)
+_LINES: Final = (Kind.LEAKED, Kind.LEAD, Kind.LEAD_APART)
+_SAID: Final = (Kind.TITLE, Kind.AUTHORS, Kind.TIME, Kind.DAY, Kind.LANGUAGE)
+_DATES: Final = "htmldate"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A title, the headers, and rows; all but the first two columns are numbers."""
+
+    title: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def tables(figures: Sequence[Figure]) -> list[Table]:
+    """Words, each set's own metric, lines, metadata and speed; both halves apart."""
+    found = [
+        _table("Text: words, mean over pages", figures, _WHOLE),
+        _table(
+            "Each set by its own metric",
+            [each for each in figures if _own(each)],
+            (*_OWN, Kind.DAY),
+        ),
+        _table("Lines that are not the article, and leads", figures, _LINES),
+        _table(
+            "What else is said of the article",
+            [each for each in figures if each.group in {ALL, GERMAN}],
+            _SAID,
+        ),
+        _table(
+            "Pages",
+            [each for each in figures if each.group in {ALL, GERMAN}],
+            (Kind.TEXT, Kind.SPEED),
+        ),
+    ]
+    return [table for table in found if table.rows]
+
+
+def _own(figure: Figure) -> bool:
+    """Whether it is what the makers of that set measure."""
+    if figure.kind is Kind.DAY:
+        return figure.group.startswith(_DATES)
+    if figure.kind is Kind.RUNS_F1:
+        return figure.group.startswith("scrapinghub")
+    return figure.kind in _OWN and figure.group not in {ALL, GERMAN}
+
+
+def _table(title: str, figures: Iterable[Figure], kinds: Sequence[Kind]) -> Table:
+    chosen = [figure for figure in figures if figure.kind in kinds]
+    who = tuple(dict.fromkeys(figure.contestant for figure in sorted(chosen, key=_place)))
+    return Table(title, ("", "half", "pages", *who), tuple(_rows(chosen, kinds, who)))
+
+
+def _place(figure: Figure) -> int:
+    from aggregator.evaluation.contestants import CONTESTANTS
+
+    return CONTESTANTS.index(figure.contestant)
+
+
+def _rows(
+    figures: Sequence[Figure], kinds: Sequence[Kind], who: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
+    known = {(each.kind, each.group, each.half, each.contestant): each for each in figures}
+    groups = sorted(dict.fromkeys(each.group for each in figures), key=_rank)
+    for kind in kinds:
+        for group in groups:
+            for half in reversed(Half):
+                row = [known.get((kind, group, half, name)) for name in who]
+                if any(row):
+                    pages = max(each.pages for each in row if each)
+                    yield (f"{kind}: {group}", half, str(pages), *map(_shown, row))
+
+
+def _rank(group: str) -> int:
+    """All, German, then the sets as they come."""
+    return [ALL, GERMAN].index(group) if group in {ALL, GERMAN} else 2
+
+
+def _shown(figure: Figure | None) -> str:
+    if figure is None:
+        return _NOTHING
+    if figure.kind is Kind.SPEED:
+        return f"{figure.value:.1f}"
+    return f"{figure.value:.2f}" if figure.kind is Kind.LEAKED else f"{figure.value:.3f}"
+
+
+def markdown(table: Table) -> str:
+    """A table for a page of documentation."""
+    lines = [
+        "| " + " | ".join(table.headers) + " |",
+        "| --- | --- |" + " ---: |" * (len(table.headers) - 2),
+        *("| " + " | ".join(row) + " |" for row in table.rows),
+    ]
+    return "\n".join(lines)
