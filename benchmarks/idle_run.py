@@ -21,8 +21,8 @@ from typing import Final
 from aggregator.config import load
 from aggregator.core.profile import PROFILE
 from aggregator.storage import feeds
-from aggregator.storage.articles import pack_keys
 from aggregator.storage.database import Database, open_database
+from aggregator.storage.fingerprints import pack_keys
 from aggregator.storage.times import to_text
 
 ROOT: Final = Path(__file__).parent.parent

@@ -1,7 +1,6 @@
 """Articles as kept: text, what was stripped, fingerprint, and the page they came from."""
 
 import json
-import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from datetime import datetime, timedelta
 from aggregator.core.dates import believable
 from aggregator.core.urls import identity, spellings
 from aggregator.model import Article, Fetched, Fingerprint
-from aggregator.storage import entries
+from aggregator.storage import entries, fingerprints, revisions
 from aggregator.storage.database import Database, upsert
 from aggregator.storage.entries import PendingEntry
 from aggregator.storage.times import to_text
@@ -20,9 +19,7 @@ __all__ = [
     "attach_known",
     "drop_old_pages",
     "insert",
-    "pack_keys",
     "save",
-    "unpack_keys",
 ]
 
 
@@ -56,15 +53,20 @@ def save(
     """Keep an article, all that belongs to it and its page in one transaction; returns its id.
 
     Where it is kept already under another spelling of its address (http, AMP, a slash at the
-    end), that one stays.
+    end), that one stays; a revision takes its article along to a new address.
     """
     first = waiting[0]
     with db.write():
-        extracted = replace(extracted, article=_under_known_address(db, extracted.article))
-        if page is not None:
-            _save_page(db, extracted.article.canonical_url, page, now)
-        article_id = insert(db, extracted, first.feed_id, first.source.outlet, now)
+        article = _under_known_address(db, extracted.article)
+        article_id = revisions.elsewhere(db, waiting, article)
+        if article_id is None:
+            revisions.bring(db, waiting, article, now)
+            if page is not None:
+                _save_page(db, article.canonical_url, page, now)
+            extracted = replace(extracted, article=article)
+            article_id = insert(db, extracted, first.feed_id, first.source.outlet, now)
         entries.attach(db, waiting, article_id)
+        revisions.leave(db, waiting, article_id, article, now)
     return article_id
 
 
@@ -86,16 +88,12 @@ def insert(db: Database, extracted: Extracted, feed_id: int, outlet: str, now: d
     db.execute(_SAVE, _row(article, feed_id, outlet, now))
     sql = "SELECT id FROM article WHERE canonical_url = ?"
     article_id = int(db.value(sql, (article.canonical_url,)))
-    _forget(db, article_id)
+    fingerprints.forget(db, article_id)
     db.execute_many(
         "INSERT INTO removed_block (article_id, position, reason, text) VALUES (?, ?, ?, ?)",
         [(article_id, n, block.reason, block.text) for n, block in enumerate(article.removed)],
     )
-    _save_fingerprint(db, article_id, extracted.fingerprint)
-    db.execute(
-        "INSERT INTO story_document (article_id, terms) VALUES (?, ?)",
-        (article_id, json.dumps(dict(extracted.terms), ensure_ascii=False)),
-    )
+    fingerprints.save(db, article_id, extracted.fingerprint, extracted.terms)
     return article_id
 
 
@@ -110,46 +108,6 @@ def _row(
         article.language, to_text(published), to_text(updated), article.image,
         to_text(now), article.word_count, to_text(published or now),
     )  # fmt: skip
-
-
-def _forget(db: Database, article_id: int) -> None:
-    """Take away what an earlier version left: blocks, fingerprint, links, keys."""
-    old = db.row(
-        "SELECT f.keys, d.keys AS story_keys FROM fingerprint AS f"
-        " JOIN story_document AS d USING (article_id) WHERE article_id = ?",
-        (article_id,),
-    )
-    if old is None:
-        return
-    bands = [(key, article_id) for key in unpack_keys(old["keys"])]
-    db.execute_many("DELETE FROM band WHERE key = ? AND article_id = ?", bands)
-    terms = [(key, article_id) for key in json.loads(old["story_keys"])]
-    db.execute_many("DELETE FROM story_key WHERE key = ? AND article_id = ?", terms)
-    for table in ("removed_block", "fingerprint", "story_document"):
-        db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608 - names are ours
-    db.execute("DELETE FROM copy_link WHERE a = ?1", (article_id,))
-    db.execute("DELETE FROM copy_link WHERE b = ?1", (article_id,))
-
-
-def _save_fingerprint(db: Database, article_id: int, fingerprint: Fingerprint) -> None:
-    keys = sorted(set(fingerprint.keys))
-    db.execute(
-        "INSERT INTO fingerprint (article_id, profile, signature, keys) VALUES (?, ?, ?, ?)",
-        (article_id, fingerprint.profile, fingerprint.signature, pack_keys(keys)),
-    )
-    db.execute_many(
-        "INSERT INTO band (key, article_id) VALUES (?, ?)", [(key, article_id) for key in keys]
-    )
-
-
-def pack_keys(keys: Sequence[int]) -> bytes:
-    """Keep band keys as little-endian 64-bit integers."""
-    return struct.pack(f"<{len(keys)}q", *keys)
-
-
-def unpack_keys(packed: bytes) -> tuple[int, ...]:
-    """Read what `pack_keys` wrote."""
-    return struct.unpack(f"<{len(packed) // 8}q", packed)
 
 
 def _save_page(db: Database, url: str, page: Fetched, now: datetime) -> None:

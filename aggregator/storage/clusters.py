@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from aggregator.model import CopyLink
-from aggregator.storage.articles import unpack_keys
 from aggregator.storage.database import Database
+from aggregator.storage.fingerprints import unpack_keys
 from aggregator.storage.times import from_text, to_text
 
 __all__ = [

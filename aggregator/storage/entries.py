@@ -32,7 +32,8 @@ __all__ = [
 class PendingEntry:
     """An entry that waits for its page; `identity` is its canonical link, equal for one article.
 
-    `first_seen_at` is when its feed first carried it.
+    `article_id` is the article that it has already; `first_seen_at` is when its feed first carried
+    it.
     """
 
     id: int
@@ -40,9 +41,14 @@ class PendingEntry:
     source: FeedSource
     identity: str
     attempts: int
-    revised: bool
+    article_id: int | None
     entry: Entry
     first_seen_at: datetime
+
+    @property
+    def revised(self) -> bool:
+        """Whether it has an article, which is to be made anew."""
+        return self.article_id is not None
 
     @property
     def url(self) -> str:
@@ -180,7 +186,6 @@ def _pending(row: sqlite3.Row) -> PendingEntry:
         published_at=from_text(row["published_at"]),
         updated_at=from_text(row["updated_at"]),
     )
-    revised = row["article_id"] is not None
     first_seen_at = from_text(row["first_seen_at"])
     assert first_seen_at is not None  # the column is NOT NULL
     return PendingEntry(
@@ -189,7 +194,7 @@ def _pending(row: sqlite3.Row) -> PendingEntry:
         source,
         row["identity"],
         row["attempts"],
-        revised,
+        row["article_id"],
         entry,
         first_seen_at,
     )

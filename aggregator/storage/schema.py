@@ -245,6 +245,7 @@ MIGRATIONS: Final = (
     ("0002_manners", (schema_changes.MANNERS,)),
     ("0003_conditions_by_url", (schema_changes.CONDITIONS_BY_URL,)),
     ("0004_last_slashes", (schema_changes.LAST_SLASHES,)),
+    ("0005_former_addresses", (schema_changes.FORMER_ADDRESSES,)),
 )
 _SET: Final = "aggregator"
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["CONDITIONS_BY_URL", "LAST_SLASHES", "MANNERS"]
+__all__ = ["CONDITIONS_BY_URL", "FORMER_ADDRESSES", "LAST_SLASHES", "MANNERS"]
 
 # What manners need: the log of requests, what each host wants, and what feeds say of their turns.
 MANNERS: Final = """
@@ -133,4 +133,22 @@ UPDATE entry SET identity = rtrim(substr(identity, 1, instr(identity, '?') - 1),
                             || substr(identity, instr(identity, '?'))
 WHERE substr(identity, 1, instr(identity, '?') - 1) LIKE 'http%://_%/%_/'
   AND instr(identity, '#') = 0;
+"""
+
+# An edited report takes its article along to its new address, and the former one leads there. An
+# article whose entries all went on to other reports is listed under the feed that first had it.
+FORMER_ADDRESSES: Final = """
+CREATE TABLE former_address (
+  url TEXT PRIMARY KEY,
+  article_id INTEGER NOT NULL REFERENCES article (id),
+  at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX former_address_article ON former_address (article_id);
+CREATE VIEW former_addresses AS SELECT url, article_id, at FROM former_address;
+DROP VIEW article_feeds;
+CREATE VIEW article_feeds AS
+  SELECT DISTINCT article_id, feed_id FROM entry WHERE article_id IS NOT NULL
+  UNION ALL
+  SELECT id, feed_id FROM article
+  WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.article_id = article.id);
 """

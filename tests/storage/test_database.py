@@ -47,6 +47,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         "0002_manners",
         "0003_conditions_by_url",
         "0004_last_slashes",
+        "0005_former_addresses",
     ]
 
 

@@ -1,0 +1,60 @@
+"""What clustering needs of an article, as kept: its fingerprint with the keys, and its terms."""
+
+import json
+import struct
+from collections.abc import Mapping, Sequence
+
+from aggregator.model import Fingerprint
+from aggregator.storage.database import Database
+
+__all__ = ["forget", "pack_keys", "save", "unpack_keys"]
+
+
+def forget(db: Database, article_id: int) -> None:
+    """Take away what an earlier version left: blocks, fingerprint, links, keys.
+
+    Call inside `write()`.
+    """
+    old = db.row(
+        "SELECT f.keys, d.keys AS story_keys FROM fingerprint AS f"
+        " JOIN story_document AS d USING (article_id) WHERE article_id = ?",
+        (article_id,),
+    )
+    if old is None:
+        return
+    bands = [(key, article_id) for key in unpack_keys(old["keys"])]
+    db.execute_many("DELETE FROM band WHERE key = ? AND article_id = ?", bands)
+    terms = [(key, article_id) for key in json.loads(old["story_keys"])]
+    db.execute_many("DELETE FROM story_key WHERE key = ? AND article_id = ?", terms)
+    for table in ("removed_block", "fingerprint", "story_document"):
+        db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608 - names are ours
+    db.execute("DELETE FROM copy_link WHERE a = ?1", (article_id,))
+    db.execute("DELETE FROM copy_link WHERE b = ?1", (article_id,))
+
+
+def save(
+    db: Database, article_id: int, fingerprint: Fingerprint, terms: Mapping[str, float]
+) -> None:
+    """Keep what an article has none of yet. Call inside `write()`."""
+    keys = sorted(set(fingerprint.keys))
+    db.execute(
+        "INSERT INTO fingerprint (article_id, profile, signature, keys) VALUES (?, ?, ?, ?)",
+        (article_id, fingerprint.profile, fingerprint.signature, pack_keys(keys)),
+    )
+    db.execute_many(
+        "INSERT INTO band (key, article_id) VALUES (?, ?)", [(key, article_id) for key in keys]
+    )
+    db.execute(
+        "INSERT INTO story_document (article_id, terms) VALUES (?, ?)",
+        (article_id, json.dumps(dict(terms), ensure_ascii=False)),
+    )
+
+
+def pack_keys(keys: Sequence[int]) -> bytes:
+    """Keep band keys as little-endian 64-bit integers."""
+    return struct.pack(f"<{len(keys)}q", *keys)
+
+
+def unpack_keys(packed: bytes) -> tuple[int, ...]:
+    """Read what `pack_keys` wrote."""
+    return struct.unpack(f"<{len(packed) // 8}q", packed)
