@@ -383,5 +383,5 @@ def _rejected(stage: str, failed: WorkerFailed) -> Rejected:
 
 def _next_try(attempts: int, failed: Failed, now: datetime) -> datetime:
     """A quarter of an hour, doubled at each attempt, and never before the server allows."""
-    allowed = filter(None, (failed.retry_after, failed.fresh_until))
-    return max(now + _SOON * int(2**attempts), *allowed)
+    ours = now + _SOON * int(2**attempts)
+    return max(ours, failed.retry_after or ours, failed.fresh_until or ours)

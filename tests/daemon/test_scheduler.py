@@ -162,7 +162,8 @@ def test_a_host_that_fails_is_left_for_the_next_run(server: Server, tmp_path: Pa
     for report in made:
         server.routes[report.path] = Answer(status=500)
     feeds = write_feeds(tmp_path / "feeds.yaml", [(server.url(path), path) for path in paths])
-    once(feeds, tmp_path / "news.db")
+    done = once(feeds, tmp_path / "news.db")
+    assert done.returncode == 0, done.stderr
     asked = [request for request in server.requests if not request.path.endswith(".xml")]
     assert 3 <= len(asked) < len(made) / 2
     with open_database(tmp_path / "news.db") as db:
