@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 __all__ = ["first", "near", "parse", "to_utc"]
@@ -58,16 +58,26 @@ def to_utc(moment: datetime) -> datetime | None:
 
 
 def first(texts: Iterable[str], *, latest: datetime | None = None) -> datetime | None:
-    """Return the first time in `texts` that names its zone, else the first one, in UTC.
+    """Return the first time in `texts`, in UTC; more exactly where another one says it so.
 
-    Times after `latest` are not believed.
+    A day, or a time without a zone, gives way to the first one near it that names its zone, or
+    else an hour. Times after `latest` are not believed.
     """
     moments = [moment for text in texts if (moment := parse(text)) is not None]
-    for moment in sorted(moments, key=lambda moment: moment.tzinfo is None):
-        known = to_utc(moment)
-        if known is not None and (latest is None or known <= latest + _SLACK):
-            return known
-    return None
+    known = [(each, utc) for each in moments if (utc := _believed(each, latest)) is not None]
+    if not known:
+        return None
+    said, first_utc = known[0]
+    if said.tzinfo is not None:
+        return first_utc
+    close = [(each, utc) for each, utc in known if near(utc, first_utc)]
+    zoned = next((utc for each, utc in close if each.tzinfo is not None), None)
+    return zoned or next((utc for each, utc in close if each.time() != time.min), first_utc)
+
+
+def _believed(moment: datetime, latest: datetime | None) -> datetime | None:
+    known = to_utc(moment)
+    return None if known is None or (latest is not None and known > latest + _SLACK) else known
 
 
 def near(a: datetime, b: datetime) -> bool:

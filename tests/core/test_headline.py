@@ -58,6 +58,31 @@ def test_two_that_agree_beat_a_first_heading_that_is_the_outlets() -> None:
     assert headline.choose(found) == TITLE
 
 
+def test_the_shown_headline_beats_variants_for_machines_that_agree() -> None:
+    variant = "Brücke in Aldenburg: Neubau, Kosten und Zeitplan"
+    found = meta(shown=(TITLE,), declared=(variant, variant), window=f"{variant} | Kurier am Fluss")
+
+    assert headline.choose(found) == TITLE
+
+
+@pytest.mark.parametrize("kicker", ["Neubau ", "Neubau am Fluss: ", "Nach dem Hochwasser | "])
+def test_a_kicker_goes_where_a_title_does_without(kicker: str) -> None:
+    assert headline.choose(meta(shown=(kicker + TITLE,), declared=(TITLE,))) == TITLE
+    assert headline.choose(meta(shown=(kicker + TITLE,), declared=(kicker + TITLE,))) == (
+        kicker + TITLE
+    )
+
+
+def test_a_section_behind_goes_where_a_title_does_without() -> None:
+    assert headline.choose(meta(declared=(f"{TITLE}-Politik|Anderswo", TITLE))) == TITLE
+
+
+def test_a_short_word_is_no_headline_without_its_kicker() -> None:
+    found = meta(shown=(f"{TITLE}: Kommentar",), declared=("Kommentar",))
+
+    assert headline.choose(found) == f"{TITLE}: Kommentar"
+
+
 def test_the_outlets_name_alone_is_no_headline() -> None:
     assert headline.choose(meta(shown=("Kurier am Fluss",)), TITLE) == TITLE
     assert headline.choose(meta()) == ""

@@ -82,6 +82,21 @@ def test_no_text_makes_times_raise(text: str) -> None:
     assert found is None or found.tzinfo is UTC
 
 
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (("2026-03-02", "2026-03-02T18:30:00Z"), WHEN),
+        (("2026-03-02", "2026-03-02T18:30:00"), WHEN),
+        (("2026-03-02T19:30:00", "2026-03-02T19:30:00+01:00"), WHEN),
+        # What was said first counts where the others are of another time.
+        (("2026-03-02T18:30:00", "2026-04-20T07:00:00Z"), WHEN),
+        (("2026-03-02T18:30:00Z", "2026-03-02T20:30:00Z"), WHEN),
+    ],
+)
+def test_a_day_gives_way_to_the_hour_near_it(texts: tuple[str, ...], found: datetime) -> None:
+    assert times.first(texts) == found
+
+
 def test_a_time_to_come_is_not_believed() -> None:
     late = script(NODE | {"datePublished": "2031-01-01T00:00:00Z"})
 
