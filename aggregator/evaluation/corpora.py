@@ -155,5 +155,9 @@ def _moment(found: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON hold
 
 
 def _day(found: Any) -> date | None:  # noqa: ANN401 - whatever JSON holds
+    """A whole day, or None: sets also hold months, and days that never were."""
     parts = _DAY.match(found) if isinstance(found, str) else None
-    return date(*map(int, parts.groups())) if parts else None
+    try:
+        return date(*map(int, parts.groups())) if parts else None
+    except ValueError:
+        return None
