@@ -11,7 +11,7 @@ from aggregator.core import stopwords
 from aggregator.core.marks import normalize
 from aggregator.core.shingles import is_number
 
-__all__ = ["stem", "weigh"]
+__all__ = ["count", "stem", "weigh"]
 
 _BODY_WORDS: Final = 150
 """News says what it is about at the top; what follows is background shared with other events."""
@@ -47,9 +47,17 @@ def weigh(title: str, lead: str, text: str, language: str | None) -> dict[str, f
         ("" if lead in text else lead, _LEAD),
         (opening, _BODY),
     ):
-        for word, emphasis in _emphasised(_words(part), language):
-            counts[stem(word, language)] += weight * emphasis
-    return {term: round(1 + math.log(count), 3) for term, count in counts.items()}
+        for term, emphasis in count(part, language).items():
+            counts[term] += weight * emphasis
+    return {term: round(1 + math.log(total), 3) for term, total in counts.items()}
+
+
+def count(text: str, language: str | None) -> dict[str, float]:
+    """How often each telling term is in a text, numbers and names counting half more."""
+    counts: defaultdict[str, float] = defaultdict(float)
+    for word, emphasis in _emphasised(_words(text), language):
+        counts[stem(word, language)] += emphasis
+    return dict(counts)
 
 
 def stem(word: str, language: str | None) -> str:

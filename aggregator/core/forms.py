@@ -1,0 +1,96 @@
+"""The form of a line: what stays of it when numbers and dates change, and which forms are near."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+from aggregator.core.series import is_date
+from aggregator.core.shingles import tokens
+
+__all__ = ["Form", "Kin", "form", "likeness"]
+
+Form = tuple[str, ...]
+"""Folded words in order, "0" for each number or date; empty for a line without other words."""
+
+_MASK: Final = "0"
+_SHORT_DATES: Final = frozenset(
+    "jan feb mär mrz apr jun jul aug sep sept okt oct nov dez dec".split()
+)
+_DIGITS: Final = re.compile(r"\d+")
+# One word of six may be another one: 5 in common of 7.
+_NEAR: Final = 0.7
+_LEAST_WORDS: Final = 5
+_ROUNDING: Final = 1e-9
+# Whoever repeats a line with changes more often than this is not served better by looking on.
+_MOST_LOOKED_AT: Final = 400
+
+
+def form(line: str) -> Form:
+    """Case folded, punctuation dropped, numbers and dates masked, however many in a row."""
+    words = (_MASK if _is_masked(word) else _DIGITS.sub(_MASK, word) for word in tokens(line))
+    # "3. März 2026, 14 Uhr" is as long as "gestern, 8 Uhr" is to the reader: one date.
+    found = tuple(word for word, same in groupby(words) for word in _once(word, same))
+    return found if any(word != _MASK for word in found) else ()
+
+
+def _is_masked(word: str) -> bool:
+    return is_date(word) or word in _SHORT_DATES
+
+
+def _once(word: str, same: Iterable[str]) -> Iterator[str]:
+    return iter((word,)) if word == _MASK else iter(same)
+
+
+def likeness(a: Form, b: Form) -> float:
+    """1 for the same form, else the Jaccard likeness of their words; 0 where one is short."""
+    if a == b:
+        return 1.0
+    if min(len(a), len(b)) < _LEAST_WORDS:
+        return 0.0
+    left, right = set(a), set(b)
+    common = len(left & right)
+    return common / (len(left) + len(right) - common)
+
+
+class Kin:
+    """Finds, among many forms, those that are nearly the same as one.
+
+    Two sets of words with a Jaccard likeness of at least t share one of the rarest of each: of n
+    words the first n - ceil(t * n) + 1 (Chaudhuri, Ganti, Kaushik, "A primitive operator for
+    similarity joins in data cleaning", 2006). So only those are looked up.
+    """
+
+    def __init__(self, forms: Iterable[Form]) -> None:
+        """Hold `forms`."""
+        self._forms = frozenset(forms)
+        self._counts = Counter(word for each in self._forms for word in set(each))
+        self._having: defaultdict[str, list[Form]] = defaultdict(list)
+        for each in sorted(self._forms):
+            if len(each) >= _LEAST_WORDS:
+                for word in self._rarest(each):
+                    self._having[word].append(each)
+        self._known: dict[Form, frozenset[Form]] = {}
+
+    def of(self, wanted: Form) -> frozenset[Form]:
+        """All forms that are near `wanted`, itself included where it is held."""
+        found = self._known.get(wanted)
+        if found is None:
+            found = self._known[wanted] = frozenset(self._look(wanted))
+        return found
+
+    def _look(self, wanted: Form) -> Iterator[Form]:
+        if wanted in self._forms:
+            yield wanted
+        if len(wanted) < _LEAST_WORDS:
+            return
+        for word in self._rarest(wanted):
+            for each in self._having.get(word, ())[:_MOST_LOOKED_AT]:
+                if likeness(wanted, each) >= _NEAR:
+                    yield each
+
+    def _rarest(self, words: Form) -> list[str]:
+        ordered = sorted(set(words), key=lambda word: (self._counts[word], word))
+        return ordered[: len(ordered) - math.ceil(_NEAR * len(ordered) - _ROUNDING) + 1]
