@@ -32,6 +32,7 @@ __all__ = [
     "Removed",
     "Robots",
     "Schedule",
+    "SiteRule",
     "StoryDocument",
     "StoryLink",
     "TextSource",
@@ -337,6 +338,26 @@ class PhraseRule:
     reason: str
     pattern: str
     takes: Literal["block", "list", "rest"] = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRule:
+    """What is known of one site's pages: where their article stands, and what it is not.
+
+    Selectors are CSS, or XPath where they begin with "/", "(/", "./" or "xpath:". `keep` are tried
+    in order: the first that finds something says where the article is. `titles`, `authors` and
+    `dates` are XPath for texts, in order; `replaced` are pairs of texts in the page's source;
+    `language` is that of pages that do not say it.
+    """
+
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    phrases: tuple[PhraseRule, ...] = ()
+    titles: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    replaced: tuple[tuple[str, str], ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,14 @@ class PollSettings:
 
 @dataclass(frozen=True, slots=True)
 class ExtractSettings:
-    """What counts as an article; `languages` empty means all."""
+    """What counts as an article; `languages` empty means all.
+
+    `site_config_folder` holds rules for single sites in files; empty means none.
+    """
 
     min_words: int = 25
     languages: tuple[str, ...] = ()
+    site_config_folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

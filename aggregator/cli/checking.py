@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,9 +18,14 @@ from aggregator.cli.text import counted, line, say, say_json
 from aggregator.errors import ConfigError, DatabaseError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aggregator.config import Config
     from aggregator.storage.soundness import Broken
 
 __all__ = ["check"]
+
+_MOST_LINES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,10 @@ class Findings:
 def check(context: click.Context, *, feeds: Path, db: Path, as_json: bool) -> None:
     """Check feeds.yaml and the database, and name whatever is wrong.
 
-    Of the file: unknown keys, wrong values, feeds that stand twice, each with its line. Of the
-    database: its schema, that the file is sound, that references lead somewhere, that the
-    full-text index and all stored figures are true. Changes nothing; ends with 1 where anything
-    is wrong.
+    Of the file: unknown keys, wrong values, feeds that stand twice, selectors that are not sound,
+    each with its line; of site configs, what cannot be used of them. Of the database: its schema,
+    that the file is sound, that references lead somewhere, that the full-text index and all stored
+    figures are true. Changes nothing; ends with 1 where anything is wrong.
     """
     found = {"configuration": _configuration(feeds), "database": _database(db)}
     if as_json:
@@ -74,7 +79,25 @@ def _configuration(path: Path) -> Findings:
     except ConfigError as error:
         problems = tuple(Problem(what, at) for at, what in error.errors)
         return Findings(error.path or path, problems)
-    return Findings(path, (), (counted(len(config.feeds), "feed"), *config.warnings))
+    own = counted(len(config.rules), "phrase rule"), counted(len(config.sites), "site rule")
+    notes = (counted(len(config.feeds), "feed"), *(each for each in own if each[0] != "0"))
+    return Findings(path, (), (*notes, *config.warnings, *_site_configs(config)))
+
+
+def _site_configs(config: "Config") -> "Iterator[str]":
+    """How many files with rules for sites there are, and what in them is of no use."""
+    if config.site_folder is None:
+        return
+    from aggregator.config.sitebook import SiteBook
+
+    book = SiteBook(config.sites, config.site_folder)
+    unused = list(book.unused())
+    lines = f", of which {counted(len(unused), 'line')} cannot be used" if unused else ""
+    yield f"{counted(book.file_count, 'site config')} in {config.site_folder}{lines}"
+    for file, (number, why) in unused[:_MOST_LINES]:
+        yield f"  {file} line {number}: {why}"
+    if len(unused) > _MOST_LINES:
+        yield f"  and {counted(len(unused) - _MOST_LINES, 'line')} more"
 
 
 def _database(path: Path) -> Findings:

@@ -22,20 +22,18 @@ from aggregator.cli.options import (
     database_option,
     examples,
     feeds_option,
-    optional_settings,
+    optional_config,
     usable_address,
 )
 from aggregator.cli.text import json_line, line, local, say, say_bytes, say_json
 from aggregator.core.urls import without_credentials
 from aggregator.errors import NotFound, UsageError
 from aggregator.model import Article, Entry, Failed, Fetched, Rejected
+from aggregator.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from aggregator.config import Config
     from aggregator.executors.protocol import Executor
-    from aggregator.model import PhraseRule
-    from aggregator.settings import Settings
 
 __all__ = ["extract"]
 
@@ -62,35 +60,46 @@ def extract(
     """Take the article out of a web page, as the pipeline does.
 
     It is the same code. Reads a file, an address, or standard input (-). Shows title, lead and
-    text, and what was stripped and why. Settings are those of feeds.yaml where there is one. An
-    address is asked as by a poll: robots.txt first, with pauses, not while its host wants quiet;
-    the database, if there is one, knows of earlier requests and takes these into its log.
+    text, and what was stripped and why. Settings and rules are those of feeds.yaml where there is
+    one. An address is asked as by a poll: robots.txt first, with pauses, not while its host wants
+    quiet; the database, if there is one, knows of earlier requests and takes these into its log.
 
     With --jsonl it reads lines {"id", "url", "html"} and writes, in the same order, lines {"id",
     "title", "lead", "text", "authors", "agency", "published_at", "language", "removed": [{"text",
     "reason"}]} or {"id", "rejected": {"stage", "reason"}}. A line that cannot be used is rejected
     at the stage "input"; blank lines are left out.
     """
-    settings = optional_settings(feeds)
+    config = optional_config(feeds)
     if jsonl and url is not None:
         message = "--url goes with one page; with --jsonl each line has its own url"
         raise UsageError(message)
     if jsonl:
-        _many(source or "-", settings)
+        _many(source or "-", _Tools(config))
     elif source is None:
         message = "name a file, an address, or - for standard input"
         raise UsageError(message)
     else:
-        _single(source, url, settings, db, as_json=as_json)
+        _single(source, url, _Tools(config), db, as_json=as_json)
+
+
+class _Tools:
+    """What pages are worked on with: the settings and rules of feeds.yaml where there is one."""
+
+    def __init__(self, config: "Config | None") -> None:
+        from aggregator.config import rules_of, sites_of
+
+        self.settings = Settings() if config is None else config.settings
+        self.rules = rules_of(config)
+        self.site = sites_of(config)
 
 
 # --- one page --------------------------------------------------------------------------------
 
 
-def _single(source: str, url: str | None, settings: "Settings", db: Path, *, as_json: bool) -> None:
+def _single(source: str, url: str | None, tools: _Tools, db: Path, *, as_json: bool) -> None:
     import asyncio
 
-    found = asyncio.run(_one(source, url, settings, db))
+    found = asyncio.run(_one(source, url, tools, db))
     if as_json:
         say_json(_as_object(source, found))
     if isinstance(found, Rejected):
@@ -100,19 +109,17 @@ def _single(source: str, url: str | None, settings: "Settings", db: Path, *, as_
         _show(found)
 
 
-async def _one(source: str, url: str | None, settings: "Settings", db: Path) -> Article | Rejected:
-    from aggregator.config import load_rules
-
+async def _one(source: str, url: str | None, tools: _Tools, db: Path) -> Article | Rejected:
     if source.startswith(("http://", "https://")):
-        page = await _fetch(usable_address(source), settings, db)
+        page = await _fetch(usable_address(source), tools.settings, db)
     else:
         with opened(source) as stream:
             page = _page(url or "", stream.read(), "")
-    async with _pool(settings) as pool:
-        return await _extracted(pool, page, load_rules(), settings)
+    async with _pool(tools.settings) as pool:
+        return await _extracted(pool, page, tools)
 
 
-async def _fetch(url: str, settings: "Settings", db: Path) -> Fetched:
+async def _fetch(url: str, settings: Settings, db: Path) -> Fetched:
     with logbook(db, doing="aggregator extract", make=False) as database:
         async with asking(database, settings.network) as hosts:
             result = await hosts.gate.page(url)
@@ -142,32 +149,29 @@ def _show(found: Article) -> None:
 # --- JSON lines ------------------------------------------------------------------------------
 
 
-def _many(source: str, settings: "Settings") -> None:
+def _many(source: str, tools: _Tools) -> None:
     import asyncio
 
     with opened(source) as stream:
-        asyncio.run(_stream(Lines(stream), settings))
+        asyncio.run(_stream(Lines(stream), tools))
 
 
-async def _stream(lines: Lines, settings: "Settings") -> None:
-    from aggregator.config import load_rules
-
-    rules = load_rules()
-    async with _pool(settings) as pool:
+async def _stream(lines: Lines, tools: _Tools) -> None:
+    async with _pool(tools.settings) as pool:
 
         async def work(numbered: tuple[int, bytes | None]) -> dict[str, object]:
             fields = parse(*numbered)
             page = fields if isinstance(fields, BadLine) else _page_of(fields)
             if isinstance(page, BadLine):
                 return _as_object(page.id, Rejected("input", page.reason))
-            return _as_object(fields.id, await _extracted(pool, page, rules, settings))
+            return _as_object(fields.id, await _extracted(pool, page, tools))
 
         try:
             await in_order(
                 iter(lines),
                 work,
                 lambda result: say_bytes(json_line(result)),
-                ahead=_AHEAD * settings.workers.count,
+                ahead=_AHEAD * tools.settings.workers.count,
             )
         finally:
             lines.stop()
@@ -186,7 +190,7 @@ def _page_of(fields: Fields) -> Fetched | BadLine:
 # --- both ------------------------------------------------------------------------------------
 
 
-def _pool(settings: "Settings") -> "Executor":
+def _pool(settings: Settings) -> "Executor":
     from aggregator.executors.process_pool import ProcessPool
     from aggregator.pipeline.work import PRELOAD
 
@@ -197,15 +201,15 @@ def _page(url: str, body: bytes, content_type: str) -> Fetched:
     return Fetched(url, 200, {"content-type": content_type}, body)
 
 
-async def _extracted(
-    pool: "Executor", page: Fetched, rules: "Sequence[PhraseRule]", settings: "Settings"
-) -> Article | Rejected:
+async def _extracted(pool: "Executor", page: Fetched, tools: _Tools) -> Article | Rejected:
     """The pipeline's own step, for an entry of which nothing but its page is known."""
     from aggregator.executors.protocol import WorkerFailed
     from aggregator.pipeline.work import TextJob, extract_text
 
     entry = Entry(key=page.url, link=page.url or None, title="", content_hash="")
-    job = TextJob(entry, page.url, page, None, rules, settings.extraction)
+    job = TextJob(
+        entry, page.url, page, tools.site(page.url), tools.rules, tools.settings.extraction
+    )
     found = await pool.run(extract_text, job)
     if isinstance(found, WorkerFailed):
         return Rejected("extract", f"worker_{found.reason}", found.detail)

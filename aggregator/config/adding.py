@@ -40,8 +40,8 @@ def add_feeds(path: Path, sources: Sequence[FeedSource]) -> None:
     at += len(mark)
     result = (text[:at] + new + text[at:]).encode("utf-8")
     after = _read_back(result, path)
-    wanted = (before.settings, (*before.feeds, *sources))
-    if after is None or (after.settings, after.feeds) != wanted:
+    wanted = (before.settings, before.rules, before.sites, (*before.feeds, *sources))
+    if after is None or (after.settings, after.rules, after.sites, after.feeds) != wanted:
         raise _by_hand(sources, path)
     _replace(path, raw, result)
 

@@ -16,6 +16,7 @@ Check = Callable[[object], str | None]
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of a BCP 47 tag
 _PORTS = 65_536
+_SHOWN = 100  # characters of a wrong value in a message
 DEFAULT_PORTS = MappingProxyType({"http": 80, "https": 443})
 
 
@@ -112,6 +113,17 @@ def _name(value: object) -> str | None:
     return None
 
 
+def _selector(value: object) -> str | None:
+    from aggregator.core.siterules import broken
+
+    why = broken(str(value))
+    return None if why is None else f"{str(value)[:_SHOWN]!r} is no CSS or XPath: {why}"
+
+
+def _phrase(value: object) -> str | None:
+    return None if str(value).strip(" *|") else f"{str(value)!r} is no phrase"
+
+
 TEXT_CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "url": _url,
@@ -121,6 +133,12 @@ TEXT_CHECKS: Mapping[str, Check] = MappingProxyType(
         "network.allow_addresses": _network,
         "network.contact": _contact,
         "extraction.languages": _language,
+        "rules.language": _language,
+        "rules.phrases": _phrase,
+        "rules.reason": _name,
+        "sites.drop": _selector,
+        "sites.keep": _selector,
+        "sites.phrases": _phrase,
         "websub.callback": _callback,
         "websub.listen": _listen,
     }

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,9 +12,10 @@ from aggregator.config.checks import feed_key
 from aggregator.config.nodes import Problems, compose, decode, described, line_of, pairs
 from aggregator.config.reading import Reader, is_null, unknown_key
 from aggregator.config.reference import SETTINGS_IN_ORDER
+from aggregator.config.sites import read_rules, read_sites
 from aggregator.core.urls import without_credentials
 from aggregator.errors import ConfigError
-from aggregator.model import FeedSource
+from aggregator.model import FeedSource, PhraseRule, SiteRule
 from aggregator.settings import Settings
 
 __all__ = ["Config", "DefaultPaths", "default_paths", "load", "parse", "read"]
@@ -24,6 +25,7 @@ __all__ = ["Config", "DefaultPaths", "default_paths", "load", "parse", "read"]
 class Config:
     """What feeds.yaml says.
 
+    `rules` are the operator's own phrase rules, `sites` those for single sites by host or domain.
     `warnings` are for the operator, each with its line; `lines` are the 1-based lines on which
     the URLs of `feeds` stand.
     """
@@ -33,6 +35,14 @@ class Config:
     path: Path
     warnings: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
+    rules: tuple[PhraseRule, ...] = ()
+    sites: Mapping[str, SiteRule] = field(default_factory=dict)
+
+    @property
+    def site_folder(self) -> Path | None:
+        """The folder of site configs, if there is one."""
+        folder = self.settings.extraction.site_config_folder
+        return self.path.parent / Path(folder).expanduser() if folder else None
 
     def places(self) -> dict[str, int]:
         """The line of each feed by `feed_key`: however an address is spelt, it finds its feed."""
@@ -83,7 +93,7 @@ def read(path: Path) -> bytes:
 
 
 def parse(raw: bytes, path: Path) -> Config:
-    """The same from the bytes of the file; `path` is only named."""
+    """The same from the bytes of the file; `path` is where it stands, or is to stand."""
     try:
         root = compose(decode(raw))
     except ConfigError as error:
@@ -105,12 +115,23 @@ def _config(root: yaml.Node | None, reader: Reader, path: Path) -> Config:
     feeds, nodes = _feeds(parts.get("feeds"), problems)
     _check_duplicates(feeds, nodes, problems)
     lines = tuple(line_of(node) for node in nodes)
-    return Config(settings, feeds, path, _warnings(feeds, lines), lines)
+    rules = read_rules(parts.get("rules"), problems)
+    sites = read_sites(parts.get("sites"), problems)
+    config = Config(settings, feeds, path, _warnings(feeds, lines), lines, rules, sites)
+    _check_folder(config, reader)
+    return config
+
+
+def _check_folder(config: Config, reader: Reader) -> None:
+    folder = config.site_folder
+    if folder is not None and not folder.is_dir():
+        name = "extraction.site_config_folder"
+        reader.problems.add(reader.nodes.get(name), f"{name}: there is no folder '{folder}'")
 
 
 def _parts(root: yaml.Node | None, problems: Problems) -> dict[str, yaml.Node]:
     """The values of the top-level keys, which are called as the fields of Config."""
-    known = ("settings", "feeds")
+    known = ("settings", "rules", "sites", "feeds")
     if root is None:
         problems.add(None, "the file is empty; it needs at least 'feeds:' with a list")
         return {}

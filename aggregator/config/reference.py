@@ -100,6 +100,10 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "extraction.languages": Setting(
             "keep only articles in these languages, e.g. [de, en]; [] keeps all"
         ),
+        "extraction.site_config_folder": Setting(
+            "a copy of ftr-site-config, whose files say where articles stand on single sites; "
+            "a relative path begins where this file is"
+        ),
         "clustering.copy_window": Setting(
             "copies of a text are looked for this far back", "hours", 1, 87_600
         ),

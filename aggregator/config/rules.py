@@ -11,14 +11,15 @@ import tomllib
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from aggregator.errors import ConfigError
 from aggregator.model import PhraseRule
 
-__all__ = ["load_rules", "parse_rules", "phrase_pattern"]
+__all__ = ["Takes", "load_rules", "parse_rules", "phrase_pattern"]
 
-_TAKES: Final = ("block", "list", "rest")
+Takes: TypeAlias = Literal["block", "list", "rest"]
+_TAKES: Final = get_args(Takes)
 _END: Final = r"[\s:.…!?»›>→-]*+$"
 
 

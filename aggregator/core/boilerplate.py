@@ -69,9 +69,10 @@ def _by_first_word(rules: tuple[PhraseRule, ...], language: str | None) -> _Rule
     """The rules of a language and English ones, which stand on pages in all languages.
 
     They are looked up by the word they begin with, since of hundreds hardly one fits a block; what
-    does not begin with a plain word stands under "". Where a language has no rules, all are tried.
+    does not begin with a plain word stands under "". Where a language has no rules, all are tried;
+    a rule without a language is for all of them.
     """
-    wanted = {language, "en"} if language in {rule.language for rule in rules} else None
+    wanted = {language, "en", ""} if language in {rule.language for rule in rules} else None
     found: dict[str, list[PhraseRule]] = defaultdict(list)
     for rule in rules:
         if wanted is None or rule.language in wanted:

@@ -2,26 +2,39 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Final
 
 import trafilatura
 from lxml import html as lxml_html
 
-from aggregator.core import agency, clean, headline, language, lead, metadata, page, times, urls
+from aggregator.core import (
+    agency,
+    clean,
+    headline,
+    language,
+    lead,
+    metadata,
+    page,
+    siterules,
+    times,
+    urls,
+)
 from aggregator.core.blocks import Block, Line, key, lines, render
 from aggregator.core.boilerplate import Stripped, strip
 from aggregator.core.metadata import Metadata
 from aggregator.core.page import Tree
 from aggregator.core.region import Placed, flatten_layout_tables, place
-from aggregator.model import Article, Entry, PhraseRule, Rejected
+from aggregator.core.siterules import Dropped
+from aggregator.model import Article, Entry, PhraseRule, Rejected, SiteRule
 from aggregator.settings import ExtractSettings
 
 __all__ = ["article", "from_entry"]
 
 _LETTERS_PER_WORD: Final = 8
 _PARAGRAPH_LETTERS: Final = 60
+_ANY_SITE: Final = SiteRule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +45,10 @@ class _Source:
     canonical_url: str
     meta: Metadata
     entry: Entry | None
-    language: str | None
+    site: SiteRule = _ANY_SITE
+    title: str = ""
     page: Sequence[Line] = ()
+    dropped: Dropped = field(default_factory=Dropped)
 
 
 def article(
@@ -44,17 +59,17 @@ def article(
     rules: Sequence[PhraseRule],
     settings: ExtractSettings,
     content_type: str = "",
-    language: str | None = None,
+    site: SiteRule = _ANY_SITE,
 ) -> Article | Rejected:
     """Extract the article on a page at `url`; Rejected (stage "extract") says why there is none.
 
-    `entry` fills in what the page does not say; `language` is the outlet's.
+    `entry` fills in what the page does not say; `site` is what is known of its outlet's pages.
     """
     try:
-        opened = _opened(html, content_type)
+        opened = _opened(html, content_type, site)
         if isinstance(opened, Rejected):
             return opened
-        return _article(opened, _Source(url, url, Metadata(), entry, language), rules, settings)
+        return _article(opened, _Source(url, url, Metadata(), entry, site), rules, settings)
     # Pages can make the libraries raise nearly anything: that is this page's failure.
     except Exception as error:  # noqa: BLE001
         return _broken(error)
@@ -66,7 +81,7 @@ def from_entry(
     *,
     rules: Sequence[PhraseRule],
     settings: ExtractSettings,
-    language: str | None = None,
+    site: SiteRule = _ANY_SITE,
     identity: str | None = None,
 ) -> Article | Rejected:
     """Make the article from the text that the entry itself carries.
@@ -84,7 +99,7 @@ def from_entry(
         # A summary beside the full text is its lead, unless it is only how the text begins.
         above = (Line(Block("paragraph", summary, -1), root),) if summary else ()
         source = _Source(
-            url, identity or urls.canonicalise(url), meta, entry, language, (*above, *shown)
+            url, identity or urls.canonicalise(url), meta, entry, site, page=(*above, *shown)
         )
         return _finished([Placed(line.block) for line in shown], source, rules, settings)
     except Exception as error:  # noqa: BLE001 - as above
@@ -96,7 +111,7 @@ def _broken(error: Exception) -> Rejected:
     return Rejected("extract", "extractor_error", detail)
 
 
-def _opened(html: bytes | str, content_type: str) -> Tree | Rejected:
+def _opened(html: bytes | str, content_type: str, site: SiteRule) -> Tree | Rejected:
     """The page as a tree, or why it is none."""
     said = clean.line(content_type)
     if isinstance(html, bytes) and page.looks_binary(html):
@@ -104,6 +119,7 @@ def _opened(html: bytes | str, content_type: str) -> Tree | Rejected:
     text = page.decode(html, content_type) if isinstance(html, bytes) else html
     if text.strip() and "<" not in text:
         return Rejected("extract", "not_html", f"no markup: {said or 'type not told'}")
+    text = siterules.replaced(text, site)
     if too_much := page.overload(text):
         return Rejected("extract", "overloaded", f"{too_much}: no page of one article has them")
     tree = page.parse(text)
@@ -113,17 +129,40 @@ def _opened(html: bytes | str, content_type: str) -> Tree | Rejected:
 def _article(
     tree: Tree, source: _Source, rules: Sequence[PhraseRule], settings: ExtractSettings
 ) -> Article | Rejected:
-    meta = metadata.read(tree, source.url)
+    meta = _told(metadata.read(tree, source.url), tree, source.site)
+    title = next(iter(siterules.texts(source.site.titles, tree)), "")
     if meta.published_at is None and (source.entry is None or source.entry.published_at is None):
         meta = replace(meta, published_at=metadata.day(tree, source.url))
     canonical_url = metadata.canonical(tree, source.url)
+    dropped = siterules.drop(tree, source.site)
+    kept = siterules.keep(tree, source.site)
     flatten_layout_tables(tree)
-    raw = lines(tree)
-    placed = _body(tree, raw)
+    shown = lines(tree)
+    placed = _body(tree, shown) if kept is None else _kept(kept)
     if not placed:
         return Rejected("extract", "no_article", "no running text was found on the page")
-    known = replace(source, canonical_url=canonical_url, meta=meta, page=raw)
+    known = replace(
+        source, canonical_url=canonical_url, meta=meta, title=title, page=shown, dropped=dropped
+    )
     return _finished(placed, known, rules, settings)
+
+
+def _told(meta: Metadata, tree: Tree, site: SiteRule) -> Metadata:
+    """What the page says of itself, first of all in the places that a rule of its site names."""
+    written = siterules.texts(site.authors, tree)
+    published = times.first(siterules.texts(site.dates, tree)) if site.dates else None
+    return replace(
+        meta,
+        authors=metadata.authors(written) or meta.authors,
+        published_at=published or meta.published_at,
+    )
+
+
+def _kept(tree: Tree) -> list[Placed]:
+    """The blocks of what a rule of the site says is the article: all where nothing is found."""
+    flatten_layout_tables(tree)
+    shown = lines(tree)
+    return _body(tree, shown) or [Placed(line.block) for line in shown]
 
 
 def _body(tree: Tree, raw: Sequence[Line]) -> list[Placed]:
@@ -144,13 +183,19 @@ def _finished(
     """Clean the blocks and put the article together."""
     whole = " ".join(each.block.text for each in placed)
     entry = source.entry
-    tags = (*source.meta.languages, entry.language if entry else None, source.language)
+    tags = (*source.meta.languages, entry.language if entry else None, source.site.language)
     spoken = language.choose(tags, whole)
     if settings.languages and spoken not in settings.languages:
         return Rejected("extract", "wrong_language", f"its language is {spoken or 'unknown'}")
-    title = headline.choose(source.meta, entry.title if entry else "")
+    title = headline.without_outlet(
+        source.title, source.meta.sites, source.meta.shown
+    ) or headline.choose(source.meta, entry.title if entry else "")
+    rules = (*rules, *source.site.phrases)
     titles = (title, *source.meta.shown, *source.meta.declared)
     stripped = strip(placed, rules, spoken, headlines=titles, authors=source.meta.authors)
+    blocks = [each.block for each in placed]
+    removed = siterules.beside(stripped.removed, blocks, source.page, source.dropped)
+    stripped = replace(stripped, removed=removed)
     above, kept = lead.part(
         stripped.kept,
         source.page,
@@ -197,7 +242,7 @@ def _made(
         published_at=_published(meta.published_at, _entry_time(entry)),
         updated_at=meta.updated_at or (entry.updated_at if entry else None),
         image=meta.image or (entry.image if entry else None),
-        removed=tuple(sorted(stripped.removed, key=lambda block: block.position)),
+        removed=tuple(stripped.removed),
     )
 
 

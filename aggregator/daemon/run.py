@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from aggregator.config import Config, load_rules
+from aggregator.config import Config, rules_of, sites_of
 from aggregator.daemon import hubs
 from aggregator.daemon.stopping import Stopping
 from aggregator.errors import (
@@ -137,7 +137,8 @@ async def cycle(
             gate=Gate(db, client, book, job.clock, pause=pause),
             executor=executor,
             settings=settings,
-            rules=load_rules(),
+            rules=rules_of(job.config),
+            site=sites_of(job.config),
             stalls=Stalls(db),
             clock=job.clock,
             jitter=random.random,

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,7 @@ from aggregator.model import (
     ParsedFeed,
     PhraseRule,
     Rejected,
+    SiteRule,
 )
 from aggregator.net.client import Client
 from aggregator.pipeline.events import (
@@ -66,7 +67,8 @@ class Cycle:
     """All that one cycle works with; `jitter` gives a number from 0 to below 1.
 
     `stop` is asked before each new piece of work: once true, what is in hand is finished.
-    `listening` says that hubs can reach us, so that they may be relied on.
+    `listening` says that hubs can reach us, so that they may be relied on. `site` tells what is
+    known of the site of an address.
     """
 
     db: Database
@@ -82,6 +84,7 @@ class Cycle:
     stop: Callable[[], bool] = lambda: False
     listener: Listener = lambda _event: None
     listening: bool = False
+    site: Callable[[str], SiteRule] = lambda _url: SiteRule()
 
     async def run(self, report: RunReport) -> None:
         """Poll → parse → decide → fetch → extract → fingerprint → copies → stories → store.
@@ -261,10 +264,9 @@ class Cycle:
         self, item: PendingEntry, page: Fetched | None
     ) -> Extracted | Failed | Rejected:
         language = item.entry.language or item.source.language
+        site = replace(self.site(page.url if page else item.url), language=language)
         extraction = self.settings.extraction
-        job = TextJob(
-            item.entry, item.url, page, language, self.rules, extraction, item.own_identity
-        )
+        job = TextJob(item.entry, item.url, page, site, self.rules, extraction, item.own_identity)
         async with self.stalls.turn(item.feed_id):
             if held_back := self._held_back(item):
                 return held_back

@@ -15,6 +15,7 @@ from aggregator.model import (
     ParsedFeed,
     PhraseRule,
     Rejected,
+    SiteRule,
 )
 from aggregator.settings import ExtractSettings
 from aggregator.storage.articles import Extracted
@@ -51,13 +52,14 @@ class ParseJob:
 class TextJob:
     """An entry, with its page where one was fetched, to become an article.
 
-    `identity` is what a text from the feed goes by where that is not the entry's link.
+    `site` is what is known of its outlet's pages; `identity` what a text from the feed goes by
+    where that is not the entry's link.
     """
 
     entry: Entry
     url: str
     page: Fetched | None
-    language: str | None
+    site: SiteRule
     rules: Sequence[PhraseRule]
     settings: ExtractSettings
     identity: str | None = None
@@ -92,7 +94,7 @@ def _article(job: TextJob) -> Article | Rejected:
             job.url,
             rules=job.rules,
             settings=job.settings,
-            language=job.language,
+            site=job.site,
             identity=job.identity,
         )
     return extract.article(
@@ -102,7 +104,7 @@ def _article(job: TextJob) -> Article | Rejected:
         rules=job.rules,
         settings=job.settings,
         content_type=job.page.headers.get("content-type", ""),
-        language=job.language,
+        site=job.site,
     )
 
 

@@ -67,3 +67,26 @@ def test_checking_while_somebody_writes(call: Call) -> None:
         other.execute("BEGIN")
         other.execute("SELECT count(*) FROM article").fetchall()
         assert call("check").exit_code == 0
+
+
+@pytest.mark.usefixtures("news")
+def test_rules_for_sites_are_checked(call: Call) -> None:
+    Path("configs").mkdir()
+    Path("configs/post.example.txt").write_text("strip: //nav\ncolour: red\n")
+    folder = "settings: {extraction: {site_config_folder: configs}}\n"
+    Path("feeds.yaml").write_text(GOOD + folder + "sites: {post.example: {drop: [.box]}}\n")
+    result = call("check")
+    assert result.exit_code == 0, result.stdout
+    assert "\n  1 site rule\n" in result.stdout
+    assert "1 site config in configs, of which 1 line cannot be used" in result.stdout
+    assert "post.example.txt line 2: unknown directive 'colour'" in result.stdout
+    Path("configs/post.example.txt").write_text("colour: red\n" * 30)
+    assert "and 10 lines more" in call("check").stdout
+
+
+@pytest.mark.usefixtures("news")
+def test_a_selector_that_is_not_sound_is_named_with_its_line(call: Call) -> None:
+    Path("feeds.yaml").write_text(GOOD + "sites:\n  post.example:\n    drop: ['//div[']\n")
+    result = call("check")
+    assert result.exit_code == 1
+    assert "line 5: sites.drop: '//div[' is no CSS or XPath: Invalid expression" in result.stdout

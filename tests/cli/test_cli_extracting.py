@@ -58,6 +58,21 @@ def test_a_file_for_a_person(call: Call) -> None:
     assert "Impressum" not in result.stdout
 
 
+def test_rules_of_the_operator_are_used(call: Call) -> None:
+    Path("page.html").write_text(PAGE, encoding="utf-8")
+    Path("feeds.yaml").write_text(
+        "rules: [{reason: ours, phrases: [Der Kapitän]}]\n"
+        "sites: {post.example: {drop: ['//p[2]']}}\nfeeds: []\n",
+        encoding="utf-8",
+    )
+    found = json.loads(call("extract", "page.html", "--url", URL, "--json").stdout)
+    assert found["text"] == PARAGRAPHS[0]
+    assert found["removed"][-2:] == [
+        {"text": PARAGRAPHS[1], "reason": "site rule"},
+        {"text": PARAGRAPHS[2], "reason": "ours"},
+    ]
+
+
 def test_standard_input_for_a_program(call: Call) -> None:
     result = call("extract", "-", "--json", stdin=PAGE.encode())
     found = json.loads(result.stdout)

@@ -7,7 +7,7 @@ import pytest
 
 from aggregator.config.rules import load_rules
 from aggregator.core import feeds
-from aggregator.model import Entry, Fetched, ParsedFeed, Rejected
+from aggregator.model import Entry, Fetched, ParsedFeed, Rejected, SiteRule
 from aggregator.pipeline.work import TextJob, extract_text
 from aggregator.settings import ExtractSettings, WorkerSettings
 from tests.hostile.poisons import HEAVY_FEEDS, HEAVY_PAGES, Maker
@@ -30,7 +30,7 @@ def test_feeds_are_understood_in_time(maker: Maker) -> None:
 def test_pages_are_understood_in_time(maker: Maker) -> None:
     page = Fetched(URL, 200, {"content-type": "text/html; charset=utf-8"}, maker())
     entry = Entry(key="1", link=URL, title="One", content_hash="1")
-    job = TextJob(entry, URL, page, "en", load_rules(), ExtractSettings())
+    job = TextJob(entry, URL, page, SiteRule(language="en"), load_rules(), ExtractSettings())
     began = time.process_time()
     extract_text(job)
     assert time.process_time() - began < MOST

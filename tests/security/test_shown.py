@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.core import changes
 from aggregator.core.feeds import parse
-from aggregator.model import FeedSource, FeedState, Fetched, ParsedFeed
+from aggregator.model import FeedSource, FeedState, Fetched, ParsedFeed, SiteRule
 from aggregator.pipeline.work import TextJob, extract_text
 from aggregator.settings import ExtractSettings
 from aggregator.storage import articles, entries, feeds
@@ -98,7 +98,9 @@ def test_no_article_kept_executes_when_shown(
         url = f"https://pages.example/{n}"
         body = article_page(sample[int(item.entry.key)])
         fetched = Fetched(url, 200, {"content-type": "text/html; charset=utf-8"}, body)
-        done = extract_text(TextJob(item.entry, url, fetched, "en", (), ExtractSettings()))
+        done = extract_text(
+            TextJob(item.entry, url, fetched, SiteRule(language="en"), (), ExtractSettings())
+        )
         if isinstance(done, Extracted):
             articles.save(db, [item], done, fetched, NOW)
     shown = [

@@ -1,0 +1,25 @@
+"""What extraction is handed of a configuration: phrase rules, and what is known of single sites."""
+
+from collections.abc import Callable
+
+from aggregator.config.loading import Config
+from aggregator.config.rules import load_rules
+from aggregator.model import PhraseRule, SiteRule
+
+__all__ = ["rules_of", "sites_of"]
+
+_UNKNOWN = SiteRule()
+
+
+def rules_of(config: Config | None) -> tuple[PhraseRule, ...]:
+    """The phrase rules that ship and the operator's own."""
+    return load_rules() + (() if config is None else config.rules)
+
+
+def sites_of(config: Config | None) -> Callable[[str], SiteRule]:
+    """What looks up the rule for the site of an address; XML is loaded only where there are any."""
+    if config is None or (not config.sites and config.site_folder is None):
+        return lambda _url: _UNKNOWN
+    from aggregator.config.sitebook import SiteBook
+
+    return SiteBook(config.sites, config.site_folder).rule
