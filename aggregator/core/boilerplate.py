@@ -37,6 +37,11 @@ _FIRST_WORD: Final = re.compile(r"\w+")
 _ORNAMENT: Final = re.compile(r"^[\s»›>→▶►•·*+|–—-]+")
 _SENTENCE_END: Final = re.compile(r"[.;:…][\"”“»’)]*$")
 _TAIL: Final = 0.4
+_NAMED: Final = 0.25
+_PRESSED: Final = frozenset({"btn", "button"})
+_BUTTON_WORDS: Final = 6
+# Leads are named so too.
+_LEADS: Final = frozenset({"teaser", "teasers", "promo", "caption"})
 
 
 @dataclass(slots=True)
@@ -100,6 +105,7 @@ def strip(
     reasons = {at: "outside the article" for at, each in enumerate(placed) if each.outside}
     reasons |= _behind_sign_off(blocks)
     reasons |= header.around(blocks, headlines=headlines, authors=authors)
+    reasons |= _by_name(placed)
     reasons |= _by_phrase(placed, known)
     teasers = {at: reason for at, reason in _by_links(blocks).items() if at not in reasons}
     if not _is_too_much(blocks, reasons.keys() | teasers.keys()):
@@ -110,6 +116,33 @@ def strip(
 def _is_too_much(blocks: Sequence[Block], taken: Iterable[int]) -> bool:
     letters = sum(len(block.text) for block in blocks)
     return sum(len(blocks[at].text) for at in taken) > (1 - _BACK_OFF) * letters
+
+
+def _by_name(placed: Sequence[Placed]) -> dict[int, str]:
+    """The places of blocks that their template names furniture, by words that name only a few."""
+    letters: dict[str, int] = defaultdict(int)
+    for each in placed:
+        letters[each.named] += len(each.block.text)
+    most = _NAMED * sum(letters.values())
+    first = next((at for at, each in enumerate(placed) if not each.named), len(placed))
+    return {
+        at: f"named {each.named}"
+        for at, each in enumerate(placed)
+        if each.named
+        and (at > first or each.named not in _LEADS or not _may_lead(each.block))
+        and letters[each.named] <= most
+        and (each.named not in _PRESSED or each.block.links >= _HALF or _is_pressed(each.block))
+    }
+
+
+def _may_lead(block: Block) -> bool:
+    """Whether a block before the text may be its lead, which some templates name a teaser."""
+    return block.links < _HALF and len(block.text.split()) > _BUTTON_WORDS
+
+
+def _is_pressed(block: Block) -> bool:
+    """Whether a block is so short that a button may say no more."""
+    return len(block.text.split()) <= _BUTTON_WORDS
 
 
 # --- phrases ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ are named, so that they can be taken out with that reason.
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,6 +15,7 @@ from lxml.etree import _Element as Element
 
 from aggregator.core import agency
 from aggregator.core.blocks import Block, Line, key
+from aggregator.core.naming import furniture
 from aggregator.core.page import Tree
 
 __all__ = ["ANNOUNCES", "Placed", "flatten_layout_tables", "place"]
@@ -50,12 +51,14 @@ _NOT_TEXT: Final = re.compile(
 class Placed:
     """A block of the article, or one that was taken for it but stands elsewhere on the page.
 
-    `above` is the line of the page directly before it, if that was dropped: a label, or a link.
+    `above` is the line of the page directly before it, if that was dropped: a label, or a link;
+    `named` is the word by which the page's template names it furniture, or "".
     """
 
     block: Block
     outside: bool = False
     above: Block | None = None
+    named: str = ""
 
 
 # --- layout tables ---------------------------------------------------------------------------
@@ -94,7 +97,9 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
     """
     matches = _aligned(body, raw)
     matched = set(matches.values())
-    inside = _region(matched, raw)
+    weight = _weight(matched, raw)
+    whole = sum(len(raw[at].block.text) for at in matched)
+    inside = _region(weight, whole, raw)
     headline = next((at for at, line in enumerate(raw) if line.block.level == 1), -1)
     first = min(matched, default=0)
     # Between headline and text many templates put a summary, outside of the text's element.
@@ -116,7 +121,9 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
             here = at
             outside = at >= tail or (not inside[at] and (at > last or at < headline))
             shown = _as_shown(block, raw[at].block)
-            found.append((at, Placed(shown, outside=outside, above=_above(at, matched, raw))))
+            named = furniture(raw[at].element, weight, whole)
+            above = _above(at, matched, raw)
+            found.append((at, Placed(shown, outside=outside, above=above, named=named)))
     return [placed for _, placed in sorted(found, key=lambda each: each[0])]
 
 
@@ -159,15 +166,19 @@ def _aligned(body: Sequence[Block], raw: Sequence[Line]) -> dict[int, int]:
     return found
 
 
-def _region(matched: Iterable[int], raw: Sequence[Line]) -> list[bool]:
-    """For each line of the page whether it stands in the element that holds most of the text."""
+def _weight(matched: Iterable[int], raw: Sequence[Line]) -> dict[Element, int]:
+    """How many letters of the text stand in each element of the page."""
     weight: dict[Element, int] = defaultdict(int)
-    total = 0
     for at in matched:
         letters = len(raw[at].block.text)
-        total += letters
+        weight[raw[at].element] += letters
         for ancestor in raw[at].element.iterancestors():
             weight[ancestor] += letters
+    return weight
+
+
+def _region(weight: Mapping[Element, int], total: int, raw: Sequence[Line]) -> list[bool]:
+    """For each line of the page whether it stands in the element that holds most of the text."""
     whole = [element for element, letters in weight.items() if letters >= _MOST_OF_IT * total]
     # The innermost: all of them lie on one path, each within the next.
     region = max(whole, key=_depth, default=None)
