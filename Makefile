@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test coverage check lint browser picture bench bench-polling lock clean
+.PHONY: help run demo test coverage check lint browser picture evaluate figures bench bench-polling \
+  bench-extraction lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -34,11 +35,21 @@ browser: tests/browser/set_up.stamp ## set up the headless browser that tests op
 picture: $(VENV)/run.stamp ## draw the picture in the README anew, from the demo
 	$(BIN)/python docs/picture.py
 
+evaluate: $(VENV)/evaluate.stamp ## measure extraction on data made by others; fails where a figure is below its floor
+	$(VENV)/evaluate/bin/aggregator evaluate extraction --floors aggregator/evaluation/floors.json
+
+figures: $(VENV)/evaluate.stamp ## measure it, raise the floors, and renew docs/evaluation.md and its picture
+	$(VENV)/evaluate/bin/aggregator evaluate extraction --floors aggregator/evaluation/floors.json --raise-floors \
+	  --page docs/evaluation.md --picture docs/images/extraction.svg
+
 bench: $(VENV)/dev.stamp ## measure what a cron run with nothing to do costs on a full database
 	$(BIN)/python -m benchmarks.idle_run
 
 bench-polling: $(VENV)/dev.stamp $(VENV)/peers.stamp ## measure what polling costs beside reader and bare httpx and feedparser
 	$(BIN)/python -m benchmarks.polling --reader $(VENV)/peers/bin/python
+
+bench-extraction: $(VENV)/dev.stamp ## measure what extraction costs beside trafilatura, and on two cores beside one
+	$(BIN)/python -m benchmarks.extraction
 
 lock: $(VENV)/dev.stamp ## write the locked versions anew from pyproject.toml
 	$(BIN)/pip install --quiet uv
@@ -46,6 +57,9 @@ lock: $(VENV)/dev.stamp ## write the locked versions anew from pyproject.toml
 	  --no-emit-index-url --no-header --output-file requirements.txt pyproject.toml build-system.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-emit-index-url --no-header --extra dev --output-file requirements-dev.txt pyproject.toml build-system.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	  --no-emit-index-url --no-header --extra evaluate \
+	  --output-file requirements-evaluate.txt pyproject.toml build-system.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-emit-index-url --no-header --output-file benchmarks/polling/peers.txt benchmarks/polling/peers.in
 
@@ -68,6 +82,15 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@echo "Setting up the tools for tests in $(VENV) (once) ..."
 	@$(PIP) --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+# An environment of its own: newspaper4k wants an older python-dateutil than htmldate has.
+$(VENV)/evaluate.stamp: requirements-evaluate.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up the libraries that we are measured against in $(VENV)/evaluate (once) ..."
+	@$(PYTHON) -m venv $(VENV)/evaluate
+	@$(VENV)/evaluate/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@$(VENV)/evaluate/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	  --editable . >$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log >&2; exit 1; }
 	@touch $@
 
 tests/browser/set_up.stamp: tests/browser/package-lock.json tests/browser/set_up.py $(VENV)/dev.stamp

@@ -2,20 +2,26 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from aggregator.cli.options import as_json, examples
 from aggregator.cli.progress import steps
-from aggregator.cli.text import complain, say, say_json, table
+from aggregator.cli.text import complain, counted, say, say_json, table
+from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
     from aggregator.evaluation.corpora import DataSet
+    from aggregator.evaluation.figures import Figure
     from aggregator.evaluation.scoring import Score
 
 __all__ = ["evaluate"]
+
+_FALLEN = 1
 
 
 @click.group(
@@ -36,6 +42,7 @@ def evaluate() -> None:
     epilog=examples(
         "aggregator evaluate extraction",
         "aggregator evaluate extraction --set fundus-dev --only-ours",
+        "aggregator evaluate extraction --only-ours --floors floors.json",
     )
 )
 @click.option("--set", "names", metavar="NAME", multiple=True, help="Only this set; repeatable.")
@@ -44,28 +51,58 @@ def evaluate() -> None:
     "--processes",
     type=click.IntRange(1, 64),
     default=os.cpu_count() or 1,
-    help="So many worker processes.  [default: one for each processor]",
+    help="So many worker processes. Default: one for each processor.",
+)
+@click.option(
+    "--floors",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="End with 1 where a figure is below its floor in this file.",
+)
+@click.option(
+    "--raise-floors", is_flag=True, help="Raise the floors to what was reached; never lowers one."
+)
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw the comparison into this file (.svg or .png).",
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Put the tables into this page, between its markers.",
 )
 @as_json
-def extraction(*, names: tuple[str, ...], only_ours: bool, processes: int, as_json: bool) -> None:
+def extraction(  # noqa: PLR0913 - one for each option
+    *,
+    names: tuple[str, ...],
+    only_ours: bool,
+    processes: int,
+    floors: Path | None,
+    raise_floors: bool,
+    picture: Path | None,
+    page: Path | None,
+    as_json: bool,
+) -> None:
     """Measure how clean the text is: words, lines, leads, metadata, speed.
 
     Beside it stand the libraries that people use for this, those that are installed. Each set
     is split by site into two halves: what we may look at while we develop, and the rest.
     """
     from aggregator.evaluation.figures import figures
-    from aggregator.evaluation.tables import tables
 
+    if raise_floors and floors is None:
+        message = "--raise-floors goes with --floors FILE"
+        raise UsageError(message)
     sets = _sets(names)
     scores = _scores(sets, _contestants(only_ours=only_ours), processes)
     found = figures(scores)
-    if as_json:
-        digests = {each.name: each.sha256() for each in sets}
-        say_json({"sets": digests, "figures": found})
-        return
-    for each in tables(found):
-        say(f"{each.title}\n")
-        say(table(each.headers, each.rows, None, right=" ".join(each.headers[2:])) + "\n")
+    digests = {each.name: each.sha256() for each in sets}
+    _show(found, scores, digests, as_json=as_json)
+    _publish(found, picture, page)
+    if floors is not None and not _holds(
+        floors, digests, found, part=bool(names), raising=raise_floors
+    ):
+        click.get_current_context().exit(_FALLEN)
 
 
 def _sets(names: Sequence[str]) -> "list[DataSet]":
@@ -82,9 +119,7 @@ def _contestants(*, only_ours: bool) -> list[str]:
         return [OURS]
     missing = [name for name in PEERS if absent(name)]
     if missing:
-        complain(
-            f"not installed, left out: {', '.join(missing)} (pip install aggregator[evaluate])"
-        )
+        complain(f"not installed, left out: {', '.join(missing)} (they come with [evaluate])")
     return [OURS, *(name for name in PEERS if name not in missing)]
 
 
@@ -98,3 +133,67 @@ def _scores(sets: "Sequence[DataSet]", contestants: Sequence[str], processes: in
         return running.run(
             pages, contestants, processes=processes, done=lambda: shown.advance(label)
         )
+
+
+def _show(
+    figures: "Sequence[Figure]",
+    scores: "Sequence[Score]",
+    digests: dict[str, str],
+    *,
+    as_json: bool,
+) -> None:
+    from aggregator.evaluation.tables import tables
+
+    reasons = Counter((each.contestant, each.failure.split(":")[0]) for each in scores)
+    failures = [
+        {"contestant": name, "reason": reason, "pages": pages}
+        for (name, reason), pages in reasons.most_common()
+        if reason
+    ]
+    if as_json:
+        say_json({"sets": digests, "figures": figures, "without_text": failures})
+        return
+    for each in tables(figures):
+        say(f"{each.title}\n")
+        say(table(each.headers, each.rows, None, right=" ".join(each.headers[2:])) + "\n")
+    if failures:
+        say("Pages without text, by reason\n")
+        rows = [[str(value) for value in each.values()] for each in failures]
+        say(table(("contestant", "reason", "pages"), rows, None) + "\n")
+
+
+def _publish(figures: "Sequence[Figure]", picture: Path | None, page: Path | None) -> None:
+    """Draw and write what was asked for."""
+    if picture is not None:
+        from aggregator.evaluation.picture import draw
+
+        draw(figures, picture)
+    if page is not None:
+        from aggregator.evaluation.pages import put
+        from aggregator.evaluation.tables import tables
+
+        put(tables(figures), page)
+
+
+def _holds(
+    path: Path,
+    digests: dict[str, str],
+    figures: "Sequence[Figure]",
+    *,
+    part: bool,
+    raising: bool,
+) -> bool:
+    """Compare with the floors, say what fell, and raise them if that is wanted and possible."""
+    from aggregator.evaluation import floors
+
+    known = floors.read(path)
+    verdict = floors.judge(known, digests, figures, part=part)
+    for sentence in (*verdict.strange, *verdict.falls):
+        complain(sentence)
+    complain(f"{counted(verdict.compared, 'figure')} compared, {len(verdict.falls)} fell")
+    if raising and not verdict.strange:
+        higher = floors.raised(known, digests, figures)
+        changed = sum(known.values.get(key) != value for key, value in higher.values.items())
+        floors.write(higher, path)
+        complain(f"{counted(changed, 'floor')} raised in {path}")
+    return verdict.holds

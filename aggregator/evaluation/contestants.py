@@ -1,11 +1,11 @@
 """Who is measured: our extraction, and beside it the libraries that people use for this."""
 
-import importlib
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -34,12 +34,12 @@ PEERS: Final = (
 CONTESTANTS: Final = (OURS, *PEERS)
 _MODULES: Final = MappingProxyType(
     {
-        OURS: "aggregator.core.extract",
+        OURS: "aggregator",
         "trafilatura": "trafilatura",
         "trafilatura precision": "trafilatura",
         "readability-lxml": "readability",
         "newspaper4k": "newspaper",
-        "resiliparse": "resiliparse.extract.html2text",
+        "resiliparse": "resiliparse",
     }
 )
 # What each says besides the text; of the rest nothing can be right or wrong.
@@ -85,11 +85,7 @@ def tells(name: str, what: Tells) -> bool:
 
 def absent(name: str) -> bool:
     """Whether a contestant is not installed."""
-    try:
-        _imported(name)
-    except ImportError:
-        return True
-    return False
+    return find_spec(_MODULES[name]) is None
 
 
 def extract(name: str, page: Page) -> Found:
@@ -99,13 +95,6 @@ def extract(name: str, page: Page) -> Found:
     # A library may raise whatever it likes: that is what it makes of this page.
     except Exception as error:  # noqa: BLE001
         return Found("", failure=f"{type(error).__name__}: {error}"[:200])
-
-
-@cache
-def _imported(name: str) -> Any:  # noqa: ANN401 - most of them ship no types
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return importlib.import_module(_MODULES[name])
 
 
 @cache
@@ -143,7 +132,9 @@ def _trafilatura(page: Page, *, precision: bool = False) -> Found:
 
 
 def _readability(page: Page) -> Found:
-    made = _imported("readability-lxml").Document(page.html)
+    from readability import Document
+
+    made = Document(page.html)
     summary = made.summary(html_partial=True)
     author = made.author()
     return Found(
@@ -171,18 +162,21 @@ def _newspaper(page: Page) -> Found:
 def _read_by_newspaper(page: Page, **options: str) -> Any:  # noqa: ANN401 - it ships no types
     from aggregator.core.page import decode
 
-    article = _imported("newspaper4k").Article(
-        page.url or "https://example.org/", fetch_images=False, **options
-    )
+    with warnings.catch_warnings(action="ignore"):  # of packages that it has no need of here
+        from newspaper import Article
+
+    article = Article(page.url or "https://example.org/", fetch_images=False, **options)
     article.download(input_html=decode(page.html, ""))
     article.parse()
     return article
 
 
 def _resiliparse(page: Page) -> Found:
+    from resiliparse.extract.html2text import extract_plain_text
+
     from aggregator.core.page import decode
 
-    text = _imported("resiliparse").extract_plain_text(
+    text = extract_plain_text(
         decode(page.html, ""),
         main_content=True,
         preserve_formatting=True,

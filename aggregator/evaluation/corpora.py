@@ -15,7 +15,7 @@ from typing import Any, Final
 from aggregator.core import urls
 from aggregator.errors import NotFound
 
-__all__ = ["DataSet", "Half", "Page", "Truth", "find", "half_of", "pages"]
+__all__ = ["DataSet", "Half", "Page", "Truth", "find", "half_of", "page", "pages"]
 
 # Those we know come first, the nearest to our readers at the top; others follow by name.
 _ORDER: Final = (
@@ -112,10 +112,11 @@ def pages(data: DataSet) -> Iterator[Page]:
     """All pages of a set, in its order."""
     with zipfile.ZipFile(data.path) as opened:
         for row in data.rows():
-            yield _page(data.name, row, opened.read(row.get("file") or f"html/{row['id']}.html"))
+            yield page(data.name, row, opened.read(row.get("file") or f"html/{row['id']}.html"))
 
 
-def _page(of: str, row: dict[str, Any], body: bytes) -> Page:
+def page(of: str, row: dict[str, Any], body: bytes) -> Page:
+    """A page from its row in the set `of` and its bytes."""
     url = row.get("url") or ""
     # What is no address ("hard::...") stands for itself.
     host = urls.host(url)

@@ -36,11 +36,7 @@ def tables(figures: Sequence[Figure]) -> list[Table]:
             (*_OWN, Kind.DAY),
         ),
         _table("Lines that are not the article, and leads", figures, _LINES),
-        _table(
-            "What else is said of the article",
-            [each for each in figures if each.group in {ALL, GERMAN}],
-            _SAID,
-        ),
+        _table("What else is said of the article", figures, _SAID),
         _table(
             "Pages",
             [each for each in figures if each.group in {ALL, GERMAN}],

@@ -1,0 +1,1 @@
+"""What extraction costs: beside trafilatura on one core, and on two cores beside one."""
