@@ -191,7 +191,9 @@ def _inside(pen: _Pen, element: Element, place: _Place) -> _Place:
     """Return what holds for text inside `element`."""
     tag = str(element.tag)
     if tag in _LINKS:
-        return place._replace(linked=True)
+        # Many a heading is an anchor that leads to nothing but itself.
+        anchor = place.kind == "heading" and (element.get("href") or "#").startswith("#")
+        return place._replace(linked=not anchor)
     if tag in _STRONG:
         return place._replace(strong=True)
     if tag in _BREAKS or place.compact:

@@ -15,6 +15,7 @@ from lxml.etree import _Element as Element
 
 from aggregator.core import agency
 from aggregator.core.blocks import Block, Line, key
+from aggregator.core.lost import lost
 from aggregator.core.naming import furniture
 from aggregator.core.page import Tree
 
@@ -107,9 +108,13 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
         inside[headline:first] = [True] * (first - headline)
     last = max((at for at in matched if inside[at]), default=-1)
     tail = _tail(sorted(matched), raw)
-    lost = _lost_lists(matched, inside, raw) + _lost_sign_off(matched, inside, raw)
+    back = {
+        *_lost_lists(matched, inside, raw),
+        *_lost_sign_off(matched, inside, raw),
+        *lost(body, matched, inside, raw),
+    }
     links = [line.block for line in raw if line.block.links > _LINKED]
-    found: list[tuple[float, Placed]] = [(at, Placed(raw[at].block)) for at in lost]
+    found: list[tuple[float, Placed]] = [(at, Placed(raw[at].block)) for at in back]
     here = -1.0
     for number, block in enumerate(body):
         at = matches.get(number)
