@@ -39,7 +39,7 @@ __all__ = [
     "Validators",
 ]
 
-TextSource = Literal["page", "feed"]
+TextSource = Literal["auto", "page", "feed"]
 
 
 # --- feeds -----------------------------------------------------------------------------------
@@ -50,14 +50,14 @@ class FeedSource:
     """One feed as the operator wrote it in feeds.yaml.
 
     `text` says where articles come from: "page" fetches each entry's page, "feed" takes the text
-    that the entry itself carries and asks for no page.
+    that the entry itself carries and asks for no page, "auto" finds out which of them serves.
     """
 
     url: str
     outlet: str
     language: str | None = None
     tags: tuple[str, ...] = ()
-    text: TextSource = "page"
+    text: TextSource = "auto"
 
 
 class FeedStatus(StrEnum):

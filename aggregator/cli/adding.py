@@ -82,10 +82,10 @@ class Wishes:
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="May be given several times.")
 @click.option(
     "--text",
-    type=click.Choice(["page", "feed"]),
-    default="page",
+    type=click.Choice(["auto", "page", "feed"]),
+    default="auto",
     show_default=True,
-    help="Take each article's text from its page, or from the feed itself.",
+    help="Take each article's text from its page, from the feed itself, or find out.",
 )
 @feeds_option
 @database_option

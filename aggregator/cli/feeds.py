@@ -20,6 +20,7 @@ from aggregator.cli.options import (
     reading,
 )
 from aggregator.cli.text import counted, local, say, say_json, screen_width, table
+from aggregator.core.fulltext import Carrying, Reason, reason
 from aggregator.core.health import Diagnosis, diagnose
 from aggregator.core.urls import host, without_credentials
 from aggregator.model import FeedSource
@@ -40,15 +41,21 @@ _HUB_WORDS: Final = MappingProxyType(
         "lapsed": "polled as usual; no longer told of news by",
     }
 )
+_UNKNOWN: Final = Reason("not measured yet")
+_FROM: Final = MappingProxyType({"feed": "the feed, no page is fetched", "page": "pages"})
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A feed with its diagnosis and its hub; of one that is no longer listed there is neither."""
+    """A feed with its diagnosis and its hub; of one that is no longer listed there is neither.
+
+    `text_why` is why its articles are taken from where they are.
+    """
 
     feed: FeedRow
     diagnosis: Diagnosis | None
     hub: "Standing | None" = None
+    text_why: Reason = _UNKNOWN
 
 
 @click.command(epilog=examples("aggregator feeds"))
@@ -74,15 +81,20 @@ def feeds(*, feeds: Path, db: Path, as_json: bool) -> None:
 
 def _looked(db: "Database", now: datetime) -> list[Looked]:
     from aggregator.storage import feeds as kept
-    from aggregator.storage import hosts, subscriptions
+    from aggregator.storage import fulltext, hosts, subscriptions
 
     states = {state.host: state for state in hosts.load(db)}
     diagnoses = {
         feed.id: diagnose(feed, states.get(host(feed.address)), now) for feed in kept.all_feeds(db)
     }
-    hubs = subscriptions.standings(db, now)
+    hubs, texts = subscriptions.standings(db, now), fulltext.every(db)
     return [
-        Looked(row, diagnoses.get(row.id or 0), hubs.get(row.id or 0) if row.listed else None)
+        Looked(
+            row,
+            diagnoses.get(row.id or 0),
+            hubs.get(row.id or 0) if row.listed else None,
+            reason(row.text_source, texts[row.id or 0]),
+        )
         for row in readers.feeds(db)
     ]
 
@@ -91,11 +103,19 @@ def _new(found: Iterable[Looked], sources: Iterable[FeedSource]) -> list[Looked]
     """Feeds in the file that no run has seen yet."""
     known = {each.feed.url for each in found if each.feed.listed}
     rows = (
-        FeedRow(url=url, outlet=source.outlet, language=source.language, tags=source.tags)
+        FeedRow(
+            url=url,
+            outlet=source.outlet,
+            language=source.language,
+            tags=source.tags,
+            text_source=source.text,
+            text_from="feed" if source.text == "feed" else "page",
+        )
         for source in sources
         if (url := without_credentials(source.url)) not in known
     )
-    return [Looked(row, Diagnosis("new", "not polled yet")) for row in rows]
+    new = Diagnosis("new", "not polled yet")
+    return [Looked(row, new, text_why=reason(row.text_source, Carrying())) for row in rows]
 
 
 def _as_object(each: Looked) -> dict[str, object]:
@@ -108,6 +128,7 @@ def _as_object(each: Looked) -> dict[str, object]:
         "detail": None if found is None else found.detail,
         "action": None if found is None else found.action,
         "until": None if found is None else found.until,
+        "text_why": "; ".join(filter(None, (each.text_why.sentence, each.text_why.detail))),
         "subscription": None if each.hub is None else asdict(each.hub),
     }
 
@@ -117,19 +138,22 @@ def _as_object(each: Looked) -> dict[str, object]:
 
 def _show(found: Sequence[Looked]) -> None:
     rows = [_row(each.feed, each.diagnosis) for each in found]
-    say(table(("OUTLET", "STATE", "LAST SUCCESS", "NEXT TURN", "FEED"), rows, screen_width()))
+    headers = ("OUTLET", "STATE", "TEXT", "LAST SUCCESS", "NEXT TURN", "FEED")
+    say(table(headers, rows, screen_width()))
     known = [(each.feed, each.diagnosis) for each in found if each.diagnosis]
     waiting = [pair for pair in known if pair[1].code == "waiting"]
     ill = [pair for pair in known if pair[1].code not in {"ok", "new", "waiting"}]
     _show_block("Not well", ill)
     _show_block("Waiting, since their publishers want it", waiting)
     _show_hubs([(each.feed, each.hub) for each in found if each.hub])
+    _show_texts([each for each in found if each.feed.listed and each.feed.id])
 
 
 def _row(feed: FeedRow, found: Diagnosis | None) -> tuple[str, ...]:
     return (
         feed.outlet,
         "unlisted" if found is None else found.code,
+        feed.text_from,
         local(feed.last_success_at),
         local(feed.next_poll_at) if found is not None and feed.status == "active" else "-",
         feed.url,
@@ -153,6 +177,22 @@ def _show_hubs(pairs: Sequence[tuple[FeedRow, "Standing"]]) -> None:
     show_troubles(
         Trouble(feed.outlet, feed.url, f"{_HUB_WORDS[hub.state]} {hub.hub}", _of_hub(hub))
         for feed, hub in pairs
+    )
+
+
+def _show_texts(found: Sequence[Looked]) -> None:
+    """Say of each feed where its articles' texts are taken from, and why."""
+    if not found:
+        return
+    say("\nTexts are taken from:")
+    show_troubles(
+        Trouble(
+            each.feed.outlet,
+            each.feed.url,
+            f"{_FROM[each.feed.text_from]}: {each.text_why.sentence}",
+            each.text_why.detail,
+        )
+        for each in sorted(found, key=lambda each: each.feed.text_from)
     )
 
 

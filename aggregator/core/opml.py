@@ -20,7 +20,7 @@ class Outline:
     """One feed as the list names it, and the 1-based line on which it stands.
 
     `url` is None where it gives no address. `tags` are the folders that it lies in, outermost
-    first, and its categories; `text` is "feed" only where this program's own export said so.
+    first, and its categories; `text` is what this program's own export said, else "auto".
     """
 
     line: int
@@ -29,7 +29,7 @@ class Outline:
     title: str = ""
     language: str | None = None
     tags: tuple[str, ...] = ()
-    text: str = "page"
+    text: str = "auto"
 
 
 def read(body: bytes) -> tuple[Outline, ...]:
@@ -132,7 +132,7 @@ class _Open:
             title=_plain(self.given.get("title", "")),
             language=_plain(self.given.get("language", "")) or None,
             tags=self._tags(folders),
-            text=self.given.get("aggregator:text", "page"),
+            text=self.given.get("aggregator:text", "auto"),
         )
 
     def _tags(self, folders: list[str]) -> tuple[str, ...]:

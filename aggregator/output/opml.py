@@ -43,7 +43,7 @@ def _attributes(feed: FeedSource, titles: Mapping[str, str]) -> str:
         "language": feed.language,
         "category": ",".join(tag.replace(",", " ").lstrip("/") for tag in feed.tags) or None,
         "aggregator:tags": None if plain else "\n".join(feed.tags),
-        "aggregator:text": None if feed.text == "page" else feed.text,
+        "aggregator:text": None if feed.text == "auto" else feed.text,
     }
     return "".join(f' {name}="{_escaped(value)}"' for name, value in values.items() if value)
 

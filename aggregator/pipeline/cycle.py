@@ -4,11 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from aggregator.core import polling
+from aggregator.core.fulltext import Carrying, Plan, carries_whole
 from aggregator.core.urls import host
 from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.model import (
@@ -36,8 +37,16 @@ from aggregator.pipeline.outcomes import ended, polled, put_off, quiet, skipped,
 from aggregator.pipeline.queues import Item, Work, by_host, work_off
 from aggregator.pipeline.report import RunReport
 from aggregator.pipeline.settling import settle
+from aggregator.pipeline.sources import Brought, learn, planned, queued, text_job
 from aggregator.pipeline.stalls import Stalls
-from aggregator.pipeline.work import ParseJob, TextJob, extract_text, parse_feed
+from aggregator.pipeline.work import (
+    CarriedJob,
+    ParseJob,
+    TextJob,
+    carried_text,
+    extract_text,
+    parse_feed,
+)
 from aggregator.settings import Settings
 from aggregator.storage import articles, clusters, entries, feeds, hosts, requests, robots
 from aggregator.storage.articles import Extracted
@@ -49,6 +58,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Cycle"]
 
+Job = TypeVar("Job")
+Text = TypeVar("Text")
+
 _BACKED_OFF: Final = "backed_off"
 _ROBOTS: Final = "robots"
 _STALLED: Final = "stalled"
@@ -56,9 +68,7 @@ _WORKER: Final = "worker_"
 _SOON: Final = timedelta(minutes=15)
 # No page waits for ever for a robots.txt that cannot be had: its host may be gone.
 _ROBOTS_PATIENCE: Final = timedelta(days=7)
-_PAGES_PER_HOST: Final = 200
 _OF_EACH_FEED: Final = 500
-_HOSTS_OF_EACH_FEED: Final = 2
 _SLOW_FEEDS: Final = 3.0  # seconds
 
 
@@ -202,16 +212,13 @@ class Cycle:
     async def _fetch_articles(self, tell: Listener) -> None:
         waiting = entries.pending(self.db, self.clock(), of_each=_OF_EACH_FEED)
         tell(StepBegun("pages", len(waiting)))
-        queues = by_host(_placed(waiting))
-        for queue in queues.values():
-            _shorten(queue)
         work: Work[list[PendingEntry]] = Work(
             do=lambda item: self._fetch_article(item, tell),
             quiet=self.book.quiet_until,
             leave=lambda left, until: self._leave(left, until, tell),
             stop=self.stop,
         )
-        await self._work_off(queues, work)
+        await self._work_off(queued(self.db, waiting), work)
 
     async def _fetch_article(self, waiting: list[PendingEntry], tell: Listener) -> bool:
         """Bring the article that all of `waiting` point to; False where its host fails."""
@@ -219,58 +226,75 @@ class Cycle:
         if article_id is not None:
             tell(ended(waiting, "known", article_id))
             return True
-        page = self._held_back(waiting[0]) or await self._page(waiting[0])
-        hops = page.hops if isinstance(page, Fetched | NotModified | Failed) else ()
-        with self._kept_if_cut_short(hops):
-            text = await self._text(waiting[0], page)
+        plan, known = planned(self.db, waiting)
+        brought = await self._bring(waiting[0], plan, known)
         with self.db.write():
-            requests.keep(self.db, hops)
-            done = self._settle(waiting, text, page)
+            requests.keep(self.db, brought.hops)
+            done = self._settle(waiting, brought)
+            learn(self.db, waiting[0], plan, brought)
         tell(done)
-        return done.outcome != "retry" and not _failed_worker(text)
+        return done.outcome != "retry" and not _failed_worker(brought.text)
+
+    async def _bring(self, item: PendingEntry, plan: Plan, known: Carrying) -> Brought:
+        """The article by its entry's own text, or by its page.
+
+        Where no page is to be had to measure by, a feed that is known to carry all is believed.
+        """
+        if held_back := self._held_back(item):
+            return Brought(held_back)
+        if plan == "feed" and (carried := await self._carried(item, known)):
+            return Brought(carried)
+        brought = await self._by_page(item)
+        if plan != "measure" or isinstance(brought.text, Extracted):
+            return brought
+        carried = await self._carried(item, known) if carries_whole(known) else None
+        return Brought(carried, hops=brought.hops) if carried else brought
+
+    async def _by_page(self, item: PendingEntry) -> Brought:
+        link = item.entry.link
+        if link is None:
+            return Brought(Rejected("fetch", "no_link", "the entry links to no page"))
+        page = await self.gate.page(link)
+        self._heed(page.hops)
+        with self._kept_if_cut_short(page.hops):
+            return Brought(await self._text(item, page), page, page.hops)
 
     def _held_back(self, item: PendingEntry) -> Failed | None:
         """Why an entry is left alone: others of its feed held up the workers."""
         until = self.stalls.until(item.feed_id, self.clock())
         return Failed(item.url, _STALLED, stalled(until), retry_after=until) if until else None
 
-    async def _page(self, item: PendingEntry) -> FetchResult | Rejected | None:
-        """The entry's page, or None where its text is in the feed."""
-        if item.source.text == "feed":
-            return None
-        link = item.entry.link
-        if link is None:
-            return Rejected("fetch", "no_link", "the entry links to no page")
-        result = await self.gate.page(link)
-        self._heed(result.hops)
-        return result
-
-    async def _text(
-        self, item: PendingEntry, page: FetchResult | Rejected | None
-    ) -> Extracted | Failed | Rejected:
+    async def _text(self, item: PendingEntry, page: FetchResult) -> Extracted | Failed | Rejected:
         """The article; where its site forbids its page, from the text in the feed if there is."""
         if isinstance(page, NotModified):
             return Rejected("fetch", "not_modified", "304 to a request that set no condition")
-        if isinstance(page, Rejected):
-            return page
-        if isinstance(page, Fetched | None):
-            return await self._extract(item, page)
+        if isinstance(page, Fetched):
+            return await self._extract(item, extract_text, self._job(item, page))
         if page.reason == _ROBOTS and not page.transient and item.entry.content:
-            carried = await self._extract(item, None)
+            carried = await self._extract(item, extract_text, self._job(item))
             return page if isinstance(carried, Rejected) else carried
         return page
 
+    async def _carried(
+        self, item: PendingEntry, known: Carrying
+    ) -> Extracted | Failed | Rejected | None:
+        """The article by what its entry carries; None where it looks as if its page had more."""
+        job = self._job(item)
+        if item.source.text == "feed" or item.entry.link is None:
+            return await self._extract(item, extract_text, job)
+        return await self._extract(item, carried_text, CarriedJob(job, known))
+
+    def _job(self, item: PendingEntry, page: Fetched | None = None) -> TextJob:
+        site = self.site(page.url if page else item.url)
+        return text_job(item, page, site, self.rules, self.settings.extraction)
+
     async def _extract(
-        self, item: PendingEntry, page: Fetched | None
-    ) -> Extracted | Failed | Rejected:
-        language = item.entry.language or item.source.language
-        site = replace(self.site(page.url if page else item.url), language=language)
-        extraction = self.settings.extraction
-        job = TextJob(item.entry, item.url, page, site, self.rules, extraction, item.own_identity)
+        self, item: PendingEntry, function: Callable[[Job], Text], job: Job
+    ) -> Text | Failed | Rejected:
         async with self.stalls.turn(item.feed_id):
             if held_back := self._held_back(item):
                 return held_back
-            extracted = await self.executor.run(extract_text, job)
+            extracted = await self.executor.run(function, job)
             if not isinstance(extracted, WorkerFailed):
                 return extracted
             self.stalls.note(item.feed_id, self.clock())
@@ -279,11 +303,10 @@ class Cycle:
     def _settle(
         self,
         waiting: list[PendingEntry],
-        text: Extracted | Failed | Rejected,
-        page: FetchResult | Rejected | None,
+        brought: Brought,
     ) -> ArticleDone:
         """Keep the article, or the reason for none; wait, or try again, where that may help."""
-        now = self.clock()
+        now, text, page = self.clock(), brought.text, brought.page
         if isinstance(text, Extracted):
             fetched = page if isinstance(page, Fetched) else None
             article_id = articles.save(self.db, waiting, text, fetched, now)
@@ -347,32 +370,6 @@ class Cycle:
         requests.drop_old(self.db, self.settings.storage.keep_requests, now)
         robots.drop_old(self.db, now)
         hosts.drop_old(self.db, now)
-
-
-def _placed(
-    waiting: Sequence[list[PendingEntry]],
-) -> Iterator[tuple[str, list[PendingEntry]]]:
-    """Each item by the host that will be asked; by its feed where the feed's own text is enough.
-
-    A feed that leads to ever other hosts has them asked one after the other but for the first few:
-    by their number alone it would have all hands, and all workers, to itself.
-    """
-    side_by_side: dict[int, set[str]] = {}
-    for item in waiting:
-        first = item[0]
-        name, known = host(first.url), side_by_side.setdefault(first.feed_id, set())
-        if first.source.text == "page" and (name in known or len(known) < _HOSTS_OF_EACH_FEED):
-            known.add(name)
-            yield name, item
-        else:
-            yield first.source.url, item
-
-
-def _shorten(queue: deque[list[PendingEntry]]) -> None:
-    """Leave the rest of a long queue of pages for the next run: no host may hold up the others."""
-    pages = sum(item[0].source.text == "page" for item in queue)
-    while pages > _PAGES_PER_HOST:
-        pages -= queue.pop()[0].source.text == "page"
 
 
 def _failed_worker(text: Extracted | Failed | Rejected) -> bool:

@@ -5,9 +5,10 @@ with nothing to do never pays for them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from aggregator.core.fulltext import Carrying
 from aggregator.model import (
     Article,
     Entry,
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PRELOAD",
+    "CarriedJob",
     "ParseJob",
     "TextJob",
+    "carried_text",
     "extract_text",
     "feeds_named",
     "fingerprint",
@@ -35,6 +38,7 @@ __all__ = [
 
 PRELOAD = (
     "aggregator.core.feeds",
+    "aggregator.core.carried",
     "aggregator.core.extract",
     "aggregator.core.minhash",
     "aggregator.core.terms",
@@ -53,7 +57,8 @@ class TextJob:
     """An entry, with its page where one was fetched, to become an article.
 
     `site` is what is known of its outlet's pages; `identity` what a text from the feed goes by
-    where that is not the entry's link.
+    where that is not the entry's link. With `measured` it is measured how much of the page's
+    article the entry carries.
     """
 
     entry: Entry
@@ -63,6 +68,15 @@ class TextJob:
     rules: Sequence[PhraseRule]
     settings: ExtractSettings
     identity: str | None = None
+    measured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedJob:
+    """An entry to become an article by its own text, if that is like what is known of its feed."""
+
+    text: TextJob
+    known: Carrying
 
 
 def parse_feed(job: ParseJob) -> ParsedFeed | Rejected:
@@ -82,7 +96,24 @@ def feeds_named(page: Fetched) -> "tuple[Candidate, ...]":
 def extract_text(job: TextJob) -> Extracted | Rejected:
     """Extract, clean and fingerprint one article."""
     article = _article(job)
-    return article if isinstance(article, Rejected) else fingerprint(article)
+    if isinstance(article, Rejected):
+        return article
+    if not job.measured:
+        return fingerprint(article)
+    from aggregator.core import carried
+
+    return replace(fingerprint(article), measured=carried.measure(job.entry, article))
+
+
+def carried_text(job: CarriedJob) -> Extracted | Rejected | None:
+    """Make the article of the entry's own text; None where its page will tell better."""
+    from aggregator.core import carried
+
+    if not carried.looks_whole(job.text.entry, job.known):
+        return None
+    made = extract_text(job.text)
+    # What is in a language that nobody wants is so on its page too.
+    return None if isinstance(made, Rejected) and made.reason != "wrong_language" else made
 
 
 def _article(job: TextJob) -> Article | Rejected:

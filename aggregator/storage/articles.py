@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.core.dates import believable
+from aggregator.core.fulltext import Measure
 from aggregator.core.urls import identity, spellings
 from aggregator.model import Article, Fetched, Fingerprint
 from aggregator.storage import entries, fingerprints, revisions
@@ -25,11 +26,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """An article with what clustering needs of it; `terms` are those of its story document."""
+    """An article with what clustering needs of it; `terms` are those of its story document.
+
+    `measured` is how the entry's text stands to it, where that was asked.
+    """
 
     article: Article
     fingerprint: Fingerprint
     terms: Mapping[str, float]
+    measured: Measure | None = None
 
 
 _COLUMNS = (
@@ -61,10 +66,11 @@ def save(
         article_id = revisions.elsewhere(db, waiting, article)
         if article_id is None:
             revisions.bring(db, waiting, article, now)
-            if page is not None:
-                _save_page(db, article.canonical_url, page, now)
+            _save_page(db, article.canonical_url, page, now)
             extracted = replace(extracted, article=article)
             article_id = insert(db, extracted, first.feed_id, first.source.outlet, now)
+            sql = "UPDATE article SET entry_id = ?, text_from = ? WHERE id = ?"
+            db.execute(sql, (first.id, "feed" if page is None else "page", article_id))
         entries.attach(db, waiting, article_id)
         revisions.leave(db, waiting, article_id, article, now)
     return article_id
@@ -110,7 +116,11 @@ def _row(
     )  # fmt: skip
 
 
-def _save_page(db: Database, url: str, page: Fetched, now: datetime) -> None:
+def _save_page(db: Database, url: str, page: Fetched | None, now: datetime) -> None:
+    """Keep the page that an article was made of, and of one made without it no older one."""
+    if page is None:
+        db.execute("DELETE FROM page WHERE url = ?", (url,))
+        return
     db.execute(
         "INSERT OR REPLACE INTO page (url, final_url, content_type, fetched_at, body)"
         " VALUES (?, ?, ?, ?, ?)",

@@ -10,9 +10,9 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from aggregator.model import Removed
+from aggregator.model import Removed, TextSource
 from aggregator.storage.times import from_text, to_text
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ class FeedRow:
     """One feed's state; `listed` is False where feeds.yaml no longer has it.
 
     `status` is active or gone (410), or new for one that no run has seen, which has no id.
+    `text_source` is where its articles are to be taken from, `text_from` where they are.
     """
 
     url: str
@@ -157,6 +158,8 @@ class FeedRow:
     next_poll_at: datetime | None = None
     last_error: str | None = None
     failures: int = 0
+    text_source: TextSource = "auto"
+    text_from: Literal["page", "feed"] = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +337,8 @@ def feeds(db: "Database") -> list[FeedRow]:
             next_poll_at=from_text(row["next_poll_at"]),
             last_error=row["last_error"],
             failures=row["failures"],
+            text_source=row["text_source"],
+            text_from=row["text_from"],
         )
         for row in db.rows(sql)
     ]

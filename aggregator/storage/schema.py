@@ -246,6 +246,7 @@ MIGRATIONS: Final = (
     ("0003_conditions_by_url", (schema_changes.CONDITIONS_BY_URL,)),
     ("0004_last_slashes", (schema_changes.LAST_SLASHES,)),
     ("0005_former_addresses", (schema_changes.FORMER_ADDRESSES,)),
+    ("0006_full_text", (schema_changes.FULL_TEXT,)),
 )
 _SET: Final = "aggregator"
 

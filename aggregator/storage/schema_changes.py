@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["CONDITIONS_BY_URL", "FORMER_ADDRESSES", "LAST_SLASHES", "MANNERS"]
+__all__ = ["CONDITIONS_BY_URL", "FORMER_ADDRESSES", "FULL_TEXT", "LAST_SLASHES", "MANNERS"]
 
 # What manners need: the log of requests, what each host wants, and what feeds say of their turns.
 MANNERS: Final = """
@@ -151,4 +151,33 @@ CREATE VIEW article_feeds AS
   UNION ALL
   SELECT id, feed_id FROM article
   WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.article_id = article.id);
+"""
+
+# It is measured which feeds carry whole articles, unless the operator says where to take them from;
+# what older databases hold as "page" was the default. An article knows the entry that it was made
+# with, and whether its text came from there.
+FULL_TEXT: Final = """
+ALTER TABLE feed ADD COLUMN text_wish TEXT NOT NULL DEFAULT 'auto'
+  CHECK (text_wish IN ('auto', 'page', 'feed'));
+UPDATE feed SET text_wish = 'feed' WHERE text_source = 'feed';
+ALTER TABLE article ADD COLUMN text_from TEXT NOT NULL DEFAULT 'page'
+  CHECK (text_from IN ('page', 'feed'));
+UPDATE article SET text_from = 'feed'
+WHERE feed_id IN (SELECT id FROM feed WHERE text_source = 'feed')
+  AND canonical_url NOT IN (SELECT url FROM page);
+ALTER TABLE article ADD COLUMN entry_id INTEGER REFERENCES entry (id);
+UPDATE article SET entry_id = (SELECT min(id) FROM entry WHERE entry.article_id = article.id);
+ALTER TABLE feed DROP COLUMN text_source;
+ALTER TABLE feed RENAME COLUMN text_wish TO text_source;
+ALTER TABLE feed ADD COLUMN text_measures TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE feed ADD COLUMN text_taken INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feed ADD COLUMN text_whole INTEGER NOT NULL DEFAULT 0;
+DROP VIEW feeds;
+CREATE VIEW feeds AS
+  SELECT id, coalesce(shown_url, outlet) AS url, outlet, title, language, tags, status, listed,
+         last_polled_at, last_success_at, next_poll_at, last_error, failures,
+         last_new_at, interval_minutes, rhythm_minutes, moved_to, moved_times, address,
+         id_churn, hub, text_source,
+         iif(text_source <> 'auto', text_source, iif(text_whole, 'feed', 'page')) AS text_from
+  FROM feed;
 """

@@ -49,7 +49,7 @@ def test_add_shows_what_it_is_and_appends_it(call: Call, url: str) -> None:
         url,
         "en",
         ("world", "uk"),
-        "page",
+        "auto",
     )
     assert added.outlet.startswith("Herald")
 

@@ -198,7 +198,7 @@ def test_feeds_shows_what_has_gone_and_what_has_moved(call: Call, server: Server
     shown = call("feeds").stdout
     rows = {row.split()[0]: row.split() for row in shown.splitlines()[1:3]}
     assert (rows["Gone"][1], rows["Moved"][1]) == ("gone", "moved")
-    assert rows["Gone"][3:] == ["-", urls[0]], "it has no next turn"
+    assert rows["Gone"][4:] == ["-", urls[0]], "it has no next turn"
     assert "the publisher says that it is gone for good (410); it is not asked any more" in shown
     assert f"has moved for good to {server.url('/new')}" in shown
     assert f"what to do: change its url in feeds.yaml to {server.url('/new')}" in shown

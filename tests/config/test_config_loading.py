@@ -276,7 +276,7 @@ FEEDS = st.lists(
         outlet=NAMES,
         language=st.none() | LANGUAGES,
         tags=st.lists(NAMES, max_size=3).map(tuple),
-        text=st.sampled_from(["page", "feed"]),
+        text=st.sampled_from(["auto", "page", "feed"]),
     ),
     max_size=5,
     unique_by=lambda feed: feed.url,

@@ -92,7 +92,7 @@ feeds = st.builds(
     outlet=words,
     language=st.sampled_from([None, "de", "en-GB", "no", "pt-BR"]),
     tags=st.lists(words, max_size=4).map(tuple),
-    text=st.sampled_from(["page", "feed"]),
+    text=st.sampled_from(["auto", "page", "feed"]),
 )
 
 

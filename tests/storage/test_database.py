@@ -48,6 +48,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         "0003_conditions_by_url",
         "0004_last_slashes",
         "0005_former_addresses",
+        "0006_full_text",
     ]
 
 
@@ -99,6 +100,43 @@ def test_conditions_of_unknown_origin_are_forgotten(
     with open_database(tmp_path / "a.db") as db:
         (feed,) = feeds.all_feeds(db)
     assert (feed.state.validators, feed.state.validators.url) == (Validators(), None)
+
+
+def test_where_texts_are_taken_from_stays_what_the_operator_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fifth schema knew no "auto": "page" was what nobody had said otherwise."""
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:5])
+        with open_database(tmp_path / "a.db") as db, db.write():
+            for number, source in enumerate(("page", "feed"), 1):
+                sql = "INSERT INTO feed (id, url, outlet, text_source, added_at) VALUES (?,?,?,?,?)"
+                db.execute(sql, (number, source, "o", source, ""))
+                for url in (f"{source}-kept", f"{source}-gone"):
+                    article = db.execute(
+                        """INSERT INTO article (url, canonical_url, feed_id, outlet, title, lead,
+                             text, authors, fetched_at, word_count, ordered_at)
+                           VALUES (?1, ?1, ?2, 'o', '', '', '', '[]', '', 0, '')""",
+                        (url, number),
+                    )
+                    db.execute(
+                        """INSERT INTO entry (feed_id, key, identity, title, summary, content,
+                             authors, tags, content_hash, first_seen_at, next_try_at, article_id)
+                           VALUES (?1, ?2, ?2, '', '', '', '[]', '[]', '', '', '', ?3)""",
+                        (number, url, article),
+                    )
+                db.execute(
+                    "INSERT INTO page VALUES (?, ?, '', '', '', x'')", (number, f"{source}-kept")
+                )
+    with open_database(tmp_path / "a.db") as db:
+        rows = db.rows("SELECT url, text_source, text_from FROM feeds ORDER BY id")
+        assert [tuple(row)[1:] for row in rows] == [("auto", "page"), ("feed", "feed")]
+        made = db.rows("SELECT canonical_url, text_from, entry_id FROM article ORDER BY id")
+        assert [tuple(row) for row in made] == [
+            ("page-kept", "page", 1), ("page-gone", "page", 2),
+            ("feed-kept", "page", 3), ("feed-gone", "feed", 4),
+        ]  # fmt: skip
+        assert not db.rows("PRAGMA foreign_key_check")
 
 
 IDENTITIES = (
