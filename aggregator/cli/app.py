@@ -14,6 +14,7 @@ from aggregator.cli.feeds import feeds
 from aggregator.cli.manners import manners
 from aggregator.cli.opml import export_feeds, import_feeds
 from aggregator.cli.polling import demo, poll
+from aggregator.cli.reextracting import reextract
 from aggregator.cli.stories import stories, story
 from aggregator.cli.text import complain
 from aggregator.errors import AggregatorError
@@ -80,6 +81,6 @@ def main() -> None:
 
 for _command in (
     poll, stories, story, article, search, feeds, manners, add, import_feeds, export_feeds, check,
-    demo, extract, cluster, evaluate,
+    reextract, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)

@@ -60,10 +60,20 @@ def _show_article(found: "ArticleDetail") -> None:
     say(_credits(found))
     say(line(row.url))
     show_text(found.lead, found.text, found.removed)
+    say(f"\n{_origin(found)}")
     if found.copies:
         say("\nCopies of this text:")
     for copy in found.copies:
         show_article_row(copy)
+
+
+def _origin(found: "ArticleDetail") -> str:
+    """What the text was made from, and whether that is still there to extract it anew."""
+    if found.text_from == "feed":
+        return "Its text came with the feed; no page was fetched."
+    if found.page_fetched_at is None:
+        return "Its page is no longer kept."
+    return f"Its page is kept, as fetched {local(found.page_fetched_at)}."
 
 
 def show_text(lead: str, text: str, removed: Sequence["Removed"]) -> None:

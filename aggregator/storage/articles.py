@@ -9,17 +9,21 @@ from datetime import datetime, timedelta
 from aggregator.core.dates import believable
 from aggregator.core.fulltext import Measure
 from aggregator.core.urls import identity, spellings
-from aggregator.model import Article, Fetched, Fingerprint
+from aggregator.model import Article, Fetched, Fingerprint, Removed
 from aggregator.storage import entries, fingerprints, revisions
 from aggregator.storage.database import Database, upsert
 from aggregator.storage.entries import PendingEntry
-from aggregator.storage.times import to_text
+from aggregator.storage.times import from_text, to_text
 
 __all__ = [
     "Extracted",
+    "Kept",
+    "as_kept",
     "attach_known",
     "drop_old_pages",
     "insert",
+    "load",
+    "revise",
     "save",
 ]
 
@@ -35,6 +39,17 @@ class Extracted:
     fingerprint: Fingerprint
     terms: Mapping[str, float]
     measured: Measure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article as it is kept, and where and when it came from."""
+
+    id: int
+    article: Article
+    feed_id: int
+    outlet: str
+    fetched_at: datetime
 
 
 _COLUMNS = (
@@ -101,6 +116,43 @@ def insert(db: Database, extracted: Extracted, feed_id: int, outlet: str, now: d
     )
     fingerprints.save(db, article_id, extracted.fingerprint, extracted.terms)
     return article_id
+
+
+def revise(db: Database, kept: Kept, extracted: Extracted) -> None:
+    """Keep what was extracted anew; nothing was fetched. Call inside `write()`."""
+    insert(db, extracted, kept.feed_id, kept.outlet, kept.fetched_at)
+
+
+def load(db: Database, article_id: int) -> Kept | None:
+    """One article as it is kept."""
+    row = db.row("SELECT * FROM article WHERE id = ?", (article_id,))
+    if row is None:
+        return None
+    sql = "SELECT text, reason, position FROM removed_block WHERE article_id = ? ORDER BY position"
+    fetched_at = from_text(row["fetched_at"])
+    assert fetched_at is not None  # the column is NOT NULL
+    article = Article(
+        url=row["url"],
+        canonical_url=row["canonical_url"],
+        title=row["title"],
+        text=row["text"],
+        lead=row["lead"],
+        authors=tuple(json.loads(row["authors"])),
+        agency=row["agency"],
+        language=row["language"],
+        published_at=from_text(row["published_at"]),
+        updated_at=from_text(row["updated_at"]),
+        image=row["image"],
+        removed=tuple(Removed(*block) for block in db.rows(sql, (article_id,))),
+    )
+    return Kept(article_id, article, row["feed_id"], row["outlet"], fetched_at)
+
+
+def as_kept(article: Article, now: datetime) -> Article:
+    """The article as it would be read back, without parts of seconds and what nobody believes."""
+    published = from_text(to_text(believable(article.published_at, now)))
+    updated = from_text(to_text(believable(article.updated_at, now)))
+    return replace(article, published_at=published, updated_at=updated)
 
 
 def _row(

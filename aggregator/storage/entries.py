@@ -20,6 +20,7 @@ __all__ = [
     "attach",
     "keys_at",
     "known",
+    "load",
     "pending",
     "postpone",
     "reject",
@@ -66,6 +67,11 @@ _COLUMNS = (
     "language", "image", "published_at", "updated_at", "content_hash", "first_seen_at",
     "next_try_at",
 )  # fmt: skip
+_WITH_FEED: Final = """
+SELECT entry.*, feed.url AS feed_url, feed.outlet, feed.language AS feed_language,
+  feed.tags AS feed_tags, feed.text_source
+FROM entry JOIN feed ON feed.id = entry.feed_id
+"""
 _json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _SAVE = (
     upsert("entry", _COLUMNS, ["feed_id", "key"], keep=["first_seen_at", "identity"])
@@ -144,18 +150,21 @@ def pending(db: Database, now: datetime, *, of_each: int = -1) -> list[list[Pend
     `of_each` feed so many at most (all where negative): none can take a run, or its memory, for
     itself.
     """
-    sql = """SELECT entry.*, feed.url AS feed_url, feed.outlet, feed.language AS feed_language,
-               feed.tags AS feed_tags, feed.text_source
-             FROM entry JOIN feed ON feed.id = entry.feed_id
+    sql = f"""{_WITH_FEED}
              WHERE entry.id IN (
                SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY feed_id ORDER BY id) AS n
                                FROM entry WHERE state = 'pending' AND next_try_at <= ?1)
                WHERE ?2 < 0 OR n <= ?2)
-             ORDER BY +entry.id"""
+             ORDER BY +entry.id"""  # noqa: S608 - the text is ours
     together: dict[str, list[PendingEntry]] = {}
     for row in db.rows(sql, (to_text(now), of_each)):
         together.setdefault(row["identity"], []).append(_pending(row))
     return list(together.values())
+
+
+def load(db: Database, entry_id: int) -> PendingEntry:
+    """One entry, whether it waits or not."""
+    return _pending(db.rows(f"{_WITH_FEED} WHERE entry.id = ?", (entry_id,))[0])
 
 
 def any_pending(db: Database, now: datetime) -> bool:

@@ -122,7 +122,8 @@ class StoryDetail:
 class ArticleDetail:
     """One article whole; `removed` is what was stripped, in its order on the page.
 
-    `copies` are the other articles of its copy group.
+    `copies` are the other articles of its copy group. `text_from` is where its text came from,
+    `page_fetched_at` when its page was fetched, None where that is kept no longer.
     """
 
     article: ArticleRow
@@ -135,6 +136,8 @@ class ArticleDetail:
     image: str | None
     removed: tuple[Removed, ...]
     copies: tuple[ArticleRow, ...]
+    text_from: Literal["page", "feed"]
+    page_fetched_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +305,9 @@ def article(db: "Database", article_id: int) -> ArticleDetail | None:
     sql = """SELECT * FROM articles WHERE copy_group_id = ? AND id <> ?
              ORDER BY coalesce(published_at, fetched_at), id"""
     copies = tuple(article_row(copy) for copy in db.rows(sql, (row["copy_group_id"], article_id)))
+    sql = """SELECT text_from, page.fetched_at FROM article
+             LEFT JOIN page ON page.url = canonical_url WHERE article.id = ?"""
+    text_from, page_fetched_at = db.rows(sql, (article_id,))[0]
     return ArticleDetail(
         article_row(row),
         canonical_url=row["canonical_url"],
@@ -313,6 +319,8 @@ def article(db: "Database", article_id: int) -> ArticleDetail | None:
         image=row["image"],
         removed=removed,
         copies=copies,
+        text_from=text_from,
+        page_fetched_at=from_text(page_fetched_at),
     )
 
 

@@ -247,6 +247,7 @@ MIGRATIONS: Final = (
     ("0004_last_slashes", (schema_changes.LAST_SLASHES,)),
     ("0005_former_addresses", (schema_changes.FORMER_ADDRESSES,)),
     ("0006_full_text", (schema_changes.FULL_TEXT,)),
+    ("0007_reextraction", (schema_changes.REEXTRACTION,)),
 )
 _SET: Final = "aggregator"
 

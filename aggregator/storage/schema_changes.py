@@ -2,7 +2,14 @@
 
 from typing import Final
 
-__all__ = ["CONDITIONS_BY_URL", "FORMER_ADDRESSES", "FULL_TEXT", "LAST_SLASHES", "MANNERS"]
+__all__ = [
+    "CONDITIONS_BY_URL",
+    "FORMER_ADDRESSES",
+    "FULL_TEXT",
+    "LAST_SLASHES",
+    "MANNERS",
+    "REEXTRACTION",
+]
 
 # What manners need: the log of requests, what each host wants, and what feeds say of their turns.
 MANNERS: Final = """
@@ -180,4 +187,13 @@ CREATE VIEW feeds AS
          id_churn, hub, text_source,
          iif(text_source <> 'auto', text_source, iif(text_whole, 'feed', 'page')) AS text_from
   FROM feed;
+"""
+
+# How far extracting anew has come, for when it is cut short.
+REEXTRACTION: Final = """
+CREATE TABLE reextraction (
+  task TEXT PRIMARY KEY,
+  since TEXT,
+  last_id INTEGER NOT NULL
+) WITHOUT ROWID;
 """
