@@ -25,7 +25,7 @@ from aggregator.evaluation import corpora
 from aggregator.evaluation.corpora import Page
 from aggregator.executors.process_pool import ProcessPool
 from aggregator.executors.protocol import WorkerFailed
-from aggregator.model import Entry, Fetched, PhraseRule
+from aggregator.model import Entry, Fetched, PhraseRule, SiteRule
 from aggregator.pipeline.work import PRELOAD, TextJob, extract_text
 from aggregator.settings import ExtractSettings, WorkerSettings
 
@@ -91,7 +91,7 @@ async def _rate(pages: Sequence[Page], rules: Rules, workers: int) -> float:
         async with room:
             entry = Entry(page.id, page.url, "", "")
             fetched = Fetched(page.url, 200, {}, page.html)
-            job = TextJob(entry, page.url, fetched, None, rules, ExtractSettings())
+            job = TextJob(entry, page.url, fetched, SiteRule(), rules, ExtractSettings())
             done = await pool.run(extract_text, job)
             if isinstance(done, WorkerFailed):
                 print(f"{page.of} {page.id}: {done.detail}", file=sys.stderr)
