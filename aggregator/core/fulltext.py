@@ -109,12 +109,12 @@ def reason(wish: TextSource, known: Carrying) -> Reason:
     count = len(known.measures)
     cut = next((each for each in reversed(known.measures) if not each.whole), None)
     if cut is not None and cut.sign:
-        return Reason(f"an entry {cut.sign}", f"one of the last {count} measured")
+        return Reason(f"an entry {cut.sign}", f"one of {count} measured")
     if cut is not None:
-        carried = f"{cut.share:.0%} of it, one of the last {count} measured"
+        carried = f"{cut.share:.0%} of it, one of {count} measured"
         return Reason("an entry carries less than its page", carried)
     least = min(int(each.share * 100) for each in known.measures)
-    detail = f"{least}% or more of them, the last {count} measured"
+    detail = f"{least}% or more of them, {count} measured"
     if count < _PROVEN:
         return Reason(f"entries carry what their pages do, but {_PROVEN} must be measured", detail)
     return Reason("entries carry what their pages do", detail)
