@@ -18,10 +18,21 @@ if TYPE_CHECKING:
     from aggregator.evaluation.corpora import DataSet
     from aggregator.evaluation.figures import Figure
     from aggregator.evaluation.scoring import Score
+    from aggregator.evaluation.tables import Table
 
 __all__ = ["evaluate"]
 
 _FALLEN = 1
+
+
+_only = click.option(
+    "--set", "names", metavar="NAME", multiple=True, help="Only this set; repeatable."
+)
+_into_page = click.option(
+    "--page",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Put the tables into this page, between its markers.",
+)
 
 
 @click.group(
@@ -45,7 +56,7 @@ def evaluate() -> None:
         "aggregator evaluate extraction --only-ours --floors floors.json",
     )
 )
-@click.option("--set", "names", metavar="NAME", multiple=True, help="Only this set; repeatable.")
+@_only
 @click.option("--only-ours", is_flag=True, help="Leave the other libraries out.")
 @click.option(
     "--processes",
@@ -66,11 +77,7 @@ def evaluate() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Draw the comparison into this file (.svg or .png).",
 )
-@click.option(
-    "--page",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Put the tables into this page, between its markers.",
-)
+@_into_page
 @as_json
 def extraction(  # noqa: PLR0913 - one for each option
     *,
@@ -103,6 +110,38 @@ def extraction(  # noqa: PLR0913 - one for each option
         floors, digests, found, part=bool(names), raising=raise_floors
     ):
         click.get_current_context().exit(_FALLEN)
+
+
+@evaluate.command(
+    epilog=examples("aggregator evaluate learning", "aggregator evaluate learning --json")
+)
+@_only
+@_into_page
+@as_json
+def learning(*, names: tuple[str, ...], page: Path | None, as_json: bool) -> None:
+    """Measure what learning a site's furniture is worth, with the phrase rules off.
+
+    On all sites with five pages or more whose text is known: how many lines that are not the
+    article it takes out, and how many that are. Beside the lines of our own extraction stand
+    those of libraries that leave more in.
+    """
+    from aggregator.evaluation import corpora
+    from aggregator.evaluation import learning as learn
+    from aggregator.evaluation.tables import of_learning
+
+    sets = _sets(names)
+    with steps(sys.stderr, plain=False) as shown:
+        shown.begin("Reading", sum(len(each.rows()) for each in sets))
+        pages = (each for data in sets for each in corpora.pages(data))
+        found = learn.learnt(pages, lambda: shown.advance("Reading"))
+    if as_json:
+        say_json({"sets": {each.name: each.sha256() for each in sets}, "sites": found})
+    else:
+        _say_table(of_learning(found))
+    if page is not None:
+        from aggregator.evaluation.pages import put
+
+        put("learning", [of_learning(found)], page)
 
 
 def _sets(names: Sequence[str]) -> "list[DataSet]":
@@ -154,12 +193,16 @@ def _show(
         say_json({"sets": digests, "figures": figures, "without_text": failures})
         return
     for each in tables(figures):
-        say(f"{each.title}\n")
-        say(table(each.headers, each.rows, None, right=" ".join(each.headers[2:])) + "\n")
+        _say_table(each)
     if failures:
         say("Pages without text, by reason\n")
         rows = [[str(value) for value in each.values()] for each in failures]
         say(table(("contestant", "reason", "pages"), rows, None) + "\n")
+
+
+def _say_table(shown: "Table") -> None:
+    say(f"{shown.title}\n")
+    say(table(shown.headers, shown.rows, None, right=" ".join(shown.headers[2:])) + "\n")
 
 
 def _publish(figures: "Sequence[Figure]", picture: Path | None, page: Path | None) -> None:
@@ -172,7 +215,7 @@ def _publish(figures: "Sequence[Figure]", picture: Path | None, page: Path | Non
         from aggregator.evaluation.pages import put
         from aggregator.evaluation.tables import tables
 
-        put(tables(figures), page)
+        put("figures", tables(figures), page)
 
 
 def _holds(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from aggregator.model import PhraseRule
 
-__all__ = ["CONTESTANTS", "OURS", "PEERS", "Found", "Tells", "absent", "extract", "tells"]
+__all__ = ["BARE", "CONTESTANTS", "OURS", "PEERS", "Found", "Tells", "absent", "extract", "tells"]
 
 Tells = Literal["lead", "title", "authors", "day", "time", "language"]
 
@@ -32,9 +32,11 @@ PEERS: Final = (
     "resiliparse",
 )
 CONTESTANTS: Final = (OURS, *PEERS)
+BARE: Final = "aggregator without phrase rules"
 _MODULES: Final = MappingProxyType(
     {
         OURS: "aggregator",
+        BARE: "aggregator",
         "trafilatura": "trafilatura",
         "trafilatura precision": "trafilatura",
         "readability-lxml": "readability",
@@ -102,10 +104,11 @@ def _rules() -> "tuple[PhraseRule, ...]":
     return load_rules()
 
 
-def _ours(page: Page) -> Found:
+def _ours(page: Page, *, ruled: bool = True) -> Found:
     from aggregator.core import extract as our
 
-    made = our.article(page.html, page.url, entry=None, rules=_rules(), settings=ExtractSettings())
+    rules = _rules() if ruled else ()
+    made = our.article(page.html, page.url, entry=None, rules=rules, settings=ExtractSettings())
     if isinstance(made, Rejected):
         return Found("", failure=f"{made.reason}: {made.detail}")
     return Found(made.text, made.lead, made.title, made.authors, made.published_at, made.language)
@@ -190,6 +193,7 @@ def _resiliparse(page: Page) -> Found:
 _EXTRACTORS: Final[Mapping[str, Callable[[Page], Found]]] = MappingProxyType(
     {
         OURS: _ours,
+        BARE: lambda page: _ours(page, ruled=False),
         "trafilatura": _trafilatura,
         "trafilatura precision": lambda page: _trafilatura(page, precision=True),
         "readability-lxml": _readability,

@@ -6,8 +6,9 @@ from typing import Final
 
 from aggregator.evaluation.corpora import Half
 from aggregator.evaluation.figures import ALL, GERMAN, Figure, Kind
+from aggregator.evaluation.learning import Learnt, total
 
-__all__ = ["Table", "markdown", "tables"]
+__all__ = ["Table", "markdown", "of_learning", "tables"]
 
 _NOTHING: Final = "-"
 _WHOLE: Final = (Kind.F1, Kind.PRECISION, Kind.RECALL)
@@ -92,6 +93,24 @@ def _shown(figure: Figure | None) -> str:
     if figure.kind is Kind.SPEED:
         return f"{figure.value:.1f}"
     return f"{figure.value:.2f}" if figure.kind is Kind.LEAKED else f"{figure.value:.3f}"
+
+
+def of_learning(found: Sequence[Learnt]) -> Table:
+    """What learning took, site by site and in all."""
+    bases = list(dict.fromkeys(each.base for each in found))
+    sums = [total(found, base, half) for base in bases for half in reversed(Half)]
+    headers = (
+        "text of", "site", "half", "pages", "leaked", "on 3 pages", "taken", "content",
+        "wrongly taken", "F1 before", "F1 after",
+    )  # fmt: skip
+    rows = tuple(_learnt(each) for each in (*found, *sums) if each.pages)
+    return Table("Learning alone: lines of sites with five pages or more", headers, rows)
+
+
+def _learnt(each: Learnt) -> tuple[str, ...]:
+    counts = (each.pages, each.leaked, each.recurring, each.taken, each.content, each.wrong)
+    shares = (f"{each.before:.3f}", f"{each.after:.3f}")
+    return (each.base, each.site, each.half, *map(str, counts), *shares)
 
 
 def markdown(table: Table) -> str:

@@ -1,6 +1,7 @@
 """`aggregator evaluate` on a tiny data set of our own, in real worker processes."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.support.evaluation import NAME, PAGES, tiny
+from tests.support.evaluation import DATA, NAME, PAGES, tiny
 
 Call = Callable[..., Result]
 OURS = ("evaluate", "extraction", "--only-ours", "--processes", "1")
@@ -115,3 +116,23 @@ def test_a_picture_is_drawn_and_a_page_filled(call: Call) -> None:
     assert done.exit_code == 0, done.output
     assert Path("picture.svg").read_text().startswith("<?xml")
     assert f"| F1 of words: {NAME} |" in page.read_text()
+
+
+def test_learning_is_shown_by_site_and_in_all(call: Call, corpora: Path) -> None:
+    assert call("evaluate", "learning").exit_code == 0, "four sites with a page each are too few"
+    rows = [json.loads(line) for line in (DATA / "gt.jsonl").read_text("utf-8").splitlines()]
+    moved = [{**row, "url": f"https://post.example/{row['id']}"} for row in rows]
+    copies = [{**row, "id": f"{row['id']}-2", "url": row["url"] + "-2"} for row in moved]
+    with zipfile.ZipFile(corpora / "extraction" / f"{NAME}.zip", "w") as made:
+        made.writestr("gt.jsonl", "\n".join(json.dumps(row) for row in (*moved, *copies)))
+        for row in (*moved, *copies):
+            page = row["id"].removesuffix("-2")
+            made.writestr(f"html/{row['id']}.html", (DATA / f"html/{page}.html").read_bytes())
+    done = call("evaluate", "learning")
+    assert done.exit_code == 0, done.output
+    shown = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    ours = "aggregator without phrase rules"
+    assert any(line.startswith(f"{ours} post.example developed on 8") for line in shown)
+    assert any(line.startswith(f"{ours} all developed on 8") for line in shown)
+    sites = json.loads(call("evaluate", "learning", "--json").stdout)["sites"]
+    assert {each["site"] for each in sites} == {"post.example"}

@@ -94,13 +94,13 @@ def test_tables_are_put_between_the_markers_and_nothing_else_changes(tmp_path: P
     page = tmp_path / "page.md"
     page.write_text("Before\n<!-- figures: begin -->\nold\n<!-- figures: end -->\nAfter\n", "utf-8")
     found = tables(figures([scored(1, {Measure.F1: 1.0})]))
-    pages.put(found, page)
+    pages.put("figures", found, page)
     once = page.read_text("utf-8")
     assert "old" not in once
     assert once.startswith("Before\n<!--")
     assert once.endswith("-->\nAfter\n")
     assert "| F1 of words: all | not developed on | 1 | 1.000 |" in once
-    pages.put(found, page)
+    pages.put("figures", found, page)
     assert page.read_text("utf-8") == once
 
 
@@ -108,5 +108,5 @@ def test_a_page_without_markers_is_refused_and_stays(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("Nothing here", "utf-8")
     with pytest.raises(UsageError, match=r"page\.md"):
-        pages.put([], page)
+        pages.put("figures", [], page)
     assert page.read_text("utf-8") == "Nothing here"
