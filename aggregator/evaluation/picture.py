@@ -47,16 +47,23 @@ def draw(figures: Sequence[Figure], path: Path, half: Half = Half.HELD_BACK) -> 
         from matplotlib import pyplot as plt
 
         shown = [each for each in figures if each.half is half]
-        canvas = plt.figure(figsize=(11, 5.6))
+        canvas = plt.figure(figsize=(11.5, 6))
         grid = canvas.add_gridspec(
-            2, 2, width_ratios=(1.75, 1), left=0.16, right=0.97, top=0.8, bottom=0.08,
-            wspace=0.62, hspace=0.75,
+            2, 2, width_ratios=(1.9, 1), left=0.17, right=0.96, top=0.78, bottom=0.07,
+            wspace=0.75, hspace=0.6,
         )  # fmt: skip
-        _dots(canvas.add_subplot(grid[:, 0]), shown)
+        left = canvas.add_subplot(grid[:, 0])
+        _dots(left, shown)
         _bars(canvas.add_subplot(grid[0, 1]), shown, Kind.LEAKED, "Lines that are not the article")
         _bars(canvas.add_subplot(grid[1, 1]), shown, Kind.LEAD, "Leads found")
         canvas.text(0.02, 0.94, "How clean is the text?", fontsize=15, weight="bold")
-        canvas.text(0.02, 0.895, f"On the half of each set that was {half}", color=_QUIET)
+        said = f"F1 of words or segments, on the half of each set that was {half}"
+        canvas.text(0.02, 0.9, said, color=_QUIET)
+        handles, labels = left.get_legend_handles_labels()
+        canvas.legend(
+            handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(0.008, 0.885), ncols=6,
+            frameon=False, fontsize=9, handletextpad=0.1, columnspacing=1.2,
+        )  # fmt: skip
         # Without a date the same figures give the same file.
         canvas.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
         plt.close(canvas)
@@ -94,18 +101,12 @@ def _dots(axes: "Axes", figures: Sequence[Figure]) -> None:
         )  # fmt: skip
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_yticks([])
-    axes.set_title("F1", loc="left", fontsize=11, weight="bold", pad=30)
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(
-        handles[::-1], labels[::-1], loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=6,
-        frameon=False, fontsize=8.5, handletextpad=0.1, columnspacing=1.0,
-    )  # fmt: skip
     _bare(axes)
 
 
 def _margin(axes: "Axes", place: int, found: dict[str, Figure]) -> None:
     """Ours and the nearest rival's in digits, at the end of the line."""
-    for at, name in ((1.02, OURS), (1.115, "trafilatura")):
+    for at, name in ((1.03, OURS), (1.14, "trafilatura")):
         if name in found:
             colour = _STYLES[name][0]
             axes.text(

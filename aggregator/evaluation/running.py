@@ -13,7 +13,8 @@ from aggregator.settings import WorkerSettings
 
 __all__ = ["run"]
 
-_SECONDS: Final = 120.0
+# Wall time, on a machine that may have other work: no page takes a tenth of it by itself.
+_SECONDS: Final = 300.0
 _MEGABYTES: Final = 4096
 _AHEAD: Final = 3
 _PRELOAD: Final = ("aggregator.evaluation.contestants", "aggregator.core.extract", "trafilatura")
