@@ -11,23 +11,22 @@ from click.testing import Result
 
 from aggregator.storage.database import open_database
 from aggregator.storage.lock import run_lock
-from tests.support.daily import Paper, whole
+from tests.support.daily import Paper, prompt, whole
 from tests.support.papers import BEGIN
 from tests.support.server import Server
 
 Call = Callable[..., Result]
-BELOW = "<p>Read more about all of this: the harbour, the roads and the schools of the town.</p>"
 FILE = """\
 feeds:
   - {url: "https://post.example/rss", outlet: Paper}
 """
-RULES = "rules: [{language: en, reason: prompt, phrases: [Read more about all]}]\n"
+RULES = "rules: [{language: en, reason: prompt, phrases: [Read more about]}]\n"
 
 
 @pytest.fixture
 def paper(call: Call, server: Server, tmp_path: Path) -> Paper:
     del call  # it makes the folder ours
-    made = Paper(server, tmp_path, below=BELOW, wish="page")
+    made = Paper(server, tmp_path, below=prompt, wish="page")
     made.publish(range(1, 4), whole)
     (tmp_path / "feeds.yaml").write_text(FILE)
     return made
@@ -35,7 +34,7 @@ def paper(call: Call, server: Server, tmp_path: Path) -> Paper:
 
 def texts(paper: Paper) -> int:
     """How many articles still have the prompt."""
-    return len(paper.rows("SELECT 1 FROM articles WHERE instr(text, 'Read more about all')"))
+    return len(paper.rows("SELECT 1 FROM articles WHERE instr(text, 'Read more about')"))
 
 
 def test_it_shows_what_would_change_and_then_changes_it(call: Call, paper: Paper) -> None:
@@ -46,7 +45,7 @@ def test_it_shows_what_would_change_and_then_changes_it(call: Call, paper: Paper
         file.write(RULES)
     looked = call("reextract", "--dry-run")
     assert "Paper: Report 1\n  article 1  http" in looked.stdout
-    assert "  - [prompt] Read more about all of this: the harbour" in looked.stdout
+    assert f"  - [prompt] {prompt(1)[3:-4]}" in looked.stdout
     assert "3 articles would change, 0 stay the same." in looked.stdout
     assert texts(paper) == 3
     done = call("reextract", "--site", "http://127.0.0.1/")

@@ -23,23 +23,25 @@ from aggregator.storage import reextraction
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.reextraction import Task
 from aggregator.storage.soundness import broken_promises
-from tests.support.daily import Paper, whole
+from tests.support.daily import Paper, prompt, whole
 from tests.support.server import Server
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-BELOW = "<p>Read more about all of this in our newsletter.</p>"
-PROMPT = "Read more about all of this in our newsletter."
 SETTINGS = ExtractSettings()
 RULES = (PhraseRule("en", "prompt", "Read more about"),)
+
+
+def carried(number: int, link: str) -> str:
+    return whole(number, link) + prompt(number)
 
 
 @pytest.fixture
 def paper(server: Server, tmp_path: Path) -> Paper:
     """Six reports with a prompt below, which was no boilerplate then; the last three by feed."""
-    made = Paper(server, tmp_path, below=BELOW)
-    made.publish(range(1, 4), lambda number, link: whole(number, link) + BELOW)
-    made.publish(range(4, 7), lambda number, link: whole(number, link) + BELOW)
+    made = Paper(server, tmp_path, below=prompt)
+    made.publish(range(1, 4), carried)
+    made.publish(range(4, 7), carried)
     return made
 
 
@@ -108,8 +110,8 @@ def test_what_changes_is_told_and_kept_once(paper: Paper) -> None:
     fetched = pages.rows("SELECT id, fetched_at, ordered_at, entry_id, text_from FROM article")
     assert pages.anew()
     assert pages.outcomes() == {"changed": 6}
-    assert pages.told[0].differences.lines == (Line("-", PROMPT, "prompt"),)
-    assert pages.rows("SELECT count(*) FROM articles WHERE instr(text, 'newsletter')") == [(0,)]
+    assert pages.told[0].differences.lines == (Line("-", prompt(1)[3:-4], "prompt"),)
+    assert pages.rows("SELECT count(*) FROM articles WHERE instr(text, 'Read more')") == [(0,)]
     assert pages.rows("SELECT count(*) FROM removed WHERE reason = 'prompt'") == [(6,)]
     assert pages.rows("SELECT count(*) FROM article WHERE NOT clustered") == [(6,)]
     after = pages.rows("SELECT id, fetched_at, ordered_at, entry_id, text_from FROM article")
@@ -139,9 +141,9 @@ def test_it_ends_in_what_a_reader_with_these_rules_would_have(
 ) -> None:
     pages = Pages(paper)
     pages.anew()
-    other = Paper(server, tmp_path_factory.mktemp("other"), below=BELOW, rules=RULES)
-    other.publish(range(1, 4), lambda number, link: whole(number, link) + BELOW)
-    other.publish(range(4, 7), lambda number, link: whole(number, link) + BELOW)
+    other = Paper(server, tmp_path_factory.mktemp("other"), below=prompt, rules=RULES)
+    other.publish(range(1, 4), carried)
+    other.publish(range(4, 7), carried)
     wanted = """SELECT canonical_url, title, lead, text, authors, agency, language, published_at,
                   updated_at, word_count, ordered_at FROM article ORDER BY 1"""
     assert pages.rows(wanted) == Pages(other).rows(wanted)
@@ -158,7 +160,7 @@ def test_killed_it_goes_on_where_it_was(paper: Paper, after: int) -> None:
     assert pages.is_sound()
     assert pages.anew()
     assert pages.outcomes() == {"changed": 6 - after}
-    assert pages.rows("SELECT count(*) FROM articles WHERE instr(text, 'newsletter')") == [(0,)]
+    assert pages.rows("SELECT count(*) FROM articles WHERE instr(text, 'Read more')") == [(0,)]
     assert pages.rows("SELECT * FROM reextraction") == []
 
 
@@ -168,7 +170,7 @@ def test_with_other_rules_it_begins_anew(paper: Paper) -> None:
         pages.anew(dies_after=3)
     assert pages.anew(rules=())
     assert pages.outcomes() == {"changed": 3, "unchanged": 3}
-    assert pages.rows("SELECT count(*) FROM articles WHERE instr(text, 'newsletter')") == [(6,)]
+    assert pages.rows("SELECT count(*) FROM articles WHERE instr(text, 'Read more')") == [(6,)]
 
 
 def test_what_covers_more_begins_anew(paper: Paper) -> None:

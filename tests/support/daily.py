@@ -22,7 +22,7 @@ from aggregator.storage.database import Database, open_database
 from tests.support.papers import BEGIN, LOOPBACK
 from tests.support.server import Answer, Server
 
-__all__ = ["Carried", "Paper", "text", "whole"]
+__all__ = ["Carried", "Paper", "prompt", "text", "whole"]
 
 WORDS = (
     "the council of the town has met on Monday night and after a long debate about money for "
@@ -47,11 +47,16 @@ def whole(number: int, link: str) -> str:
     return "".join(f"<p>{each}</p>" for each in text(number))
 
 
+def prompt(number: int) -> str:
+    """A line that is no part of a report, and of which no other has the words."""
+    return f"<p>Read more about {' '.join(Random(-number - 1).choices(WORDS, k=9))}.</p>"
+
+
 @dataclass
 class Paper:
     """A paper whose entries and pages are numbered, and one who reads it hour by hour.
 
-    What is `below` stands under the text of each page; `rules` are those of the reader.
+    What is `below` stands under the text of a page; `rules` are those of the reader.
     """
 
     server: Server
@@ -61,7 +66,7 @@ class Paper:
     items: list[dict[str, str]] = field(default_factory=list)
     page_status: int = 200
     rules: Sequence[PhraseRule] = ()
-    below: str = ""
+    below: Callable[[int], str] = lambda _number: ""
 
     def publish(self, numbers: Iterable[int], carried: Carried) -> None:
         """Add entries one at a time, each read at once; their pages are whole."""
@@ -76,7 +81,7 @@ class Paper:
         body = "".join(f"<p>{each}</p>" for each in text(number))
         page = f"<html lang=en><title>Report {number}</title><article><h1>Report {number}</h1>"
         self.server.routes[path] = Answer(
-            f"{page}{body}{self.below}".encode(), self.page_status, WEB
+            f"{page}{body}{self.below(number)}".encode(), self.page_status, WEB
         )
         entry = {"id": str(number), "url": link, "title": f"Report {number}"}
         self.items.insert(0, {**entry, "content_html": carried(number, link)})
