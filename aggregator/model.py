@@ -374,7 +374,8 @@ class Article:
     """One outlet's report, cleaned: paragraphs of `text` are parted by a newline.
 
     A list item in `text` begins with "- ". `agency` is the credited agency or agencies,
-    e.g. "dpa" or "dpa/AFP". `canonical_url` is what identifies the article.
+    e.g. "dpa" or "dpa/AFP". `canonical_url` is what identifies the article. `places` are those
+    of the lines of `text` among all blocks, as in Removed; empty where they are not known.
     """
 
     url: str
@@ -389,6 +390,7 @@ class Article:
     updated_at: datetime | None = None
     image: str | None = None
     removed: tuple[Removed, ...] = ()
+    places: tuple[int, ...] = ()
 
     @property
     def word_count(self) -> int:

@@ -48,12 +48,14 @@ class PollSettings:
 class ExtractSettings:
     """What counts as an article; `languages` empty means all.
 
-    `site_config_folder` holds rules for single sites in files; empty means none.
+    `site_config_folder` holds rules for single sites in files; empty means none. What a site was
+    found to repeat is known for `remember_boilerplate` days after it stopped.
     """
 
     min_words: int = 25
     languages: tuple[str, ...] = ()
     site_config_folder: str = ""
+    remember_boilerplate: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

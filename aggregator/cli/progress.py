@@ -14,6 +14,7 @@ from aggregator.pipeline.events import (
     Event,
     FeedPolled,
     Listener,
+    SiteStudied,
     StepBegun,
 )
 
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Steps", "listener", "steps"]
 
 _LABELS: Final = MappingProxyType(
-    {"poll": "Polling feeds", "pages": "Fetching articles", "cluster": "Finding copies and stories"}
+    {
+        "poll": "Polling feeds",
+        "pages": "Fetching articles",
+        "learn": "Learning what recurs",
+        "cluster": "Finding copies and stories",
+    }
 )
 _LINES_PER_STEP: Final = 10
 
@@ -117,6 +123,8 @@ def listener(shown: Steps) -> Listener:
             shown.begin(_LABELS[event.step], event.total)
         elif isinstance(event, BatchDone):
             shown.advance(_LABELS["cluster"], event.articles)
+        elif isinstance(event, SiteStudied):
+            shown.advance(_LABELS["learn"], event.articles)
         elif isinstance(event, ArticleDone):
             shown.advance(_LABELS["pages"])
         elif isinstance(event, FeedPolled):

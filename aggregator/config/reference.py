@@ -104,6 +104,13 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "a copy of ftr-site-config, whose files say where articles stand on single sites; "
             "a relative path begins where this file is"
         ),
+        "extraction.remember_boilerplate": Setting(
+            "how long it is known what a site repeats on its pages, once it is on none of its "
+            "newest 50 any more",
+            "days",
+            1,
+            3650,
+        ),
         "clustering.copy_window": Setting(
             "copies of a text are looked for this far back", "hours", 1, 87_600
         ),

@@ -46,9 +46,10 @@ _LEADS: Final = frozenset({"teaser", "teasers", "promo", "caption"})
 
 @dataclass(slots=True)
 class Stripped:
-    """What is left of the blocks, what was taken, and the credits found on the way."""
+    """What is left of the blocks, in which places, what was taken, and the credits found."""
 
     kept: list[Block] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     removed: list[Removed] = field(default_factory=list)
     agencies: list[str] = field(default_factory=list)
     initials: list[str] = field(default_factory=list)
@@ -330,6 +331,7 @@ def _parted(blocks: Sequence[Block], reasons: dict[int, str]) -> Stripped:
             out.removed.append(Removed(block.text, reasons[at], at))
         else:
             out.kept.append(_without_credits(block, at, out))
+            out.places.append(at)
     return out
 
 

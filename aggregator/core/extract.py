@@ -1,9 +1,10 @@
 """From a page, or the text in a feed, to a clean article: the one home of trafilatura."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from itertools import accumulate
 from typing import Final
 
 import trafilatura
@@ -194,8 +195,11 @@ def _finished(
     titles = (title, *source.meta.shown, *source.meta.declared)
     stripped = strip(placed, rules, spoken, headlines=titles, authors=source.meta.authors)
     blocks = [each.block for each in placed]
-    removed = siterules.beside(stripped.removed, blocks, source.page, source.dropped)
-    stripped = replace(stripped, removed=removed)
+    stripped = replace(
+        stripped,
+        removed=siterules.beside(stripped.removed, blocks, source.page, source.dropped),
+        places=siterules.among_all(stripped.places, blocks, source.page, source.dropped),
+    )
     above, kept = lead.part(
         stripped.kept,
         source.page,
@@ -203,7 +207,7 @@ def _finished(
         titles=titles,
         is_text=lambda block: strip((Placed(block),), rules, spoken).kept == [block],
     )
-    made = _made(source, title, above, render(kept), stripped, spoken)
+    made = _made(source, title, above, kept, stripped, spoken)
     if not any(len(block.text) >= _PARAGRAPH_LETTERS for block in kept):
         detail = "no paragraph on it: a section, a gallery or a list of links"
         return Rejected("extract", "no_article", detail)
@@ -216,7 +220,12 @@ def _finished(
 
 
 def _made(
-    source: _Source, title: str, above: str, text: str, stripped: Stripped, spoken: str | None
+    source: _Source,
+    title: str,
+    above: str,
+    kept: Sequence[Block],
+    stripped: Stripped,
+    spoken: str | None,
 ) -> Article:
     meta, entry = source.meta, source.entry
     in_entry = entry.authors if entry else ()
@@ -234,7 +243,7 @@ def _made(
         url=source.url,
         canonical_url=source.canonical_url,
         title=title,
-        text=text,
+        text=render(kept),
         lead=above,
         authors=tuple(dict.fromkeys((*names, *signed))),
         agency=agency.join((*stripped.agencies, *agencies)),
@@ -243,7 +252,15 @@ def _made(
         updated_at=meta.updated_at or (entry.updated_at if entry else None),
         image=meta.image or (entry.image if entry else None),
         removed=tuple(stripped.removed),
+        places=_places(kept, stripped),
     )
+
+
+def _places(kept: Iterable[Block], stripped: Stripped) -> tuple[int, ...]:
+    """Where the lines of the text stand among all blocks; the lead is no longer with them."""
+    known = {id(block): at for block, at in zip(stripped.kept, stripped.places, strict=True)}
+    # What was changed since stands where the block before it does.
+    return tuple(accumulate(kept, lambda at, block: known.get(id(block), at), initial=0))[1:]
 
 
 def _descriptions(source: _Source) -> tuple[str, ...]:

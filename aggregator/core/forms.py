@@ -10,7 +10,7 @@ from typing import Final
 from aggregator.core.series import is_date
 from aggregator.core.shingles import tokens
 
-__all__ = ["Form", "Kin", "form", "likeness"]
+__all__ = ["Form", "Kin", "are_near", "form", "likeness"]
 
 Form = tuple[str, ...]
 """Folded words in order, "0" for each number or date; empty for a line without other words."""
@@ -55,6 +55,11 @@ def likeness(a: Form, b: Form) -> float:
     return common / (len(left) + len(right) - common)
 
 
+def are_near(a: Form, b: Form) -> bool:
+    """Whether two forms are nearly the same."""
+    return likeness(a, b) >= _NEAR
+
+
 class Kin:
     """Finds, among many forms, those that are nearly the same as one.
 
@@ -88,7 +93,7 @@ class Kin:
             return
         for word in self._rarest(wanted):
             for each in self._having.get(word, ())[:_MOST_LOOKED_AT]:
-                if likeness(wanted, each) >= _NEAR:
+                if are_near(wanted, each):
                     yield each
 
     def _rarest(self, words: Form) -> list[str]:

@@ -16,7 +16,6 @@ from typing import Final, Literal
 
 from aggregator.core.evidence import Evidence, Page
 from aggregator.core.forms import Form, Kin, likeness
-from aggregator.core.region import ANNOUNCES
 
 __all__ = ["LEARNT", "Book", "Furniture", "Page", "State", "Taken", "learn", "take"]
 
@@ -107,6 +106,8 @@ def _candidates(evidence: Evidence) -> set[Form]:
 
 
 def _recurs(candidate: Form, evidence: Evidence) -> bool:
+    from aggregator.core.region import ANNOUNCES
+
     needed = next((pages for most, pages in _EVIDENCE if len(candidate) <= most), _MOST_EVIDENCE)
     example = evidence.example(candidate)
     if len(example) > _LETTERS or ANNOUNCES.match(example):

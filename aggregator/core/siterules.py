@@ -20,7 +20,7 @@ from aggregator.core.blocks import Block, Line, key, lines
 from aggregator.core.page import Tree
 from aggregator.model import Removed, SiteRule
 
-__all__ = ["Dropped", "beside", "broken", "drop", "keep", "names", "replaced", "texts"]
+__all__ = ["Dropped", "among_all", "beside", "broken", "drop", "keep", "names", "replaced", "texts"]
 
 _REASON: Final = "site rule"
 _XPATH: Final = ("/", "(/", "./")
@@ -190,9 +190,7 @@ def beside(
     removed: Iterable[Removed], blocks: Iterable[Block], page: Sequence[Line], dropped: Dropped
 ) -> list[Removed]:
     """What was removed among `blocks`, and what a rule had dropped, each in its place."""
-    known = {key(line.block.text): dropped.places.get(line.element, 0) for line in reversed(page)}
-    places = list(accumulate((known.get(key(block.text), 0) for block in blocks), max))
-    before = [bisect_left(places, place) for place, _ in dropped.texts]
+    before = _before(blocks, page, dropped)
     moved = [
         replace(each, position=each.position + bisect_right(before, each.position))
         for each in removed
@@ -202,3 +200,18 @@ def beside(
         for number, (at, (_, text)) in enumerate(zip(before, dropped.texts, strict=True))
     ]
     return sorted(moved + taken, key=lambda each: each.position)
+
+
+def _before(blocks: Iterable[Block], page: Sequence[Line], dropped: Dropped) -> list[int]:
+    """For each text that a rule dropped how many of `blocks` stand before it."""
+    known = {key(line.block.text): dropped.places.get(line.element, 0) for line in reversed(page)}
+    places = list(accumulate((known.get(key(block.text), 0) for block in blocks), max))
+    return [bisect_left(places, place) for place, _ in dropped.texts]
+
+
+def among_all(
+    places: Iterable[int], blocks: Iterable[Block], page: Sequence[Line], dropped: Dropped
+) -> list[int]:
+    """The places among `blocks` as they are among these and what a rule had dropped."""
+    before = _before(blocks, page, dropped)
+    return [place + bisect_right(before, place) for place in places]

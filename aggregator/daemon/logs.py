@@ -8,7 +8,14 @@ import time
 from dataclasses import asdict
 from typing import Final, Literal
 
-from aggregator.pipeline.events import BatchDone, Event, FeedDelivered, FeedPolled, StepBegun
+from aggregator.pipeline.events import (
+    BatchDone,
+    Event,
+    FeedDelivered,
+    FeedPolled,
+    SiteStudied,
+    StepBegun,
+)
 
 __all__ = ["LogFormat", "log_event", "set_up"]
 
@@ -73,6 +80,10 @@ def _words(event: Event) -> str:
         return f"step {event.step}: {event.total} to do"
     if isinstance(event, BatchDone):
         return f"clustered {event.articles} articles"
+    if isinstance(event, SiteStudied):
+        what = f"{event.mended} mended, {event.backed_off} kept as they are"
+        what = event.detail or f"{event.articles} articles, {event.known} lines recur, {what}"
+        return f"site {event.outcome}: {event.site} {what}"
     if isinstance(event, FeedPolled | FeedDelivered):
         fresh = f"{event.fresh_entries} fresh entries" if event.outcome == "changed" else ""
         what = "; ".join(filter(None, (fresh, event.detail)))

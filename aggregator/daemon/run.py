@@ -155,5 +155,5 @@ async def cycle(
 
 
 def _anything_to_do(db: Database, now: datetime) -> bool:
-    waiting = clusters.unclustered_count(db)
+    waiting = clusters.unclustered_count(db) or clusters.any_unstudied(db)
     return bool(waiting or feeds.due(db, now) or entries.any_pending(db, now))

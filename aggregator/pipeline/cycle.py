@@ -97,7 +97,7 @@ class Cycle:
     site: Callable[[str], SiteRule] = lambda _url: SiteRule()
 
     async def run(self, report: RunReport) -> None:
-        """Poll → parse → decide → fetch → extract → fingerprint → copies → stories → store.
+        """Poll → parse → decide → fetch → extract → fingerprint → learn → copies → stories.
 
         `report` is filled as it goes, so that it tells the truth of a run that is cut short.
         """
@@ -110,6 +110,7 @@ class Cycle:
             await self._poll_and_fetch(tell)
         except ExceptionGroup as surprises:
             raise surprises.exceptions[0] from surprises
+        await self._learn(tell)
         await self._cluster(tell)
         self._drop_old(self.clock())
         report.stopped = self.stop()
@@ -340,6 +341,16 @@ class Cycle:
                 entries.postpone(self.db, waiting, until or now + _SOON, None, now)
         for waiting in left:
             tell(ended(waiting, "postponed", detail=why))
+
+    # --- what recurs on a site ---------------------------------------------------------------
+
+    async def _learn(self, tell: Listener) -> None:
+        if self.stop() or not clusters.any_unstudied(self.db):
+            return
+        from aggregator.pipeline.learning import Learning
+
+        days, hands = self.settings.extraction.remember_boilerplate, self.settings.workers.count
+        await Learning(self.db, self.executor, self.clock, days, hands, self.stop).run(tell)
 
     # --- copies and stories ------------------------------------------------------------------
 

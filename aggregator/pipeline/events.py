@@ -1,4 +1,4 @@
-"""What a run tells those who watch it: one event per feed, per article and per step."""
+"""What a run tells those who watch it: one event per feed, article, site and step."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ __all__ = [
     "FeedDelivered",
     "FeedPolled",
     "Listener",
+    "SiteStudied",
     "StepBegun",
 ]
 
@@ -19,7 +20,7 @@ __all__ = [
 class StepBegun:
     """A step of the run begins with so many items to do."""
 
-    step: Literal["poll", "pages", "cluster"]
+    step: Literal["poll", "pages", "learn", "cluster"]
     total: int
 
 
@@ -28,6 +29,24 @@ class BatchDone:
     """A batch of articles found its copy groups and stories."""
 
     articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStudied:
+    """Some new articles of a site were looked at for what recurs on it.
+
+    `known` counts the lines that are known to recur; `mended` the articles, older ones too, that
+    lost lines by it or got some back; `backed_off` those that keep such lines since they are most
+    of the text. "failed": nothing was learnt, `detail` says why.
+    """
+
+    site: str
+    outcome: Literal["learnt", "failed"]
+    articles: int
+    known: int = 0
+    mended: int = 0
+    backed_off: int = 0
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +89,5 @@ class ArticleDone:
     detail: str = ""
 
 
-Event = StepBegun | FeedPolled | FeedDelivered | ArticleDone | BatchDone
+Event = StepBegun | FeedPolled | FeedDelivered | ArticleDone | SiteStudied | BatchDone
 Listener = Callable[[Event], None]

@@ -6,6 +6,7 @@ with nothing to do never pays for them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aggregator.core.fulltext import Carrying
@@ -23,25 +24,33 @@ from aggregator.storage.articles import Extracted
 
 if TYPE_CHECKING:
     from aggregator.core.discovery import Candidate
+    from aggregator.core.furniture import Furniture
+    from aggregator.core.mending import Kept, Mended
+    from aggregator.storage.furniture import Restated
 
 __all__ = [
     "PRELOAD",
     "CarriedJob",
     "ParseJob",
+    "SiteJob",
+    "Studied",
     "TextJob",
     "carried_text",
     "extract_text",
     "feeds_named",
     "fingerprint",
     "parse_feed",
+    "study",
 ]
 
 PRELOAD = (
     "aggregator.core.feeds",
     "aggregator.core.carried",
     "aggregator.core.extract",
+    "aggregator.core.mending",
     "aggregator.core.minhash",
     "aggregator.core.terms",
+    "aggregator.storage.furniture",
 )
 
 
@@ -77,6 +86,30 @@ class CarriedJob:
 
     text: TextJob
     known: Carrying
+
+
+@dataclass(frozen=True, slots=True)
+class SiteJob:
+    """Articles of one site, some of them fresh, to learn from what recurs on it.
+
+    What was learnt earlier is forgotten as `core.furniture.learn` has it.
+    """
+
+    articles: "Sequence[Kept]"
+    known: "Sequence[Furniture]"
+    forget_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """What is known of a site now, and the articles that lose or regain lines by it.
+
+    Those that `backed_off` keep what recurs, since it is most of their text.
+    """
+
+    known: "tuple[Furniture, ...]"
+    restated: "tuple[Restated, ...]"
+    backed_off: tuple[int, ...]
 
 
 def parse_feed(job: ParseJob) -> ParsedFeed | Rejected:
@@ -147,4 +180,39 @@ def fingerprint(article: Article) -> Extracted:
         article,
         minhash.fingerprint(article.title, article.lead, article.text),
         terms.weigh(article.title, article.lead, article.text, article.language),
+    )
+
+
+def study(job: SiteJob) -> Studied:
+    """Learn what recurs on a site, and mend the articles that have it."""
+    from aggregator.core import furniture, mending
+
+    pages = [mending.as_page(kept) for kept in job.articles]
+    known = tuple(furniture.learn(pages, job.known, forget_before=job.forget_before))
+    book = furniture.Book(known)
+    taken = [furniture.take(page, book) for page in pages]
+    states = [
+        mending.mended(kept.state, each.places)
+        for kept, each in zip(job.articles, taken, strict=True)
+    ]
+    return Studied(
+        known,
+        tuple(
+            _restated(kept, state)
+            for kept, state in zip(job.articles, states, strict=True)
+            if mending.whole(state) != mending.whole(kept.state)
+        ),
+        tuple(kept.id for kept, each in zip(job.articles, taken, strict=True) if each.backed_off),
+    )
+
+
+def _restated(kept: "Kept", state: "Mended") -> "Restated":
+    from aggregator.core import minhash, terms
+    from aggregator.storage.furniture import Restated
+
+    return Restated(
+        kept.id,
+        state,
+        minhash.fingerprint(kept.title, state.lead, state.text),
+        terms.weigh(kept.title, state.lead, state.text, kept.language),
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from aggregator.core.dates import believable
 from aggregator.core.fulltext import Measure
-from aggregator.core.urls import identity, spellings
+from aggregator.core.urls import identity, site, spellings
 from aggregator.model import Article, Fetched, Fingerprint, Removed
 from aggregator.storage import entries, fingerprints, revisions
 from aggregator.storage.database import Database, upsert
@@ -55,8 +55,10 @@ class Kept:
 _COLUMNS = (
     "url", "canonical_url", "feed_id", "outlet", "title", "lead", "text", "authors", "agency",
     "language", "published_at", "updated_at", "image", "fetched_at", "word_count", "ordered_at",
+    "site", "places", "studied",
 )  # fmt: skip
-# A revision keeps the article's first feed and its place in time, and is clustered anew.
+# A revision keeps the article's first feed and its place in time, and is clustered anew; what
+# recurs on its site is looked for first.
 _SAVE = (
     upsert("article", _COLUMNS, ["canonical_url"], keep=["feed_id", "outlet", "ordered_at"])
     + ", clustered = 0"
@@ -110,10 +112,8 @@ def insert(db: Database, extracted: Extracted, feed_id: int, outlet: str, now: d
     sql = "SELECT id FROM article WHERE canonical_url = ?"
     article_id = int(db.value(sql, (article.canonical_url,)))
     fingerprints.forget(db, article_id)
-    db.execute_many(
-        "INSERT INTO removed_block (article_id, position, reason, text) VALUES (?, ?, ?, ?)",
-        [(article_id, n, block.reason, block.text) for n, block in enumerate(article.removed)],
-    )
+    blocks = [(block.reason, block.text, block.position) for block in article.removed]
+    fingerprints.keep_removed(db, article_id, blocks)
     fingerprints.save(db, article_id, extracted.fingerprint, extracted.terms)
     return article_id
 
@@ -124,26 +124,35 @@ def revise(db: Database, kept: Kept, extracted: Extracted) -> None:
 
 
 def load(db: Database, article_id: int) -> Kept | None:
-    """One article as it is kept."""
+    """One article as it was extracted: what was found to recur on its site since is in it again."""
     row = db.row("SELECT * FROM article WHERE id = ?", (article_id,))
     if row is None:
         return None
-    sql = "SELECT text, reason, position FROM removed_block WHERE article_id = ? ORDER BY position"
+    from aggregator.core.furniture import LEARNT
+    from aggregator.core.mending import Mended, mended
+
+    sql = """SELECT text, reason, coalesce(place, position) FROM removed_block
+             WHERE article_id = ? ORDER BY position"""
+    removed = [Removed(*block) for block in db.rows(sql, (article_id,))]
+    learnt = tuple(block for block in removed if block.reason == LEARNT)
+    places = tuple(json.loads(row["places"]))
+    state = mended(Mended(row["lead"], row["text"], places, learnt), ())
     fetched_at = from_text(row["fetched_at"])
     assert fetched_at is not None  # the column is NOT NULL
     article = Article(
         url=row["url"],
         canonical_url=row["canonical_url"],
         title=row["title"],
-        text=row["text"],
-        lead=row["lead"],
+        text=state.text,
+        lead=state.lead,
         authors=tuple(json.loads(row["authors"])),
         agency=row["agency"],
         language=row["language"],
         published_at=from_text(row["published_at"]),
         updated_at=from_text(row["updated_at"]),
         image=row["image"],
-        removed=tuple(Removed(*block) for block in db.rows(sql, (article_id,))),
+        removed=tuple(block for block in removed if block.reason != LEARNT),
+        places=state.places,
     )
     return Kept(article_id, article, row["feed_id"], row["outlet"], fetched_at)
 
@@ -165,6 +174,7 @@ def _row(
         article.text, json.dumps(article.authors, ensure_ascii=False), article.agency,
         article.language, to_text(published), to_text(updated), article.image,
         to_text(now), article.word_count, to_text(published or now),
+        site(article.canonical_url), json.dumps(article.places), 0,
     )  # fmt: skip
 
 

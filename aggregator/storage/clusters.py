@@ -17,6 +17,7 @@ __all__ = [
     "ClusterItem",
     "Component",
     "add_links",
+    "any_unstudied",
     "candidates",
     "component",
     "items",
@@ -79,6 +80,13 @@ def unclustered(db: Database, limit: int, letters: int) -> list[ClusterItem]:
 def unclustered_count(db: Database) -> int:
     """How many articles wait to be clustered."""
     return int(db.value("SELECT count(*) FROM article WHERE NOT clustered"))
+
+
+def any_unstudied(db: Database) -> bool:
+    """Whether articles, or what an editor said of a site, wait to be looked at before that."""
+    sql = """SELECT EXISTS (SELECT 1 FROM article WHERE NOT studied)
+             OR EXISTS (SELECT 1 FROM furniture WHERE NOT applied)"""
+    return bool(db.value(sql))
 
 
 def items(db: Database, ids: Iterable[int]) -> list[ClusterItem]:

@@ -1,13 +1,13 @@
-"""What clustering needs of an article, as kept: its fingerprint with the keys, and its terms."""
+"""What hangs on the text of an article, as kept: its fingerprint with the keys, terms, blocks."""
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.model import Fingerprint
 from aggregator.storage.database import Database
 
-__all__ = ["forget", "pack_keys", "save", "unpack_keys"]
+__all__ = ["forget", "keep_removed", "pack_keys", "save", "unpack_keys"]
 
 
 def forget(db: Database, article_id: int) -> None:
@@ -30,6 +30,20 @@ def forget(db: Database, article_id: int) -> None:
         db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608 - names are ours
     db.execute("DELETE FROM copy_link WHERE a = ?1", (article_id,))
     db.execute("DELETE FROM copy_link WHERE b = ?1", (article_id,))
+
+
+def keep_removed(
+    db: Database, article_id: int, blocks: Iterable[tuple[str, str, int | None]]
+) -> None:
+    """Keep the reason, text and place of what was taken out of an article that has none yet.
+
+    Call inside `write()`.
+    """
+    db.execute_many(
+        "INSERT INTO removed_block (article_id, position, reason, text, place)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [(article_id, at, *block) for at, block in enumerate(blocks)],
+    )
 
 
 def save(

@@ -8,7 +8,7 @@ imported by need: with numpy behind it, it is half of what a command takes to st
 from sqlite3 import Connection, complete_statement
 from typing import TYPE_CHECKING, Final
 
-from aggregator.core.urls import without_credentials
+from aggregator.core.urls import site, without_credentials
 from aggregator.storage import schema_changes
 
 if TYPE_CHECKING:
@@ -248,6 +248,7 @@ MIGRATIONS: Final = (
     ("0005_former_addresses", (schema_changes.FORMER_ADDRESSES,)),
     ("0006_full_text", (schema_changes.FULL_TEXT,)),
     ("0007_reextraction", (schema_changes.REEXTRACTION,)),
+    ("0008_boilerplate", (schema_changes.BOILERPLATE,)),
 )
 _SET: Final = "aggregator"
 
@@ -267,6 +268,7 @@ def apply(connection: Connection) -> None:
     import sqlite_utils
 
     connection.create_function("without_credentials", 1, without_credentials, deterministic=True)
+    connection.create_function("site_of", 1, site, deterministic=True)
     _migrations().apply(sqlite_utils.Database(connection))
 
 

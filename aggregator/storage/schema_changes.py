@@ -3,6 +3,7 @@
 from typing import Final
 
 __all__ = [
+    "BOILERPLATE",
     "CONDITIONS_BY_URL",
     "FORMER_ADDRESSES",
     "FULL_TEXT",
@@ -196,4 +197,45 @@ CREATE TABLE reextraction (
   since TEXT,
   last_id INTEGER NOT NULL
 ) WITHOUT ROWID;
+"""
+
+# What recurs on each site is learnt: articles know their site, where each of their lines stood, and
+# whether they were looked at, which those that are there already need not be.
+BOILERPLATE: Final = """
+ALTER TABLE article ADD COLUMN site TEXT NOT NULL DEFAULT '';
+ALTER TABLE article ADD COLUMN places TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE article ADD COLUMN studied INTEGER NOT NULL DEFAULT 1;
+UPDATE article SET site = site_of(canonical_url);
+CREATE INDEX article_site ON article (site, ordered_at, canonical_url);
+CREATE INDEX article_unstudied ON article (site, ordered_at, canonical_url) WHERE NOT studied;
+ALTER TABLE removed_block ADD COLUMN place INTEGER;
+
+CREATE TABLE furniture (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  site TEXT NOT NULL,
+  form TEXT NOT NULL,
+  example TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'learnt'
+    CHECK (state IN ('learnt', 'approved', 'rejected', 'added')),
+  pages INTEGER NOT NULL DEFAULT 0,
+  first_seen_at TEXT,
+  last_seen_at TEXT,
+  decided_by TEXT,
+  decided_at TEXT,
+  applied INTEGER NOT NULL DEFAULT 1,
+  UNIQUE (site, form)
+);
+CREATE INDEX furniture_unapplied ON furniture (id) WHERE NOT applied;
+
+DROP VIEW articles;
+CREATE VIEW articles AS
+  SELECT id, url, canonical_url, feed_id, outlet, title, lead, text, authors, agency, language,
+         published_at, updated_at, fetched_at, word_count, image, copy_group_id, story_id, site
+  FROM article;
+DROP VIEW removed;
+CREATE VIEW removed AS
+  SELECT article_id, position, reason, text, place FROM removed_block;
+CREATE VIEW boilerplate AS
+  SELECT id, site, example, state, pages, first_seen_at, last_seen_at, decided_by, decided_at
+  FROM furniture;
 """

@@ -50,6 +50,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         "0005_former_addresses",
         "0006_full_text",
         "0007_reextraction",
+        "0008_boilerplate",
     ]
 
 
