@@ -133,12 +133,13 @@ def _in_order(a: Sequence[str], b: Sequence[str]) -> int:
 
 
 def same_title(a: str, b: str) -> bool:
-    """Whether two titles are the same but for spaces and the form of quotation marks."""
+    """Whether two titles are the same to the eye: spaces and the form of quotation marks apart."""
     return _plain(a) == _plain(b)
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).split())
+    seen = (char for char in text if unicodedata.category(char) != "Cf")  # joiners, soft hyphens
+    return " ".join(unicodedata.normalize("NFKC", "".join(seen)).translate(_QUOTES).split())
 
 
 def names(found: Iterable[str]) -> set[str]:

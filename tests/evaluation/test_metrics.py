@@ -93,6 +93,7 @@ def test_a_lead_is_found_wherever_it_stands(at: int) -> None:
     [
         ("„Wir\u00a0gehen“", '"Wir gehen"', True),
         ("It’s  over", "It's over", True),
+        ("Fort\u00adschritt\u200b", "Fortschritt", True),
         ("It’s over", "It’s Over", False),
         ("It’s over - The Post", "It’s over", False),
     ],
