@@ -35,6 +35,9 @@ __all__ = ["article", "from_entry"]
 
 _LETTERS_PER_WORD: Final = 8
 _PARAGRAPH_LETTERS: Final = 60
+_FEW_LINES: Final = 3
+# From here on stand the scripts that say with one letter what others do with three.
+_WIDE: Final = "\u2e80"
 _ANY_SITE: Final = SiteRule()
 
 
@@ -208,7 +211,7 @@ def _finished(
         is_text=lambda block: strip((Placed(block),), rules, spoken).kept == [block],
     )
     made = _made(source, title, above, kept, stripped, spoken)
-    if not any(len(block.text) >= _PARAGRAPH_LETTERS for block in kept):
+    if (len(placed) > _FEW_LINES or not kept) and not any(map(_is_paragraph, kept)):
         detail = "no paragraph on it: a section, a gallery or a list of links"
         return Rejected("extract", "no_article", detail)
     # Scripts without spaces have no words to count, but letters.
@@ -217,6 +220,11 @@ def _finished(
         detail = f"{words} words, fewer than {settings.min_words}"
         return Rejected("extract", "too_short", detail)
     return made
+
+
+def _is_paragraph(block: Block) -> bool:
+    wide = sum(sign >= _WIDE for sign in block.text[:_PARAGRAPH_LETTERS])
+    return len(block.text) + 2 * wide >= _PARAGRAPH_LETTERS
 
 
 def _made(

@@ -14,7 +14,7 @@ from lxml.etree import _Element as Element
 
 from aggregator.core.blocks import Block, Line, key
 
-__all__ = ["lost"]
+__all__ = ["Form", "form", "lost"]
 
 _LINKED: Final = 0.3
 _WORDS: Final = 15
@@ -32,7 +32,7 @@ _NOT_TEXT: Final = re.compile(
 _ELSEWHERE: Final = frozenset({"figure", "figcaption", "nav", "aside", "footer", "form", "button"})
 
 
-class _Form(NamedTuple):
+class Form(NamedTuple):
     """How a line is marked up: its element and the one around it."""
 
     tag: object
@@ -53,7 +53,7 @@ def lost(
     keys = [key(block.text) for block in body]
     told = "\n".join(keys)
     parts = [each for each in keys if len(each) >= _PART]
-    forms = Counter(_form(raw[at].element) for at in matched)
+    forms = Counter(form(raw[at].element) for at in matched)
     known = dict.fromkeys(_around([raw[at] for at in matched]), True)
     found: list[int] = []
     behind = set(matched)
@@ -75,20 +75,21 @@ def _may_be(block: Block) -> bool:
     return block.links < _LINKED and block.level != 1 and block.kind != "row"
 
 
-def _belongs(line: Line, forms: Counter[_Form], *, above: bool) -> bool:
+def _belongs(line: Line, forms: Counter[Form], *, above: bool) -> bool:
     """Whether a line reads or is marked up like the article's own; `above` one of them."""
     block = line.block
     if block.kind == "heading":
         return above
-    if forms[_form(line.element)] >= _ALIKE:
+    if forms[form(line.element)] >= _ALIKE:
         return True
     return len(block.text.split()) >= _WORDS and _SENTENCE.search(block.text) is not None
 
 
-def _form(element: Element) -> _Form:
+def form(element: Element) -> Form:
+    """Return how the line in `element` is marked up."""
     around = element.getparent()
     names = None if around is None else around.get("class")
-    return _Form(element.tag, element.get("class"), None if around is None else around.tag, names)
+    return Form(element.tag, element.get("class"), None if around is None else around.tag, names)
 
 
 def _around(lines: Sequence[Line]) -> list[Element]:

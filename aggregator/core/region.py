@@ -6,7 +6,7 @@ are named, so that they can be taken out with that reason.
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,7 +15,8 @@ from lxml.etree import _Element as Element
 
 from aggregator.core import agency
 from aggregator.core.blocks import Block, Line, key
-from aggregator.core.lost import lost
+from aggregator.core.cards import cards
+from aggregator.core.lost import Form, form, lost
 from aggregator.core.naming import furniture
 from aggregator.core.page import Tree
 
@@ -38,6 +39,8 @@ _NEAR: Final = 20
 _NEXT: Final = 6
 _LAST: Final = 3
 _PARAGRAPH: Final = 60
+_LISTS: Final = frozenset({"ul", "ol", "dl", "table", "tbody", "tr"})
+_SHARE: Final = 0.3
 _TAIL: Final = 0.1
 _BOLD: Final = 0.9
 _LABEL_WORDS: Final = 12
@@ -108,6 +111,9 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
         inside[headline:first] = [True] * (first - headline)
     last = max((at for at in matched if inside[at]), default=-1)
     tail = _tail(sorted(matched), raw)
+    teased = matched & cards(raw)
+    if sum(len(raw[at].block.text) for at in teased) > _SHARE * whole:
+        teased = set()
     back = {
         *_lost_lists(matched, inside, raw),
         *_lost_sign_off(matched, inside, raw),
@@ -125,6 +131,7 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
         else:
             here = at
             outside = at >= tail or (not inside[at] and (at > last or at < headline))
+            outside = outside or at in teased
             shown = _as_shown(block, raw[at].block)
             named = furniture(raw[at].element, weight, whole)
             above = _above(at, matched, raw)
@@ -187,6 +194,8 @@ def _region(weight: Mapping[Element, int], total: int, raw: Sequence[Line]) -> l
     whole = [element for element, letters in weight.items() if letters >= _MOST_OF_IT * total]
     # The innermost: all of them lie on one path, each within the next.
     region = max(whole, key=_depth, default=None)
+    while region is not None and region.tag in _LISTS:
+        region = region.getparent()
     if region is None:
         return [True] * len(raw)
     known = {region: True}
@@ -223,7 +232,21 @@ def _tail(matched: Sequence[int], raw: Sequence[Line]) -> int:
         between = (raw[each].block for each in range(before + 1, at))
         if any(block.kind == "heading" or block.links > _LINKED for block in between):
             tail = at
-    return tail
+    forms = Counter(form(raw[at].element) for at in matched if at < tail)
+    goes_on = (at for at in matched if at >= tail and _goes_on(raw[at], forms))
+    return max(goes_on, default=tail - 1) + 1
+
+
+def _goes_on(line: Line, forms: Counter[Form]) -> bool:
+    """Whether a line is a sentence marked up like those of the text."""
+    text = line.block.text
+    return (
+        len(text) >= _PARAGRAPH
+        and line.block.kind == "paragraph"
+        and line.block.links < _LINKED
+        and text.endswith((".", "!", "?", "“", "”", '"'))
+        and forms[form(line.element)] > _LAST
+    )
 
 
 # --- lost lists ------------------------------------------------------------------------------

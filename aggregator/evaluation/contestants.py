@@ -108,7 +108,9 @@ def _ours(page: Page, *, ruled: bool = True) -> Found:
     from aggregator.core import extract as our
 
     rules = _rules() if ruled else ()
-    made = our.article(page.html, page.url, entry=None, rules=rules, settings=ExtractSettings())
+    # The others turn no page away for being short.
+    settings = ExtractSettings(min_words=0)
+    made = our.article(page.html, page.url, entry=None, rules=rules, settings=settings)
     if isinstance(made, Rejected):
         return Found("", failure=f"{made.reason}: {made.detail}")
     return Found(made.text, made.lead, made.title, made.authors, made.published_at, made.language)

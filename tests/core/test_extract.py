@@ -119,6 +119,13 @@ def test_a_section_page_is_no_article() -> None:
     assert reason(take(page(f"<h1>Politik</h1><ul>{teasers}</ul>"))) == "no_article"
 
 
+def test_a_few_lines_in_a_dense_script_are_an_article() -> None:
+    line = "玉峰道路一路上雲氣山嵐滯留山頭順路下切"
+    note = page("<article><h1>玉峰</h1>" + "".join(f"<p>{line}{n}。</p>" for n in range(12)))
+
+    assert an_article(take(note)).text.startswith(line)
+
+
 def test_a_short_note_is_rejected_by_the_words_asked_for() -> None:
     note = page(f"<article><h1>Brücke</h1><p>{LONG}</p></article>")
 

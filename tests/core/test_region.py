@@ -130,3 +130,33 @@ def test_what_the_page_does_not_show_so_keeps_its_place() -> None:
 
 def test_nothing_found_is_nothing_placed() -> None:
     assert place([], lines(tree(f"<ul><li>{ONE}</li><li>{TWO}</li></ul>"))) == []
+
+
+def test_cards_of_other_articles_are_outside() -> None:
+    cards = "".join(
+        f"<li><h3><a href='/{n}'>Bericht {n} von hier</a></h3><p>Mehr aus dem Ort {n} hier</p></li>"
+        for n in range(3)
+    )
+    html = f"<div><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p><ul>{cards}</ul></div>"
+
+    found = placed(html, ONE, TWO, THREE, *(f"Mehr aus dem Ort {n} hier" for n in range(3)))
+
+    assert texts(found) == [ONE, TWO, THREE]
+
+
+def test_short_paragraphs_behind_a_link_go_on_with_the_text() -> None:
+    short = "Der Verkehr wird so lange über die neue Umgehung geleitet werden."
+    html = (
+        f"<div><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p><p>{ONE}!</p>"
+        f"<h3>Das lesen andere</h3><p>{short}</p></div>"
+    )
+
+    assert texts(placed(html, ONE, TWO, THREE, f"{ONE}!", short))[-1] == short
+
+
+def test_a_list_that_is_most_of_the_text_is_not_all_of_it() -> None:
+    items = "".join(f"<li>{LONG.format(n)}</li>" for n in range(9))
+    found = [LONG.format(n) for n in range(9)]
+    html = f"<div><h1>Neun Orte</h1><ul>{items}</ul><p>Stand der Liste ist der Montag</p></div>"
+
+    assert texts(placed(html, *found, "Stand der Liste ist der Montag"))[-1].startswith("Stand")
