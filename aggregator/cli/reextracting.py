@@ -19,10 +19,11 @@ from aggregator.cli.options import (
     feeds_option,
     load_config,
     missing,
+    present,
     program,
     reading,
 )
-from aggregator.cli.progress import Steps, steps
+from aggregator.cli.progress import Steps, listener, steps
 from aggregator.cli.text import counted, json_line, line, say, say_bytes, shortened
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _run(db: "Database", config: "Config", wanted: _Wanted, shown: "_Shown", bar
         shown.tell(done)
         bars.advance(_LABEL)
 
-    return _End(behind, asyncio.run(_all(db, config, task, left, tell)))
+    return _End(behind, asyncio.run(_all(db, config, task, left, tell, bars)))
 
 
 async def _all(
@@ -145,10 +146,12 @@ async def _all(
     task: "Task | None",
     ids: list[int],
     tell: "Callable[[Anew], None]",
+    bars: Steps,
 ) -> bool:
     from aggregator.config import rules_of, sites_of
     from aggregator.daemon.stopping import Stopping
     from aggregator.executors.process_pool import ProcessPool
+    from aggregator.pipeline.learning import Learning
     from aggregator.pipeline.reextract import Reextraction
     from aggregator.pipeline.work import PRELOAD
 
@@ -166,7 +169,12 @@ async def _all(
             stopping.asked,
             workers.count,
         )
-        return await work.run(ids)
+        complete = await work.run(ids)
+        if task is not None:
+            days = config.settings.extraction.remember_boilerplate
+            learning = Learning(db, pool, present, days, workers.count, stopping.asked)
+            await learning.run(listener(bars))
+        return complete
 
 
 # --- showing ---------------------------------------------------------------------------------

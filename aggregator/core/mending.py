@@ -1,15 +1,25 @@
 """An article of which what recurs on its site was taken out, and its lines put back in place."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from aggregator.core.forms import Form, are_near, form
 from aggregator.core.furniture import LEARNT, Page
-from aggregator.model import Removed
+from aggregator.model import Article, Removed
 
-__all__ = ["LEAD", "Kept", "Mended", "as_page", "holds", "mended", "whole"]
+__all__ = [
+    "LEAD",
+    "Kept",
+    "Mended",
+    "applied",
+    "as_page",
+    "holds",
+    "mended",
+    "state_of",
+    "whole",
+]
 
 LEAD: Final = -1
 """The place of the lead, before all blocks."""
@@ -54,6 +64,19 @@ def whole(state: Mended) -> tuple[Removed, ...]:
     lead = [Removed(state.lead, "", LEAD)] if state.lead else []
     every = (*lead, *state.learnt, *shown)
     return tuple(sorted(every, key=lambda line: line.position))
+
+
+def state_of(article: Article) -> Mended:
+    """What learning looks at of an article."""
+    learnt = tuple(block for block in article.removed if block.reason == LEARNT)
+    return Mended(article.lead, article.text, article.places, learnt)
+
+
+def applied(article: Article, state: Mended) -> Article:
+    """The article in another state; what learning took stands behind all else that was taken."""
+    others = tuple(block for block in article.removed if block.reason != LEARNT)
+    removed = (*others, *state.learnt)
+    return replace(article, lead=state.lead, text=state.text, places=state.places, removed=removed)
 
 
 def as_page(kept: Kept) -> Page:

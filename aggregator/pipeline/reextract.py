@@ -13,15 +13,19 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Final, Literal
 
+from aggregator.core import mending
 from aggregator.core.differences import Differences, differences
+from aggregator.core.mending import Mended
+from aggregator.core.urls import site
 from aggregator.executors.protocol import Executor, WorkerFailed
-from aggregator.model import PhraseRule, Rejected, SiteRule
+from aggregator.model import Article, PhraseRule, Rejected, SiteRule
 from aggregator.pipeline.sources import text_job
-from aggregator.pipeline.work import extract_text
+from aggregator.pipeline.work import Anew as AnewMade
+from aggregator.pipeline.work import AnewJob, extract_anew
 from aggregator.settings import ExtractSettings
-from aggregator.storage import articles
+from aggregator.storage import articles, furniture
 from aggregator.storage import reextraction as kept
-from aggregator.storage.articles import Extracted
+from aggregator.storage.articles import Extracted, Kept
 from aggregator.storage.database import Database
 from aggregator.storage.reextraction import Original, Task
 
@@ -61,7 +65,7 @@ def task_name(settings: ExtractSettings, *chosen: object) -> str:
 @dataclass(frozen=True, slots=True)
 class _Made:
     original: Original
-    text: Extracted | Rejected | WorkerFailed | None
+    text: AnewMade | Rejected | WorkerFailed | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,9 @@ class Reextraction:
             return _Made(original, None)
         url = original.page.url if original.page else original.entry.url
         job = text_job(original.entry, original.page, self.site(url), self.rules, self.settings)
-        text = await self.executor.run(extract_text, replace(job, measured=False))
-        return _Made(original, text)
+        known = furniture.known(self.db, site(original.kept.article.canonical_url))
+        anew = AnewJob(replace(job, measured=False), known, original.kept.fetched_at)
+        return _Made(original, await self.executor.run(extract_anew, anew))
 
     def _settle(self, article_id: int, made: _Made) -> None:
         """Tell what changes, then keep it."""
@@ -132,9 +137,9 @@ class Reextraction:
         told = Anew(article_id, old.article.url, old.outlet, old.article.title, "unchanged")
         if text is None:
             self.tell(replace(told, outcome="no page"))
-        elif isinstance(text, Extracted):
-            new = _in_place(text, made.original)
-            found = differences(old.article, new.article)
+        elif isinstance(text, AnewMade):
+            new = _in_place(text.mended, old)
+            found = _found(old, text, new.article)
             self.tell(replace(told, outcome="changed" if found else "unchanged", differences=found))
             if found and self.task is not None:
                 self._keep(made.original, new)
@@ -149,8 +154,25 @@ class Reextraction:
             kept.reached(self.db, self.task, original.kept.id)
 
 
-def _in_place(text: Extracted, original: Original) -> Extracted:
+def _in_place(text: Extracted, known: Kept) -> Extracted:
     """The new version as it is kept, under the address by which the article is known."""
-    known = original.kept
-    article = replace(text.article, canonical_url=known.article.canonical_url)
-    return replace(text, article=articles.as_kept(article, known.fetched_at))
+    return replace(text, article=_kept(text.article, known))
+
+
+def _kept(article: Article, known: Kept) -> Article:
+    named = replace(article, canonical_url=known.article.canonical_url)
+    return articles.as_kept(named, known.fetched_at)
+
+
+def _found(known: Kept, text: AnewMade, new: Article) -> Differences:
+    """What changes; nothing, where but what recurs on the site was taken out meanwhile.
+
+    That is learning's to change: where the page gives what it gave before, it has had its say.
+    """
+    old = known.article
+    every = [line.text for line in mending.whole(mending.state_of(old))]
+    before = mending.applied(old, Mended("", "\n".join(every), (), ()))
+    fresh = _kept(text.whole, known)
+    lines = [line.text for line in mending.whole(mending.state_of(fresh))]
+    after = mending.applied(fresh, Mended("", "\n".join(lines), (), ()))
+    return differences(old, new) if differences(before, after) else _NONE

@@ -30,12 +30,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PRELOAD",
+    "Anew",
+    "AnewJob",
     "CarriedJob",
     "ParseJob",
     "SiteJob",
     "Studied",
     "TextJob",
     "carried_text",
+    "extract_anew",
     "extract_text",
     "feeds_named",
     "fingerprint",
@@ -112,6 +115,23 @@ class Studied:
     backed_off: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AnewJob:
+    """An article to be extracted once more; `known` is what recurs on its site."""
+
+    text: TextJob
+    known: "Sequence[Furniture]"
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """An article as its page gives it, and without what is known to recur on its site."""
+
+    whole: Article
+    mended: Extracted
+
+
 def parse_feed(job: ParseJob) -> ParsedFeed | Rejected:
     """Parse a feed."""
     from aggregator.core import feeds
@@ -136,6 +156,21 @@ def extract_text(job: TextJob) -> Extracted | Rejected:
     from aggregator.core import carried
 
     return replace(fingerprint(article), measured=carried.measure(job.entry, article))
+
+
+def extract_anew(job: AnewJob) -> Anew | Rejected:
+    """Extract an article once more, and take out what is known to recur on its site."""
+    made = extract_text(job.text)
+    if isinstance(made, Rejected):
+        return made
+    from aggregator.core import furniture, mending
+
+    article = made.article
+    state = mending.state_of(article)
+    kept = mending.Kept(0, article.title, article.language, job.seen_at, fresh=False, state=state)
+    taken = furniture.take(mending.as_page(kept), furniture.Book(job.known))
+    mended = mending.applied(article, mending.mended(state, taken.places))
+    return Anew(article, fingerprint(mended))
 
 
 def carried_text(job: CarriedJob) -> Extracted | Rejected | None:

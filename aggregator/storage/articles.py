@@ -124,35 +124,28 @@ def revise(db: Database, kept: Kept, extracted: Extracted) -> None:
 
 
 def load(db: Database, article_id: int) -> Kept | None:
-    """One article as it was extracted: what was found to recur on its site since is in it again."""
+    """One article as it is kept."""
     row = db.row("SELECT * FROM article WHERE id = ?", (article_id,))
     if row is None:
         return None
-    from aggregator.core.furniture import LEARNT
-    from aggregator.core.mending import Mended, mended
-
     sql = """SELECT text, reason, coalesce(place, position) FROM removed_block
              WHERE article_id = ? ORDER BY position"""
-    removed = [Removed(*block) for block in db.rows(sql, (article_id,))]
-    learnt = tuple(block for block in removed if block.reason == LEARNT)
-    places = tuple(json.loads(row["places"]))
-    state = mended(Mended(row["lead"], row["text"], places, learnt), ())
     fetched_at = from_text(row["fetched_at"])
     assert fetched_at is not None  # the column is NOT NULL
     article = Article(
         url=row["url"],
         canonical_url=row["canonical_url"],
         title=row["title"],
-        text=state.text,
-        lead=state.lead,
+        text=row["text"],
+        lead=row["lead"],
         authors=tuple(json.loads(row["authors"])),
         agency=row["agency"],
         language=row["language"],
         published_at=from_text(row["published_at"]),
         updated_at=from_text(row["updated_at"]),
         image=row["image"],
-        removed=tuple(block for block in removed if block.reason != LEARNT),
-        places=state.places,
+        removed=tuple(Removed(*block) for block in db.rows(sql, (article_id,))),
+        places=tuple(json.loads(row["places"])),
     )
     return Kept(article_id, article, row["feed_id"], row["outlet"], fetched_at)
 

@@ -1,10 +1,7 @@
 """Today's rules on kept pages: what they change is told, then kept, and nothing else changes."""
 
-import asyncio
-import sqlite3
 import zlib
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -15,21 +12,17 @@ from aggregator.config import load_rules
 from aggregator.core.differences import Line
 from aggregator.executors.in_process import InProcess
 from aggregator.executors.protocol import WorkerFailed
-from aggregator.model import PhraseRule, SiteRule
-from aggregator.pipeline.reextract import Anew, Reextraction, task_name
-from aggregator.pipeline.work import TextJob
+from aggregator.pipeline.reextract import task_name
+from aggregator.pipeline.work import AnewJob
 from aggregator.settings import ExtractSettings
 from aggregator.storage import reextraction
 from aggregator.storage.database import Database, open_database
-from aggregator.storage.reextraction import Task
-from aggregator.storage.soundness import broken_promises
+from tests.support.anew import RULES, Pages
 from tests.support.daily import Paper, prompt, whole
 from tests.support.server import Server
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-SETTINGS = ExtractSettings()
-RULES = (PhraseRule("en", "prompt", "Read more about"),)
 
 
 def carried(number: int, link: str) -> str:
@@ -43,66 +36,6 @@ def paper(server: Server, tmp_path: Path) -> Paper:
     made.publish(range(1, 4), carried)
     made.publish(range(4, 7), carried)
     return made
-
-
-class Pages:
-    """The reader's database, and extraction anew with its figures."""
-
-    def __init__(self, paper: Paper) -> None:
-        """Look at what this paper's reader keeps."""
-        self.path = paper.folder / "news.db"
-        self.now = paper.now
-        self.told: list[Anew] = []
-
-    def anew(
-        self,
-        *,
-        rules: Sequence[PhraseRule] = RULES,
-        keep: bool = True,
-        settings: ExtractSettings = SETTINGS,
-        executor: InProcess | None = None,
-        stop: Callable[[], bool] = lambda: False,
-        since: datetime | None = None,
-        dies_after: int | None = None,
-    ) -> bool:
-        """Extract all anew; what is told is in `told`."""
-        self.told = []
-
-        def tell(done: Anew) -> None:
-            if len(self.told) == dies_after:
-                raise KeyboardInterrupt
-            self.told.append(done)
-
-        with open_database(self.path, readonly=not keep) as db:
-            task = Task(task_name(settings, rules), since) if keep else None
-            behind = reextraction.begin(db, task) if task else 0
-            ids = [each for each in reextraction.chosen(db, None, since) if each > behind]
-            work = Reextraction(
-                db,
-                executor or InProcess(),
-                settings,
-                rules,
-                lambda _url: SiteRule(),
-                tell,
-                task,
-                stop,
-            )
-            return asyncio.run(work.run(ids))
-
-    def outcomes(self) -> dict[str, int]:
-        return Counter(each.outcome for each in self.told)
-
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
-        with open_database(self.path) as db:
-            return [tuple(row) for row in db.rows(sql)]
-
-    def dump(self) -> list[str]:
-        """All that is kept, but for the shadow tables of the full-text index."""
-        with sqlite3.connect(self.path) as connection:
-            return [line for line in connection.iterdump() if "article_fts_" not in line]
-
-    def is_sound(self) -> bool:
-        return not list(broken_promises(self.path, self.now))
 
 
 def test_what_changes_is_told_and_kept_once(paper: Paper) -> None:
@@ -204,8 +137,8 @@ class Stalling(InProcess):
     """Loses its worker to report 2."""
 
     async def run(self, function: Callable[[Item], Result], item: Item) -> Result | WorkerFailed:
-        assert isinstance(item, TextJob)
-        if item.entry.title == "Report 2":
+        assert isinstance(item, AnewJob)
+        if item.text.entry.title == "Report 2":
             return WorkerFailed("timeout", "stopped after 30 s of work")
         return await super().run(function, item)
 

@@ -56,7 +56,8 @@ def prompt(number: int) -> str:
 class Paper:
     """A paper whose entries and pages are numbered, and one who reads it hour by hour.
 
-    What is `below` stands under the text of a page; `rules` are those of the reader.
+    `report` gives the paragraphs of a page, `below` what stands under them; `rules` are those of
+    the reader.
     """
 
     server: Server
@@ -67,6 +68,7 @@ class Paper:
     page_status: int = 200
     rules: Sequence[PhraseRule] = ()
     below: Callable[[int], str] = lambda _number: ""
+    report: Callable[[int], Sequence[str]] = text
 
     def publish(self, numbers: Iterable[int], carried: Carried) -> None:
         """Add entries one at a time, each read at once; their pages are whole."""
@@ -78,7 +80,7 @@ class Paper:
         """Put an entry into the feed that will be read next, and its page online."""
         path = f"/report/{number}"
         link = self.server.url(path)
-        body = "".join(f"<p>{each}</p>" for each in text(number))
+        body = "".join(f"<p>{each}</p>" for each in self.report(number))
         page = f"<html lang=en><title>Report {number}</title><article><h1>Report {number}</h1>"
         self.server.routes[path] = Answer(
             f"{page}{body}{self.below(number)}".encode(), self.page_status, WEB
