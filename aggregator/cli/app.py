@@ -6,6 +6,7 @@ import click
 
 from aggregator.cli.adding import add
 from aggregator.cli.articles import article, search
+from aggregator.cli.boilerplate import boilerplate
 from aggregator.cli.checking import check
 from aggregator.cli.clustering import cluster
 from aggregator.cli.evaluating import evaluate
@@ -81,6 +82,6 @@ def main() -> None:
 
 for _command in (
     poll, stories, story, article, search, feeds, manners, add, import_feeds, export_feeds, check,
-    reextract, demo, extract, cluster, evaluate,
+    reextract, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)

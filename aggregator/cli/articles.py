@@ -85,7 +85,9 @@ def show_text(lead: str, text: str, removed: Sequence["Removed"]) -> None:
     if removed:
         say(f"\nStripped ({counted(len(removed), 'block')}):")
     for block in removed:
-        say(paragraphs(f"- {line(block.reason)}: {line(block.text)}", width, indent="  "))
+        where = "lead" if block.position < 0 else f"block {block.position + 1}"
+        shown = f"- {line(block.reason)} ({where}): {line(block.text)}"
+        say(paragraphs(shown, width, indent="  "))
 
 
 def _credits(found: "ArticleDetail") -> str:

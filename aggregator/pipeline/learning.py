@@ -25,8 +25,9 @@ __all__ = ["Learning", "spread"]
 _MOST_LETTERS: Final = 100_000
 
 
-def spread(db: Database) -> None:
-    """Have the articles looked at again that an editor's newest decisions concern."""
+def spread(db: Database) -> int:
+    """Have the articles looked at again that an editor's newest decisions concern; their number."""
+    every: set[int] = set()
     for decision in furniture.unapplied(db):
         for portion in furniture.portions(db, decision.site):
             taken_out = decision.state == "rejected"
@@ -37,7 +38,9 @@ def spread(db: Database) -> None:
             ]
             with db.write():
                 furniture.set_studied(db, concerned, studied=False)
+            every.update(concerned)
         furniture.set_applied(db, decision)
+    return len(every)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,20 @@ from aggregator.storage.times import from_text, to_text
 
 __all__ = [
     "Decision",
+    "Listed",
     "Restated",
+    "SiteRow",
     "Waiting",
     "decide",
     "decisions",
     "known",
+    "listed",
     "portions",
     "revise",
     "save",
     "set_applied",
     "set_studied",
+    "sites",
     "unapplied",
     "waiting",
     "window",
@@ -231,3 +235,55 @@ def set_applied(db: Database, decision: Decision) -> None:
     with db.write():
         sql = "UPDATE furniture SET applied = 1 WHERE id = ? AND state = ?"
         db.execute(sql, (decision.id, decision.state))
+
+
+# --- for readers -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line that recurs on a site, or that an editor spoke of, as the view has it."""
+
+    id: int
+    example: str
+    state: State
+    pages: int
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """How many lines of a site were learnt, and how many an editor decided on."""
+
+    site: str
+    learnt: int
+    decided: int
+
+
+def listed(db: Database, site: str) -> list[Listed]:
+    """What is known of a site: what editors decided first, then what stands on most pages."""
+    sql = """SELECT * FROM boilerplate WHERE site = ?
+             ORDER BY state = 'learnt', pages DESC, example, id"""
+    return [
+        Listed(
+            row["id"],
+            row["example"],
+            row["state"],
+            row["pages"],
+            from_text(row["first_seen_at"]),
+            from_text(row["last_seen_at"]),
+            row["decided_by"],
+            from_text(row["decided_at"]),
+        )
+        for row in db.rows(sql, (site,))
+    ]
+
+
+def sites(db: Database) -> list[SiteRow]:
+    """Every site of which anything is known."""
+    sql = """SELECT site, sum(state = 'learnt'), sum(state <> 'learnt')
+             FROM boilerplate GROUP BY site ORDER BY site"""
+    return [SiteRow(*row) for row in db.rows(sql)]

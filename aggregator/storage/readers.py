@@ -300,7 +300,8 @@ def article(db: "Database", article_id: int) -> ArticleDetail | None:
     row = db.row(sql, (article_id,))
     if row is None:
         return None
-    sql = "SELECT text, reason, position FROM removed WHERE article_id = ? ORDER BY position"
+    sql = """SELECT text, reason, coalesce(place, position) AS place FROM removed
+             WHERE article_id = ? ORDER BY place, position"""
     removed = tuple(Removed(*block) for block in db.rows(sql, (article_id,)))
     sql = """SELECT * FROM articles WHERE copy_group_id = ? AND id <> ?
              ORDER BY coalesce(published_at, fetched_at), id"""

@@ -101,6 +101,31 @@ _QUERIES: Final = (
                                           OR new_id NOT IN (SELECT id FROM copy_group))""",
     ),
     (
+        "every line of an article has its place",
+        """SELECT 'article ' || id FROM article
+           WHERE places <> '[]' AND json_array_length(places) <>
+             iif(text = '', 0, 1 + length(text) - length(replace(text, char(10), '')))""",
+    ),
+    (
+        "what was learnt to recur on a site stands on three pages",
+        "SELECT 'boilerplate ' || id FROM furniture WHERE state = 'learnt' AND pages < 3",
+    ),
+    (
+        "a decision on boilerplate says who made it and when",
+        """SELECT 'boilerplate ' || id FROM furniture
+           WHERE state <> 'learnt' AND (decided_by IS NULL OR decided_at IS NULL)""",
+    ),
+    (
+        "what an editor said of a site's boilerplate holds in its articles",
+        """SELECT 'article ' || article.id FROM article JOIN furniture USING (site)
+           WHERE state <> 'learnt' AND applied AND studied AND length(text) <= 100000 AND (
+             state IN ('approved', 'added') AND instr(text, char(10)) > 0
+               AND instr(char(10) || text || char(10), char(10) || example || char(10)) > 0
+             OR state = 'rejected' AND EXISTS (
+               SELECT 1 FROM removed_block AS gone WHERE article_id = article.id
+                 AND gone.text = example AND reason = 'recurs on the site'))""",
+    ),
+    (
         "an entry that is done has its article",
         "SELECT 'entry ' || id FROM entry WHERE state = 'done' AND article_id IS NULL",
     ),

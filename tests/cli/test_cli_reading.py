@@ -144,7 +144,7 @@ def test_an_article_with_what_was_stripped(call: Call) -> None:
     shown = call("article", "1").stdout
     assert "Post | by Ann Other | credits dpa | published" in shown
     assert "The bridge is closed.\n- One\n- Two" in shown
-    assert "- teaser: Read more: everything" in shown
+    assert "- teaser (block 2): Read more: everything" in shown
     assert "Copies of this text:" in shown
     assert shown.endswith("aggregator story 1\n")
 
@@ -153,7 +153,7 @@ def test_an_article_as_json(call: Call) -> None:
     found = json.loads(call("article", "1", "--json").stdout)
     assert found["text"] == "The bridge is closed.\n- One\n- Two"
     assert found["removed"] == [
-        {"text": "Read more: everything", "reason": "teaser", "position": 0}
+        {"text": "Read more: everything", "reason": "teaser", "position": 1}
     ]
     assert found["authors"] == ["Ann Other"]
     assert [copy["id"] for copy in found["copies"]] == [2]

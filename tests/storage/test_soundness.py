@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.core.furniture import LEARNT
 from aggregator.errors import DatabaseError
-from aggregator.model import Article, FeedSource, Fingerprint
-from aggregator.storage import articles, clusters, feeds, stories
+from aggregator.model import Article, FeedSource, Fingerprint, Removed
+from aggregator.storage import articles, clusters, feeds, furniture, stories
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import open_database
 from aggregator.storage.soundness import PROMISES, broken_promises, require_current
@@ -19,7 +20,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A sound database with two articles in one group and story, and a redirect to it."""
+    """A sound database: two articles in one group and story with a redirect to it, and another."""
     path = tmp_path / "news.db"
     with open_database(path) as db:
         feeds.sync(db, [FeedSource("https://post.example/rss", "Post")], NOW)
@@ -28,6 +29,12 @@ def path(tmp_path: Path) -> Path:
                 article = Article(name, name, f"Title {name}", "Some text.", published_at=NOW)
                 extracted = Extracted(article, Fingerprint("test", b"", (7,)), {"term": 1.0})
                 articles.insert(db, extracted, 1, "Post", NOW)
+            url, gone = "https://post.example/c", (Removed("Gone.", LEARNT, 2),)
+            third = Article(url, url, "C", "Some text.\nMore.", removed=gone, places=(0, 1))
+            extracted = Extracted(third, Fingerprint("test", b"", ()), {})
+            furniture.set_studied(
+                db, [articles.insert(db, extracted, 1, "Post", NOW)], studied=True
+            )
             group, story = clusters.new_group(db), stories.new_story(db)
             clusters.move(db, [1, 2], group)
             clusters.recount(db, [group])
@@ -76,6 +83,26 @@ BREAKS = (
         """INSERT INTO entry (feed_id, key, identity, title, summary, content, authors, tags,
              content_hash, first_seen_at, state, next_try_at)
            VALUES (1, 'k', 'k', '', '', '', '[]', '[]', '', '', 'done', '')""",
+    ),
+    ("every line of an article has its place", "UPDATE article SET places = '[1, 2]'"),
+    (
+        "what was learnt to recur on a site stands on three pages",
+        "INSERT INTO furniture (site, form, example, pages) VALUES ('s', 'f', 'f', 2)",
+    ),
+    (
+        "a decision on boilerplate says who made it and when",
+        """INSERT INTO furniture (site, form, example, state, decided_by)
+           VALUES ('s', 'f', 'f', 'added', 'eva')""",
+    ),
+    (
+        "what an editor said of a site's boilerplate holds in its articles",
+        """INSERT INTO furniture (site, form, example, state, decided_by, decided_at)
+           SELECT site, 'some text', 'Some text.', 'added', 'eva', '' FROM article WHERE id = 3""",
+    ),
+    (
+        "what an editor said of a site's boilerplate holds in its articles",
+        """INSERT INTO furniture (site, form, example, state, decided_by, decided_at)
+           SELECT site, 'gone', 'Gone.', 'rejected', 'eva', '' FROM article WHERE id = 3""",
     ),
     (
         "the full-text index says what the articles say",
