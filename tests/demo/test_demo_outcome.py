@@ -1,6 +1,6 @@
 """The demo newsroom as the program sees it, held against what is true of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from sqlite3 import Row
 
 import pytest
 
+from aggregator.core.furniture import LEARNT
 from aggregator.core.urls import canonicalise
 from aggregator.demo.newsroom import Newsroom
 from aggregator.demo.run import play
@@ -23,6 +24,7 @@ class Outcome:
     truth: Truth
     articles: Mapping[str, Row]
     removed: Mapping[int, tuple[str, ...]]
+    learnt: Mapping[str, int]
     rejected: Mapping[str, str]
     feeds: Mapping[str, Row]
 
@@ -46,14 +48,16 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
         play(newsroom, path, lambda _event: None)
         truth = newsroom.truth
     removed: dict[int, list[str]] = defaultdict(list)
+    learnt: Counter[str] = Counter()
     with open_database(path) as db:
-        for row in db.rows("SELECT article_id, text FROM removed ORDER BY article_id, position"):
+        for row in db.rows("SELECT * FROM removed ORDER BY article_id, position"):
             removed[row["article_id"]].append(row["text"])
+            learnt[row["text"]] += row["reason"] == LEARNT
         articles = {row["canonical_url"]: row for row in db.rows("SELECT * FROM articles")}
         rejected = {row["url"]: row["reason"] for row in db.rows("SELECT * FROM rejected")}
         feeds = {row["url"]: row for row in db.rows("SELECT * FROM feeds")}
     blocks = {key: tuple(texts) for key, texts in removed.items()}
-    return Outcome(truth, articles, blocks, rejected, feeds)
+    return Outcome(truth, articles, blocks, +learnt, rejected, feeds)
 
 
 def partition(outcome: Outcome, column: str) -> set[frozenset[str]]:
@@ -100,6 +104,12 @@ def test_no_planted_boilerplate_is_left(outcome: Outcome) -> None:
         if planted in outcome.text(canonicalise(article.url))
     ]
     assert left == []
+
+
+def test_what_no_rule_knows_is_learnt_and_nothing_else(outcome: Outcome) -> None:
+    planted = Counter(each for article in outcome.truth.articles for each in article.planted)
+    assert outcome.learnt
+    assert all(planted[text] == often >= 3 for text, often in outcome.learnt.items())
 
 
 def test_hardly_any_furniture_is_left(outcome: Outcome) -> None:
