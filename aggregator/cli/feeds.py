@@ -65,7 +65,8 @@ class Looked:
 def feeds(*, feeds: Path, db: Path, as_json: bool) -> None:
     """Show how each feed is, and what to do about those that are not well.
 
-    When it last succeeded, when its turn is next, and a diagnosis: moved, gone, blocked, a page
+    When it last succeeded, when its turn is next, whether its texts are taken from its pages or
+    from the feed itself and why, and a diagnosis: moved, gone, blocked, a page
     instead of a feed, silent against its rhythm, and more. A feed in the file that was never asked
     is "new"; one taken out of the file is "unlisted". Feeds that share a cause are shown together.
     """

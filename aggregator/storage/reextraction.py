@@ -4,7 +4,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.core.urls import host, site
+from aggregator.core.urls import host
 from aggregator.model import Fetched
 from aggregator.storage import articles, entries
 from aggregator.storage.articles import Kept
@@ -31,13 +31,14 @@ class Original:
 
 def chosen(db: Database, wanted: str | None, since: datetime | None) -> list[int]:
     """The articles of a site, or host, that were fetched since then, in their order."""
-    sql = "SELECT id, canonical_url FROM article WHERE ? IS NULL OR fetched_at >= ? ORDER BY id"
-    found = db.rows(sql, (to_text(since),) * 2)
-    return [row["id"] for row in found if wanted is None or _is_of(row["canonical_url"], wanted)]
-
-
-def _is_of(url: str, wanted: str) -> bool:
-    return host(url) == wanted or site(url) == wanted
+    sql = """SELECT id, site, canonical_url FROM article
+             WHERE ?1 IS NULL OR fetched_at >= ?1 ORDER BY id"""
+    found = db.rows(sql, (to_text(since),))
+    return [
+        row["id"]
+        for row in found
+        if wanted in {None, row["site"]} or host(row["canonical_url"]) == wanted
+    ]
 
 
 def load(db: Database, article_id: int) -> Original | None:

@@ -126,6 +126,13 @@ def test_an_edited_report_is_taken_from_the_feed_too(paper: Paper) -> None:
     assert paper.rows("SELECT count(*) FROM page") == [(2,)]
 
 
+def test_an_entry_without_a_page_is_its_own_text(paper: Paper) -> None:
+    paper.items.insert(0, {"id": "9", "title": "Report 9", "content_html": whole(9, "")})
+    paper.read()
+    assert paper.texts() == {"Report 9": 8}
+    assert paper.rows("SELECT text_from FROM article") == [("feed",)]
+
+
 def test_entries_that_share_a_page_are_no_measure(paper: Paper) -> None:
     paper.publish(range(1, 4), whole)
     link = paper.items[0]["url"]
