@@ -331,13 +331,14 @@ class PhraseRule:
 
     `pattern` is a regular expression matched, ignoring case, from the start of a block of text.
     `takes` is "block" (only the matching block), "list" (the block and the list, or the run of
-    link-like lines, behind it) or "rest" (all that follows in the article).
+    link-like lines, behind it), "rest" (all that follows in the article) or "page" (a page with it
+    instead of an article is none).
     """
 
     language: str
     reason: str
     pattern: str
-    takes: Literal["block", "list", "rest"] = "block"
+    takes: Literal["block", "list", "rest", "page"] = "block"
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +377,7 @@ class Article:
     A list item in `text` begins with "- ". `agency` is the credited agency or agencies,
     e.g. "dpa" or "dpa/AFP". `canonical_url` is what identifies the article. `places` are those
     of the lines of `text` among all blocks, as in Removed; empty where they are not known.
+    `paywalled` says that not all of it can be read without paying; None where nothing tells.
     """
 
     url: str
@@ -389,6 +391,7 @@ class Article:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     image: str | None = None
+    paywalled: bool | None = None
     removed: tuple[Removed, ...] = ()
     places: tuple[int, ...] = ()
 

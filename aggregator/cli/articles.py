@@ -101,6 +101,7 @@ def _credits(found: "ArticleDetail") -> str:
         f"published {local(row.published_at)}",
         f"updated {local(found.updated_at)}" if found.updated_at else "",
         counted(row.word_count, "word"),
+        "behind a paywall" if found.paywalled else "",
     ]
     return " | ".join(part for part in parts if part)
 

@@ -141,6 +141,7 @@ def _show(found: Article) -> None:
         f"published {local(found.published_at)}",
         f"language {line(found.language) or '-'}",
         f"{found.word_count:,} words",
+        "behind a paywall" if found.paywalled else "",
     )
     say(" | ".join(part for part in parts if part))
     show_text(found.lead, found.text, found.removed)

@@ -81,7 +81,7 @@ def _by_first_word(rules: tuple[PhraseRule, ...], language: str | None) -> _Rule
     wanted = {language, "en", ""} if language in {rule.language for rule in rules} else None
     found: dict[str, list[PhraseRule]] = defaultdict(list)
     for rule in rules:
-        if wanted is None or rule.language in wanted:
+        if rule.takes != "page" and (wanted is None or rule.language in wanted):
             match = _PLAIN_START.match(rule.pattern)
             found[match[1].casefold() if match else ""].append(rule)
     return MappingProxyType({word: tuple(those) for word, those in found.items()})

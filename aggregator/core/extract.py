@@ -17,6 +17,7 @@ from aggregator.core import (
     language,
     lead,
     metadata,
+    nonarticle,
     page,
     siterules,
     times,
@@ -25,6 +26,7 @@ from aggregator.core import (
 from aggregator.core.blocks import Block, Line, key, lines, render
 from aggregator.core.boilerplate import Stripped, strip
 from aggregator.core.metadata import Metadata
+from aggregator.core.nonarticle import Seen
 from aggregator.core.page import Tree
 from aggregator.core.region import Placed, flatten_layout_tables, place
 from aggregator.core.siterules import Dropped
@@ -143,8 +145,6 @@ def _article(
     flatten_layout_tables(tree)
     shown = lines(tree)
     placed = _body(tree, shown) if kept is None else _kept(kept)
-    if not placed:
-        return Rejected("extract", "no_article", "no running text was found on the page")
     known = replace(
         source, canonical_url=canonical_url, meta=meta, title=title, page=shown, dropped=dropped
     )
@@ -211,15 +211,26 @@ def _finished(
         is_text=lambda block: strip((Placed(block),), rules, spoken).kept == [block],
     )
     made = _made(source, title, above, kept, stripped, spoken)
+    lacking = _lacking(made, placed, kept, settings)
+    seen = Seen(source.page, kept, (*titles, source.meta.window), source.meta.kinds, source.url)
+    if found := nonarticle.judge(seen, rules, has_text=lacking is None) or lacking:
+        return found
+    paywalled = nonarticle.is_paywalled(free=source.meta.free, seen=seen, rules=rules)
+    return replace(made, paywalled=paywalled)
+
+
+def _lacking(
+    made: Article, placed: Sequence[Placed], kept: Sequence[Block], settings: ExtractSettings
+) -> Rejected | None:
+    """What is missing for an article, or None."""
     if (len(placed) > _FEW_LINES or not kept) and not any(map(_is_paragraph, kept)):
-        detail = "no paragraph on it: a section, a gallery or a list of links"
-        return Rejected("extract", "no_article", detail)
+        return Rejected("extract", "no_article", "there is no paragraph of running text on it")
     # Scripts without spaces have no words to count, but letters.
     words = max(made.word_count, len(made.lead + made.text) // _LETTERS_PER_WORD)
     if words < settings.min_words:
         detail = f"{words} words, fewer than {settings.min_words}"
         return Rejected("extract", "too_short", detail)
-    return made
+    return None
 
 
 def _is_paragraph(block: Block) -> bool:

@@ -22,7 +22,8 @@ class Metadata:
     `declared` are the headlines meant for machines (og:title, JSON-LD, twitter:title), `shown`
     those a reader sees (h1), `window` the document's title; `sites` are names of the outlet;
     `languages` are tags, the likeliest first; `descriptions` may be a lead or written for search
-    engines; `authors` are names as given, agencies among them.
+    engines; `authors` are names as given, agencies among them; `kinds` are og:type and the types
+    in its JSON-LD, lower-case; `free` is whether all of it can be read without paying, if told.
     """
 
     declared: tuple[str, ...] = ()
@@ -35,6 +36,8 @@ class Metadata:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     image: str | None = None
+    kinds: frozenset[str] = frozenset()
+    free: bool | None = None
 
 
 _Meta = Mapping[str, tuple[str, ...]]
@@ -57,6 +60,10 @@ _UPDATED = (
     "last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "article.updated",
 )  # fmt: skip
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
+_TIERS = ("article:content_tier", "og:article:content_tier")
+# A metered article may be read by whoever comes first: that tells nothing.
+_FREE = {"free": True, "locked": False, "true": True, "false": False}
+_PARTS = frozenset({"WebPage", "WebPageElement", "CreativeWork", "WebContent"})
 _MAX_TITLES = 4
 # No page says the same thing in so many ways; each is compared with all of its lines.
 _MOST_LINES = 50
@@ -97,7 +104,35 @@ def read(tree: Tree, url: str, *, latest: datetime | None = None) -> Metadata:
         published_at=times.first(published, latest=latest),
         updated_at=times.first(updated, latest=latest),
         image=_image(url, (*_of(meta, _IMAGES), *jsonld.strings(node.get("image")))),
+        kinds=_kinds(found, meta),
+        free=_free(node, found, (*_of(meta, _TIERS), *microdata.get("isaccessibleforfree", ()))),
     )
+
+
+def _kinds(found: Iterable[jsonld.Node], meta: _Meta) -> frozenset[str]:
+    types = (kind for node in found for kind in jsonld.types(node))
+    return frozenset(kind.lower() for kind in (*types, *_of(meta, ("og:type",))))
+
+
+def _free(node: jsonld.Node, found: Iterable[jsonld.Node], tiers: Iterable[str]) -> bool | None:
+    """Whether all of the article is free: its own word, that of its parts, then the meta elements.
+
+    Of several answers one "no" is enough: a part that is closed is why the whole is told to be.
+    """
+    parts = (each for each in found if _PARTS & set(jsonld.types(each)))
+    said = [each.get("isAccessibleForFree") for each in (node, *parts)]
+    for answers in (said, list(tiers)):
+        known = [known for each in answers if (known := _answer(each)) is not None]
+        if known:
+            return all(known)
+    return None
+
+
+def _answer(value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    text = next(iter(jsonld.strings(value)), "").rsplit("/", 1)[-1]
+    return _FREE.get(text.strip().lower())
 
 
 def _meta(tree: Tree) -> _Meta:

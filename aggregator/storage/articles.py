@@ -55,7 +55,7 @@ class Kept:
 _COLUMNS = (
     "url", "canonical_url", "feed_id", "outlet", "title", "lead", "text", "authors", "agency",
     "language", "published_at", "updated_at", "image", "fetched_at", "word_count", "ordered_at",
-    "site", "places", "studied",
+    "site", "places", "studied", "paywalled",
 )  # fmt: skip
 # A revision keeps the article's first feed and its place in time, and is clustered anew; what
 # recurs on its site is looked for first.
@@ -167,7 +167,7 @@ def _row(
         article.text, json.dumps(article.authors, ensure_ascii=False), article.agency,
         article.language, to_text(published), to_text(updated), article.image,
         to_text(now), article.word_count, to_text(published or now),
-        site(article.canonical_url), json.dumps(article.places), 0,
+        site(article.canonical_url), json.dumps(article.places), 0, article.paywalled,
     )  # fmt: skip
 
 

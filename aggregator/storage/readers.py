@@ -134,6 +134,7 @@ class ArticleDetail:
     authors: tuple[str, ...]
     updated_at: datetime | None
     image: str | None
+    paywalled: bool | None
     removed: tuple[Removed, ...]
     copies: tuple[ArticleRow, ...]
     text_from: Literal["page", "feed"]
@@ -318,6 +319,7 @@ def article(db: "Database", article_id: int) -> ArticleDetail | None:
         authors=tuple(json.loads(row["authors"])),
         updated_at=from_text(row["updated_at"]),
         image=row["image"],
+        paywalled=None if row["paywalled"] is None else bool(row["paywalled"]),
         removed=removed,
         copies=copies,
         text_from=text_from,

@@ -249,6 +249,7 @@ MIGRATIONS: Final = (
     ("0006_full_text", (schema_changes.FULL_TEXT,)),
     ("0007_reextraction", (schema_changes.REEXTRACTION,)),
     ("0008_boilerplate", (schema_changes.BOILERPLATE,)),
+    ("0009_paywalled", (schema_changes.PAYWALLED,)),
 )
 _SET: Final = "aggregator"
 

@@ -9,6 +9,7 @@ __all__ = [
     "FULL_TEXT",
     "LAST_SLASHES",
     "MANNERS",
+    "PAYWALLED",
     "REEXTRACTION",
 ]
 
@@ -238,4 +239,15 @@ CREATE VIEW removed AS
 CREATE VIEW boilerplate AS
   SELECT id, site, example, state, pages, first_seen_at, last_seen_at, decided_by, decided_at
   FROM furniture;
+"""
+
+# Whether an article can be read in full: 1 or 0, nothing where the page does not tell.
+PAYWALLED: Final = """
+ALTER TABLE article ADD COLUMN paywalled INTEGER CHECK (paywalled IN (0, 1));
+DROP VIEW articles;
+CREATE VIEW articles AS
+  SELECT id, url, canonical_url, feed_id, outlet, title, lead, text, authors, agency, language,
+         published_at, updated_at, fetched_at, word_count, image, copy_group_id, story_id, site,
+         paywalled
+  FROM article;
 """

@@ -105,7 +105,7 @@ def test_golden_pages_are_there() -> None:
         (b"", "empty"),
         (b" \n\t ", "empty"),
         (b"<html></html>", "empty"),
-        (b"<html><body></body></html>", "no_article"),
+        (b"<html><body></body></html>", "no_text"),
     ],
 )
 def test_what_is_no_page_is_rejected(html: bytes, expected: str) -> None:
@@ -116,7 +116,7 @@ def test_a_section_page_is_no_article() -> None:
     teasers = "".join(
         f"<li><a href='/a{n}.html'>Im Landkreis Nummer {n} wird gebaut</a></li>" for n in range(40)
     )
-    assert reason(take(page(f"<h1>Politik</h1><ul>{teasers}</ul>"))) == "no_article"
+    assert reason(take(page(f"<h1>Politik</h1><ul>{teasers}</ul>"))) == "section_page"
 
 
 def test_a_few_lines_in_a_dense_script_are_an_article() -> None:
@@ -212,7 +212,7 @@ def test_a_summary_beside_the_text_is_its_lead() -> None:
 
 
 def test_an_entry_without_text_is_none() -> None:
-    assert reason(from_entry(ENTRY)) == "no_article"
+    assert reason(from_entry(ENTRY)) == "no_text"
     assert reason(from_entry(replace(ENTRY, content="<![CDATA[", summary="<"))) == "no_article"
 
 

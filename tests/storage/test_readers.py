@@ -202,6 +202,13 @@ def test_an_article_not_yet_clustered_has_no_copies(db: Database) -> None:
     assert readers.article(db, 4711) is None
 
 
+@pytest.mark.parametrize("told", [True, False, None])
+def test_an_article_may_be_behind_a_paywall(db: Database, told: bool | None) -> None:
+    found = readers.article(db, keep(db, POST, replace(report("one", hours(2)), paywalled=told)))
+    assert found is not None
+    assert found.paywalled is told
+
+
 # --- search ----------------------------------------------------------------------------------
 
 

@@ -1,0 +1,233 @@
+"""Pages that are no article are told for what they are, and none that is one is taken for them."""
+
+import pytest
+
+from aggregator.config.rules import load_rules
+from aggregator.core import extract
+from aggregator.model import Article, Rejected
+from aggregator.settings import ExtractSettings
+
+URL = "https://www.kurier.example/politik/bruecke-1.html"
+RULES = load_rules()
+DECLARED = (
+    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Brücke gesperrt",'
+    ' "datePublished": "2026-03-01T10:00Z"}</script>'
+)
+REPORT = (
+    "Bei einem Brand in Aldenburg ist am Montag ein Mann leicht verletzt worden. Die Feuerwehr "
+    "löschte das Haus binnen zwei Stunden, wie ein Sprecher sagte. Die Ursache ist noch unklar."
+)
+
+
+def page(body: str, head: str = "", language: str = "de") -> str:
+    return f"<html lang='{language}'><head>{head}</head><body>{body}</body></html>"
+
+
+def teasers(count: int) -> str:
+    return "".join(
+        f"<div><h2><a href='/{n}.html'>Im Landkreis Nummer {n} wird gebaut</a></h2>"
+        f"<p>Seit Montag bauen dort {n} Firmen an einer Brücke, die im Herbst fertig sein soll.</p>"
+        "</div>"
+        for n in range(count)
+    )
+
+
+def take(html: str, url: str = URL) -> Article | Rejected:
+    return extract.article(html, url, entry=None, rules=RULES, settings=ExtractSettings())
+
+
+def reason(html: str, url: str = URL) -> str:
+    found = take(html, url)
+    assert isinstance(found, Rejected), found
+    assert (found.stage, found.detail != "") == ("extract", True)
+    return found.reason
+
+
+# --- what is no article ----------------------------------------------------------------------
+
+CONSENT = """
+<h1>Willkommen beim Kurier</h1><h2>Mit Werbung weiterlesen</h2>
+<p>Besuchen Sie kurier.example wie gewohnt mit Werbung und Tracking. Die Zustimmung ist jederzeit
+widerrufbar, Näheres dazu finden Sie in der Datenschutzerklärung.</p>
+<p>Zur Finanzierung unseres Angebots arbeiten wir mit Drittanbietern zusammen. Diese und wir erheben
+und verarbeiten personenbezogene Daten auf unseren Plattformen. Mit auf Ihrem Gerät gespeicherten
+Kennungen oder ähnlichen Daten können dabei Nutzungsprofile gebildet werden.</p>
+<p>Lesen Sie die Seiten ohne Werbung und mit weniger Trackern für 3 Euro im Monat, jederzeit kündbar
+und auf allen Geräten.</p>
+"""
+WALLS = {
+    "bot_challenge": [
+        page(
+            "<h1>www.kurier.example</h1><h2>Checking if the site connection is secure</h2>"
+            "<p>The site needs to review the security of your connection before proceeding.</p>",
+            "<title>Just a moment...</title>",
+            "en",
+        ),
+        page(
+            "<h1>Access Denied</h1><p>You don't have permission to access "
+            '"http://www.kurier.example/1" on this server. Reference #18.2d351ab8.155</p>',
+            "<title>Access Denied</title>",
+            "en",
+        ),
+        page("<div id='app'>Bitte aktivieren Sie JavaScript, um die Seite zu sehen.</div>"),
+        page("<p>Veuillez activer JavaScript et les cookies pour continuer.</p>", language="fr"),
+    ],
+    "consent_wall": [
+        page(CONSENT, "<title>Kurier: Zustimmung</title>"),
+        page(
+            "<h1>Before you continue to Kurier</h1><p>We use data to deliver our services and to "
+            "measure how they are used, to show advertisements, and to improve them over time.</p>",
+            language="en",
+        ),
+    ],
+    "login_wall": [
+        page(
+            "<h1>Anmelden</h1><p>Bitte melden Sie sich an, um diesen Artikel zu lesen. Noch kein "
+            "Konto? Die Registrierung ist kostenlos und dauert nur eine Minute.</p>",
+            "<title>Anmelden | Kurier</title>",
+        ),
+        page("<h1>Brücke gesperrt</h1><p>You must be logged in to read this.</p>", DECLARED),
+    ],
+    "error_page": [
+        page(
+            "<h1>Seite nicht gefunden</h1><p>Die von Ihnen aufgerufene Seite existiert nicht mehr "
+            "oder wurde verschoben. Vielleicht hilft Ihnen unsere Suche weiter, oder Sie gehen "
+            f"zurück zur Startseite, wo alle aktuellen Themen stehen.</p>{teasers(4)}",
+            "<title>Seite nicht gefunden | Kurier</title>",
+        ),
+        page(f"<h1>404</h1>{teasers(12)}"),
+        page("<h1>Kurier</h1><p>Sorry, we couldn't find the page.</p>", "<title>404</title>"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("expected", "html"), [(code, html) for code, pages in WALLS.items() for html in pages]
+)
+def test_walls_and_errors(expected: str, html: str) -> None:
+    assert reason(html) == expected
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page(f"<h1>Politik</h1>{teasers(12)}"),
+        page(f"<h1>Politik</h1>{teasers(12)}", '<meta property="og:type" content="website">'),
+        page(
+            f"<h1>Politik</h1>{teasers(12)}",
+            '<meta property="og:type" content="article">'
+            '<script type="application/ld+json">{"@type": "CollectionPage"}</script>',
+        ),
+        page(
+            "<ul>"
+            + "".join(f"<li><a href='/{n}'>Im Kreis {n} wird gebaut</a></li>" for n in range(20))
+            + "</ul>"
+        ),
+    ],
+)
+def test_sections(html: str) -> None:
+    assert reason(html) == "section_page"
+
+
+@pytest.mark.parametrize(
+    ("expected", "head", "url"),
+    [
+        ("video", '<meta property="og:type" content="video.other">', URL),
+        ("video", '<script type="application/ld+json">{"@type": "VideoObject"}</script>', URL),
+        ("video", "", "https://www.kurier.example/video/brand-1.html"),
+        ("audio", '<meta property="og:type" content="music.song">', URL),
+        ("audio", "", "https://www.kurier.example/podcast/folge-7"),
+        ("gallery", '<script type="application/ld+json">{"@type": "ImageGallery"}</script>', URL),
+        ("gallery", "", "https://www.kurier.example/fotostrecke/brand-1.html"),
+    ],
+)
+def test_pages_that_show_or_play_something(expected: str, head: str, url: str) -> None:
+    shown = "<h1>Brand in Aldenburg</h1><figure><img src='/1'><p>Das Haus.</p></figure>"
+    assert reason(page(shown, head), url) == expected
+    told = take(page(f"<h1>Brand in Aldenburg</h1><p>{REPORT}</p>", head), url)
+    assert isinstance(told, Article), "with a text it is an article"
+
+
+def test_a_page_that_scripts_would_fill() -> None:
+    assert reason(page("<div id='root'></div><script>start()</script>")) == "no_text"
+
+
+def test_what_nothing_is_known_of() -> None:
+    assert reason(page("<h1>Brand</h1><p>Ein Haus.</p>")) == "no_article"
+
+
+# --- what is one -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page(f"<p>Wir verwenden Cookies, um besser zu werden.</p><h1>Brand</h1><p>{REPORT}</p>"),
+        page(f"<h1>Brand in Aldenburg</h1><p>{REPORT}</p>{teasers(3)}", DECLARED),
+        page(f"<h1>Seite nicht gefunden</h1><p>{REPORT} {REPORT}</p>", DECLARED),
+        page(f"<h1>Brand in Aldenburg</h1><p>{REPORT}</p><p>Bitte melden Sie sich an.</p>"),
+        page(
+            "<h1>Wahlabend</h1>"
+            + "".join(
+                f"<div><h3><a href='#{n}'>Ergebnis Nummer {n} liegt vor</a></h3><p>Seit {n} Uhr "
+                f"liegt das Ergebnis aus dem Kreis {n} vor, wie der Wahlleiter sagte.</p></div>"
+                for n in range(12)
+            ),
+            '<script type="application/ld+json">{"@type": "LiveBlogPosting"}</script>',
+        ),
+        page(
+            "<h1>Die besten Bücher</h1>"
+            + "".join(
+                f"<h2><a href='/buch/{n}'>Das Buch der Nummer {n}</a></h2><p>{REPORT}</p>"
+                f"<p>Nummer {n}: {REPORT}</p>"
+                for n in range(8)
+            )
+        ),
+        page("<h1>秋の京都</h1>" + "<p>京都の秋は紅葉がとても美しく、多くの人が訪れます。</p>" * 9),
+    ],
+    ids=["banner", "short", "titled so", "prompt", "liveblog", "listicle", "short lines"],
+)
+def test_articles_stay(html: str) -> None:
+    found = take(html)
+    assert isinstance(found, Article), found
+
+
+# --- paywalls --------------------------------------------------------------------------------
+
+FREE = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "B", %s}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "prompt", "expected"),
+    [
+        ("", "", None),
+        (FREE % '"isAccessibleForFree": true', "", False),
+        (FREE % '"isAccessibleForFree": "False"', "", True),
+        (FREE % '"isAccessibleForFree": "http://schema.org/True"', "", False),
+        (
+            FREE % '"isAccessibleForFree": true, "hasPart": {"@type": "WebPageElement",'
+            ' "isAccessibleForFree": false, "cssSelector": ".paid"}',
+            "",
+            True,
+        ),
+        (FREE % '"isAccessibleForFree": "maybe"', "", None),
+        ('<meta property="article:content_tier" content="free">', "", False),
+        ('<meta property="article:content_tier" content="locked">', "", True),
+        ('<meta property="article:content_tier" content="metered">', "", None),
+        ('<meta name="x" itemprop="isAccessibleForFree" content="false">', "", True),
+        ("", "<div><p>Weiterlesen mit Kurier plus</p></div>", True),
+        (FREE % '"isAccessibleForFree": true', "<p>Sie haben bereits ein Abo?</p>", False),
+    ],
+)
+def test_paywalls(head: str, prompt: str, expected: bool | None) -> None:
+    found = take(page(f"<h1>Brand in Aldenburg</h1><p>{REPORT}</p><p>{REPORT}</p>{prompt}", head))
+    assert isinstance(found, Article)
+    assert found.paywalled is expected
+
+
+def test_a_prompt_far_from_the_end_tells_nothing() -> None:
+    far = "".join(f"<a href='/{n}'>Thema {n}</a><br>" for n in range(30))
+    html = page(f"<h1>Brand</h1><p>{REPORT}</p><div>{far}</div><p>Weiterlesen mit Plus</p>")
+    found = take(html)
+    assert isinstance(found, Article)
+    assert found.paywalled is None
