@@ -19,6 +19,7 @@ from aggregator.core import (
     metadata,
     nonarticle,
     page,
+    scripted,
     siterules,
     times,
     urls,
@@ -144,6 +145,8 @@ def _article(
     kept = siterules.keep(tree, source.site)
     flatten_layout_tables(tree)
     shown = lines(tree)
+    if scripted.is_bare(shown) and scripted.unfold(tree):
+        shown = lines(tree)
     placed = _body(tree, shown) if kept is None else _kept(kept)
     known = replace(
         source, canonical_url=canonical_url, meta=meta, title=title, page=shown, dropped=dropped
