@@ -173,8 +173,8 @@ def _rejected(rule: PhraseRule, text: str) -> Rejected:
 
 def _section(seen: Seen) -> Rejected | None:
     """Whether the text is but teasers, on a page that does not say that it is an article."""
-    share, count = _teasers(seen)
-    if count < _LEAST_TEASERS or share < _TEASERS or seen.is_declared:
+    share, count = (0.0, 0) if seen.is_declared else _teasers(seen)
+    if count < _LEAST_TEASERS or share < _TEASERS:
         return None
     detail = f"{share:.0%} of its text are {count} teasers, each under a linked headline"
     return Rejected(_STAGE, "section_page", detail)
