@@ -8,7 +8,7 @@ an arrow may stand before it).
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from aggregator.errors import ConfigError
 from aggregator.model import PhraseRule
 
-__all__ = ["Takes", "load_rules", "parse_rules", "phrase_pattern"]
+__all__ = ["Takes", "load_rules", "made", "parse_rules", "phrase_pattern"]
 
 Takes: TypeAlias = Literal["block", "list", "rest", "page"]
 _TAKES: Final = get_args(Takes)
@@ -56,9 +56,20 @@ def _rules(language: str, found: list[Any], path: Path) -> Iterator[PhraseRule]:
         if wrong:
             message = f"rule {number}: {wrong}"
             raise ConfigError(message, path=path)
-        takes = rule.get("takes", "block")
-        for phrase in rule["phrases"]:
-            yield PhraseRule(language, rule["reason"], phrase_pattern(phrase), takes)
+        yield from made(language, rule["reason"], rule.get("takes", "block"), rule["phrases"])
+
+
+def made(
+    language: str, reason: str, takes: Takes, phrases: Sequence[str]
+) -> tuple[PhraseRule, ...]:
+    """A rule for each phrase; of those for pages one for all, since they are handed on with each.
+
+    What a phrase on a page says is but its reason, and there are hundreds of them.
+    """
+    patterns = [phrase_pattern(phrase) for phrase in phrases]
+    if takes == "page" and patterns:
+        patterns = [f"(?:{'|'.join(patterns)})"]
+    return tuple(PhraseRule(language, reason, pattern, takes) for pattern in patterns)
 
 
 def _wrong(rule: Any) -> str:  # noqa: ANN401 - whatever TOML holds

@@ -9,7 +9,7 @@ import yaml
 
 from aggregator.config.nodes import Problems, described, line_of, pairs, without_login
 from aggregator.config.reading import Reader, is_null
-from aggregator.config.rules import Takes, phrase_pattern
+from aggregator.config.rules import Takes, made, phrase_pattern
 from aggregator.model import PhraseRule, SiteRule
 
 __all__ = ["read_rules", "read_sites"]
@@ -47,9 +47,9 @@ def read_rules(node: yaml.Node | None, problems: Problems) -> tuple[PhraseRule, 
     empty = _Rule(reason="", phrases=())
     found = [Reader(problems).fill(empty, item, "rules.") for item in node.value]
     return tuple(
-        PhraseRule((rule.language or "").lower(), rule.reason, phrase_pattern(phrase), rule.takes)
+        one
         for rule in found
-        for phrase in rule.phrases
+        for one in made((rule.language or "").lower(), rule.reason, rule.takes, rule.phrases)
     )
 
 

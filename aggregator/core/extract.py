@@ -161,7 +161,7 @@ def _told(meta: Metadata, tree: Tree, site: SiteRule) -> Metadata:
     return replace(
         meta,
         authors=metadata.authors(written) or meta.authors,
-        published_at=published or meta.published_at,
+        published_at=_published(published, meta.published_at),
     )
 
 
@@ -292,7 +292,7 @@ def _descriptions(source: _Source) -> tuple[str, ...]:
 
 
 def _published(said: datetime | None, by_feed: datetime | None) -> datetime | None:
-    """When the page says it was published; where it gives but a day, the feed knows the hour."""
+    """When it was published as was said first; where that is but a day, the other has the hour."""
     if said is None or by_feed is None:
         return said or by_feed
     return by_feed if said.time() == time.min and times.near(said, by_feed) else said

@@ -204,6 +204,8 @@ def beside(
 
 def _before(blocks: Iterable[Block], page: Sequence[Line], dropped: Dropped) -> list[int]:
     """For each text that a rule dropped how many of `blocks` stand before it."""
+    if not dropped.texts:
+        return []
     known = {key(line.block.text): dropped.places.get(line.element, 0) for line in reversed(page)}
     places = list(accumulate((known.get(key(block.text), 0) for block in blocks), max))
     return [bisect_left(places, place) for place, _ in dropped.texts]

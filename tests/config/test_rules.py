@@ -135,3 +135,12 @@ def test_no_rule_that_ships_takes_a_plain_sentence(sentence: str) -> None:
     taken = [r for r in load_rules() if re.compile(r.pattern, re.IGNORECASE).match(sentence)]
 
     assert taken == []
+
+
+def test_phrases_of_pages_are_one_rule() -> None:
+    rule = 'reason = "error page"\ntakes = "page"\nphrases = ["404|", "Ups"]'
+    text = f'language = "de"\n[[rule]]\n{rule}\n'
+    (found,) = parse_rules(text, PATH)
+    assert (found.takes, found.reason) == ("page", "error page")
+    for said, expected in (("404", True), ("Ups, weg", True), ("404 Gründe", False)):
+        assert (re.match(found.pattern, said) is not None) is expected
