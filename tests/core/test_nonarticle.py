@@ -153,7 +153,9 @@ def test_a_page_that_scripts_would_fill() -> None:
 
 
 def test_what_nothing_is_known_of() -> None:
-    assert reason(page("<h1>Brand</h1><p>Ein Haus.</p>")) == "no_article"
+    shown = "".join(f"<p>Das Haus Nummer {n}.</p>" for n in range(9))
+    assert reason(page(f"<h1>Brand</h1>{shown}")) == "no_article"
+    assert reason(page("<h1>Brand</h1><p>Ein Haus.</p>")) == "too_short"
 
 
 # --- what is one -----------------------------------------------------------------------------
