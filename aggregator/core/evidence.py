@@ -55,7 +55,11 @@ class Page:
     @cached_property
     def said(self) -> tuple[Terms, ...]:
         """The telling terms of each line."""
-        return tuple(count(line, self.language) for line in self.lines)
+        return tuple(map(self.terms, range(len(self.lines))))
+
+    def terms(self, at: int) -> Terms:
+        """The telling terms of one line."""
+        return count(self.lines[at], self.language)
 
 
 def telling(words: Form, language: str | None) -> frozenset[str]:

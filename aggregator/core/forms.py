@@ -4,11 +4,10 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import Final
 
 from aggregator.core.series import is_date
-from aggregator.core.shingles import tokens
+from aggregator.core.shingles import is_number, tokens
 
 __all__ = ["Form", "Kin", "are_near", "form", "likeness"]
 
@@ -30,18 +29,16 @@ _MOST_LOOKED_AT: Final = 400
 
 def form(line: str) -> Form:
     """Case folded, punctuation dropped, numbers and dates masked, however many in a row."""
-    words = (_MASK if _is_masked(word) else _DIGITS.sub(_MASK, word) for word in tokens(line))
-    # "3. März 2026, 14 Uhr" is as long as "gestern, 8 Uhr" is to the reader: one date.
-    found = tuple(word for word, same in groupby(words) for word in _once(word, same))
-    return found if any(word != _MASK for word in found) else ()
-
-
-def _is_masked(word: str) -> bool:
-    return is_date(word) or word in _SHORT_DATES
-
-
-def _once(word: str, same: Iterable[str]) -> Iterator[str]:
-    return iter((word,)) if word == _MASK else iter(same)
+    found: list[str] = []
+    for word in tokens(line):
+        if not word.isalpha():
+            masked = _MASK if is_number(word) else _DIGITS.sub(_MASK, word)
+        else:
+            masked = _MASK if word in _SHORT_DATES or is_date(word) else word
+        # "3. März 2026, 14 Uhr" is as long as "gestern, 8 Uhr" is to the reader: one date.
+        if masked != _MASK or not found or found[-1] != _MASK:
+            found.append(masked)
+    return () if found in ([], [_MASK]) else tuple(found)
 
 
 def likeness(a: Form, b: Form) -> float:

@@ -175,7 +175,7 @@ def _letters(page: Page, places: Iterable[int]) -> int:
 
 
 def _is_of_the_headline(page: Page, at: int) -> bool:
-    terms = page.said[at].keys()
+    terms = page.terms(at).keys()
     common = len(terms & page.headline.keys())
     return common >= _TWO and common >= _OF_THE_HEADLINE * len(terms)
 
