@@ -17,7 +17,7 @@ from aggregator.pipeline.work import AnewJob
 from aggregator.settings import ExtractSettings
 from aggregator.storage import reextraction
 from aggregator.storage.database import Database, open_database
-from tests.support.anew import RULES, Pages
+from tests.support.anew import RULES, Pages, pages_of
 from tests.support.daily import Paper, prompt, whole
 from tests.support.server import Server
 
@@ -39,7 +39,7 @@ def paper(server: Server, tmp_path: Path) -> Paper:
 
 
 def test_what_changes_is_told_and_kept_once(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     fetched = pages.rows("SELECT id, fetched_at, ordered_at, entry_id, text_from FROM article")
     assert pages.anew()
     assert pages.outcomes() == {"changed": 6}
@@ -62,7 +62,7 @@ def test_what_changes_is_told_and_kept_once(paper: Paper) -> None:
 
 
 def test_to_look_only_changes_not_a_byte(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     before = pages.dump()
     assert pages.anew(keep=False)
     assert pages.outcomes() == {"changed": 6}
@@ -72,22 +72,22 @@ def test_to_look_only_changes_not_a_byte(paper: Paper) -> None:
 def test_it_ends_in_what_a_reader_with_these_rules_would_have(
     paper: Paper, server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     pages.anew()
     other = Paper(server, tmp_path_factory.mktemp("other"), below=prompt, rules=RULES)
     other.publish(range(1, 4), carried)
     other.publish(range(4, 7), carried)
     wanted = """SELECT canonical_url, title, lead, text, authors, agency, language, published_at,
                   updated_at, word_count, ordered_at FROM article ORDER BY 1"""
-    assert pages.rows(wanted) == Pages(other).rows(wanted)
+    assert pages.rows(wanted) == pages_of(other).rows(wanted)
     signed = """SELECT canonical_url, profile, signature, keys FROM fingerprint
                 JOIN article ON id = article_id ORDER BY 1"""
-    assert pages.rows(signed) == Pages(other).rows(signed)
+    assert pages.rows(signed) == pages_of(other).rows(signed)
 
 
 @pytest.mark.parametrize("after", [0, 1, 3, 5])
 def test_killed_it_goes_on_where_it_was(paper: Paper, after: int) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     with pytest.raises(KeyboardInterrupt):
         pages.anew(dies_after=after)
     assert pages.is_sound()
@@ -98,7 +98,7 @@ def test_killed_it_goes_on_where_it_was(paper: Paper, after: int) -> None:
 
 
 def test_with_other_rules_it_begins_anew(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     with pytest.raises(KeyboardInterrupt):
         pages.anew(dies_after=3)
     assert pages.anew(rules=())
@@ -107,7 +107,7 @@ def test_with_other_rules_it_begins_anew(paper: Paper) -> None:
 
 
 def test_what_covers_more_begins_anew(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     late = paper.now - timedelta(hours=2)
     with pytest.raises(KeyboardInterrupt):
         pages.anew(dies_after=2, since=late)
@@ -116,7 +116,7 @@ def test_what_covers_more_begins_anew(paper: Paper) -> None:
 
 
 def test_stopped_it_finishes_what_is_in_hand(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     asked = iter([False, False, True])
     assert not pages.anew(stop=lambda: next(asked))
     assert pages.outcomes() == {"changed": 2}
@@ -125,7 +125,7 @@ def test_stopped_it_finishes_what_is_in_hand(paper: Paper) -> None:
 
 
 def test_what_would_be_none_now_stays_as_it_is(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     before = pages.dump()
     assert pages.anew(settings=ExtractSettings(min_words=10_000))
     assert pages.outcomes() == {"rejected": 6}
@@ -144,7 +144,7 @@ class Stalling(InProcess):
 
 
 def test_a_page_that_costs_a_worker_is_told(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     assert pages.anew(executor=Stalling())
     assert pages.outcomes() == {"changed": 5, "failed": 1}
     assert pages.told[1].detail == "timeout: stopped after 30 s of work"
@@ -156,7 +156,7 @@ def edit(pages: Pages, sql: str) -> None:
 
 
 def test_of_what_was_made_is_no_longer_there_it_is_told(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     edit(pages, "DELETE FROM page WHERE id = 1")
     # What came under the id of an entry since is another report, or waits to be read.
     edit(pages, "UPDATE entry SET article_id = 1 WHERE id = 5")
@@ -168,7 +168,7 @@ def test_of_what_was_made_is_no_longer_there_it_is_told(paper: Paper) -> None:
 
 
 def test_an_article_keeps_its_address(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     with open_database(pages.path) as db, db.write():
         body = zlib.decompress(db.value("SELECT body FROM page WHERE id = 1"))
         link = b'<link rel="canonical" href="/elsewhere">'
@@ -179,7 +179,7 @@ def test_an_article_keeps_its_address(paper: Paper) -> None:
 
 
 def test_sites_and_times_are_chosen(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     port = paper.server.port
 
     def chosen(db: Database, site: str | None, since: datetime | None = None) -> list[int]:

@@ -11,7 +11,7 @@ from aggregator.model import PhraseRule
 from aggregator.pipeline.learning import Learning
 from aggregator.storage import furniture
 from aggregator.storage.database import open_database
-from tests.support.anew import RULES, Pages
+from tests.support.anew import RULES, Pages, pages_of
 from tests.support.daily import Paper
 from tests.support.furniture import PROMPT, article
 from tests.support.server import Server
@@ -48,7 +48,7 @@ def reasons(pages: Pages) -> set[tuple[object, ...]]:
 
 
 def test_what_was_learnt_is_no_change(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     assert having(pages) == []
     assert reasons(pages) == {(each, LEARNT) for each in range(1, 6)}
     before = pages.dump()
@@ -58,7 +58,7 @@ def test_what_was_learnt_is_no_change(paper: Paper) -> None:
 
 
 def test_a_rule_that_takes_what_was_learnt_gives_another_reason(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     assert pages.anew(rules=FOR_PROMPT)
     assert pages.outcomes() == {"changed": 5}
     found = pages.told[0].differences
@@ -72,7 +72,7 @@ def test_a_rule_that_takes_what_was_learnt_gives_another_reason(paper: Paper) ->
 
 
 def test_a_rule_that_is_gone_leaves_what_is_known_to_learning(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     pages.anew(rules=FOR_PROMPT)
     learn(pages)
     # What was learnt is known still, and so the line is out of the text at once.
@@ -90,7 +90,7 @@ def test_a_rule_that_is_gone_leaves_what_is_known_to_learning(paper: Paper) -> N
 def test_what_an_editor_rejected_stays_unless_a_rule_takes_it(
     paper: Paper, rules: tuple[PhraseRule, ...]
 ) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     with open_database(pages.path) as db:
         site = db.value("SELECT site FROM articles")
         furniture.decide(db, site, PROMPT, "rejected", by="Ann", now=pages.now)
@@ -104,7 +104,7 @@ def test_what_an_editor_rejected_stays_unless_a_rule_takes_it(
 
 
 def test_what_an_editor_added_is_taken_from_the_new_version_at_once(paper: Paper) -> None:
-    pages = Pages(paper)
+    pages = pages_of(paper)
     line = article(2)[1]
     with open_database(pages.path) as db:
         site = db.value("SELECT site FROM articles")

@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from aggregator.executors.in_process import InProcess
 from aggregator.model import PhraseRule, SiteRule
@@ -16,7 +17,7 @@ from aggregator.storage.reextraction import Task
 from aggregator.storage.soundness import broken_promises
 from tests.support.daily import Paper
 
-__all__ = ["RULES", "Pages"]
+__all__ = ["RULES", "Pages", "pages_of"]
 
 SETTINGS = ExtractSettings()
 RULES = (PhraseRule("en", "prompt", "Read more about"),)
@@ -25,10 +26,10 @@ RULES = (PhraseRule("en", "prompt", "Read more about"),)
 class Pages:
     """The reader's database, and extraction anew with its figures."""
 
-    def __init__(self, paper: Paper) -> None:
-        """Look at what this paper's reader keeps."""
-        self.path = paper.folder / "news.db"
-        self.now = paper.now
+    def __init__(self, path: Path, now: datetime) -> None:
+        """Look at what is kept in the file at `path`."""
+        self.path = path
+        self.now = now
         self.told: list[Anew] = []
 
     def anew(
@@ -80,3 +81,8 @@ class Pages:
 
     def is_sound(self) -> bool:
         return not list(broken_promises(self.path, self.now))
+
+
+def pages_of(paper: Paper) -> Pages:
+    """What the reader of a paper keeps."""
+    return Pages(paper.folder / "news.db", paper.now)
