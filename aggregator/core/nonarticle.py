@@ -95,7 +95,7 @@ def judge(seen: Seen, rules: Sequence[PhraseRule], *, has_text: bool) -> Rejecte
     """
     of_page = _of_page(tuple(rules))
     if has_text:
-        return _wall(seen, of_page) or _section(seen)
+        return _wall(seen, of_page) or _section(seen) or _captioned(seen)
     return _titled(seen.titles, of_page) or _list(seen) or _media(seen) or _shell(seen, of_page)
 
 
@@ -221,6 +221,11 @@ def _media(seen: Seen) -> Rejected | None:
         if any(map(kind.search, seen.kinds)) or _MEDIA_PATH[code].search(path):
             return Rejected(_STAGE, code, _IS[code])
     return None
+
+
+def _captioned(seen: Seen) -> Rejected | None:
+    """What a page shows whose text is but a caption; one that says it is an article is one."""
+    return None if seen.is_declared or seen.words >= _NO_TEXT else _media(seen)
 
 
 def _shell(seen: Seen, rules: Sequence[PhraseRule]) -> Rejected | None:

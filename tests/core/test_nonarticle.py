@@ -146,6 +146,12 @@ def test_pages_that_show_or_play_something(expected: str, head: str, url: str) -
     assert reason(page(shown, head), url) == expected
     told = take(page(f"<h1>Brand in Aldenburg</h1><p>{REPORT}</p>", head), url)
     assert isinstance(told, Article), "with a text it is an article"
+    caption = "<p>Die Feuerwehr löscht in Aldenburg am Montag das brennende Haus am Markt.</p>"
+    captioned = page(f"<h1>Brand in Aldenburg</h1>{caption}", head)
+    few = ExtractSettings(min_words=5)
+    found = extract.article(captioned, url, entry=None, rules=RULES, settings=few)
+    assert isinstance(found, Rejected), "a caption is none"
+    assert found.reason == expected
 
 
 def test_a_page_that_scripts_would_fill() -> None:
