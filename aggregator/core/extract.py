@@ -211,8 +211,9 @@ def _finished(
         source.page,
         descriptions=_descriptions(source),
         titles=titles,
-        is_text=lambda block: strip((Placed(block),), rules, spoken).kept == [block],
+        is_text=lambda block: bool(strip((Placed(block),), rules, spoken).kept),
     )
+    above = _credited(above, stripped, rules, spoken)
     made = _made(source, title, above, kept, stripped, spoken)
     lacking = _lacking(made, placed, kept, settings)
     seen = Seen(source.page, kept, (*titles, source.meta.window), source.meta.kinds, source.url)
@@ -239,6 +240,17 @@ def _lacking(
 def _is_paragraph(block: Block) -> bool:
     wide = sum(sign >= _WIDE for sign in block.text[:_PARAGRAPH_LETTERS])
     return len(block.text) + 2 * wide >= _PARAGRAPH_LETTERS
+
+
+def _credited(
+    above: str, stripped: Stripped, rules: Sequence[PhraseRule], spoken: str | None
+) -> str:
+    """The lead without the agency's dateline or sign-off in it, which are remembered."""
+    parted = strip([Placed(Block("paragraph", above, -1))] if above else (), rules, spoken)
+    stripped.agencies[:0] = parted.agencies
+    stripped.initials[:0] = parted.initials
+    stripped.removed[:0] = parted.removed
+    return " ".join(block.text for block in parted.kept)
 
 
 def _made(

@@ -7,6 +7,7 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
+from aggregator.core import naming
 from aggregator.core.blocks import Block, Line, key
 from aggregator.core.headline import likeness
 
@@ -22,6 +23,8 @@ _LEAST_BLOCKS: Final = 3
 _LINKED: Final = 0.3
 _AROUND: Final = 4
 _MOST_BETWEEN: Final = 40
+_MOST_PARAGRAPHS: Final = 4
+_FIRST: Final = 3
 _ELLIPSIS: Final = re.compile(r"\s*(?:…|\.\.\.|\[…\])\s*$")
 _SENTENCE: Final = re.compile(r"[.!?…][\"”“»’)]*$")
 _IS_LEAD: Final = re.compile(
@@ -30,11 +33,13 @@ _IS_LEAD: Final = re.compile(
     r"sous-?titre|ingress|leadtext|introtext|articlelead|article-?intro|synopsis)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
-_IS_NONE: Final = re.compile(
-    r"caption|credit|copyright|byline|author|date|time|share|social|teaser|related|breadcrumb|"
-    r"newsletter|cookie|consent|advert|promo|subscri|comment|gallery|player|audio|video|toolbar|"
-    r"paywall|sidebar|footer|bildunter",
-    re.IGNORECASE,
+_IS_NONE: Final = frozenset(
+    """
+    caption captions credit credits copyright byline author authors date time timestamp share
+    social related breadcrumb breadcrumbs newsletter cookie consent advert advertisement promo
+    subscribe subscription comment comments gallery player audio video toolbar paywall sidebar
+    footer bildunterschrift bildnachweis
+    """.split()
 )
 _ELSEWHERE: Final = frozenset(
     {"figure", "figcaption", "nav", "footer", "form", "ul", "ol", "aside", "table", "address"}
@@ -71,7 +76,23 @@ def part(
         if seen and not _stands_in(seen, text):
             return seen, text
     found = _between(text, page, hints, known)
-    return next((block.text for block in found if is_text(block)), ""), text
+    at = next((at for at in found if is_text(page[at].block)), None)
+    return "" if at is None else _whole(at, page, text, is_text), text
+
+
+def _whole(
+    at: int, page: Sequence[Line], text: Sequence[Block], is_text: Callable[[Block], bool]
+) -> str:
+    """The lead with the paragraphs behind its first one in the same box, if it has one."""
+    said = [page[at].block.text]
+    box = page[at].element.getparent()
+    for line in page[at + 1 : at + _MOST_PARAGRAPHS]:
+        block = line.block
+        fits = block.kind == "paragraph" and block.links <= _LINKED and is_text(block)
+        if line.element.getparent() is not box or not fits or _stands_in(block.text, text):
+            break
+        said.append(block.text)
+    return " ".join(said)
 
 
 def _stands_apart(text: Sequence[Block], page: Sequence[Line]) -> bool:
@@ -128,23 +149,25 @@ def _stands_in(lead: str, text: Sequence[Block]) -> bool:
 
 def _between(
     text: Sequence[Block], page: Sequence[Line], hints: Sequence[str], titles: set[str]
-) -> Iterator[Block]:
-    """The lines between headline and text that may be the lead."""
+) -> Iterator[int]:
+    """The places of lines between headline and text that may be the lead."""
     start, end = _bounds(text, page, titles)
     if end - start > _MOST_BETWEEN:
         return
-    for line in page[start:end]:
+    for at, line in enumerate(page[start:end], start):
         block = line.block
         if not _may_be(block.text) or block.links > _LINKED or block.kind not in _KINDS:
             continue
-        if _stands_in(block.text, text) or any(_is_same(title, block.text) for title in titles):
+        known = (*titles, text[0].text)
+        if _stands_in(block.text, text) or any(_is_same(each, block.text) for each in known):
             continue
         marks = _marks(line.element)
-        if marks is None or _IS_NONE.search(marks):
+        hinted = any(likeness(hint, block.text) >= _ALIKE for hint in hints)
+        if not hinted and (marks is None or not _IS_NONE.isdisjoint(naming.parts(marks))):
             continue
         prose = len(block.text.split()) >= _PROSE_WORDS and _SENTENCE.search(block.text)
-        if prose or _IS_LEAD.search(marks) or any(likeness(h, block.text) >= _ALIKE for h in hints):
-            yield block
+        if hinted or prose or _IS_LEAD.search(marks or ""):
+            yield at
 
 
 _KINDS: Final = frozenset({"paragraph", "heading"})
@@ -152,15 +175,20 @@ _KINDS: Final = frozenset({"paragraph", "heading"})
 
 def _bounds(text: Sequence[Block], page: Sequence[Line], titles: set[str]) -> tuple[int, int]:
     """Where on the page the headline ends and the text begins; nothing where either is missing."""
-    first = key(text[0].text) if text else ""
-    wanted = {key(title) for title in titles}
-    start = -1
-    for at, line in enumerate(page):
-        shown = key(line.block.text)
-        if line.block.level == 1 or (shown in wanted and line.block.kind == "heading"):
-            start = at
-        elif start >= 0 and first and shown.endswith(first):
-            return start + 1, at
+    first = tuple(key(block.text) for block in text[:_FIRST])
+    wanted = {key(title) for title in titles if title}
+    shown = [key(line.block.text) for line in page]
+    ends = [at for at, line in enumerate(shown) if first and line.endswith(first)]
+    ranked = [at for at, line in enumerate(page) if line.block.level == 1]
+    named = [at for at, line in enumerate(shown) if line in wanted]
+    # A headline may be there twice: in a trail of links before, or a player's behind the lead.
+    headings = [at for at in named if page[at].block.kind == "heading"]
+    for end in ends:
+        by_heading, by_name, by_rank = (
+            [at for at in places if at < end] for places in (headings, named, ranked)
+        )
+        if head := by_heading[:1] or by_name[-1:] or by_rank[-1:]:
+            return head[0] + 1, end
     return 0, 0
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
-__all__ = ["furniture"]
+__all__ = ["furniture", "parts"]
 
 # What none of these holds is the article's own; a name is parted at hyphens and at capitals.
 _FURNITURE: Final = frozenset(
@@ -31,6 +31,11 @@ _SHARE: Final = 0.3
 _LONGEST: Final = 400
 _ID_PARTS: Final = 3
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def parts(names: str) -> list[str]:
+    """Return the words that class and id names are made of, in small letters."""
+    return [part.lower() for part in _PARTS.findall(names[:_LONGEST])]
 
 
 def furniture(element: Element, weight: Mapping[Element, int], whole: int) -> str:
@@ -60,4 +65,4 @@ def _in_id(element: Element) -> str:
 def _in(names: str | None) -> str:
     if not names:
         return ""
-    return next((w for p in _PARTS.findall(names[:_LONGEST]) if (w := p.lower()) in _FURNITURE), "")
+    return next((part for part in parts(names) if part in _FURNITURE), "")

@@ -49,6 +49,7 @@ _NOT_TEXT: Final = re.compile(
     r"|newsletter|comment|promo|most-?read|footer|sidebar|gallery|toc\b",
     re.IGNORECASE,
 )
+_TEASER: Final = re.compile("teaser", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +260,11 @@ def _lost_lists(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) 
     groups = {raw[at].block.group for at in matched if raw[at].block.kind == "item"}
     near = range(min(matched) - _NEAR, max(matched) + _NEAR + 1)
     found: list[int] = []
+    first = min(matched)
     for run in _runs(matched, inside, raw):
         label = run[0] - 1
-        if raw[run[0]].block.group not in groups and not _belongs(run, label, raw):
+        summary = run[-1] < first
+        if raw[run[0]].block.group not in groups and not _belongs(run, label, raw, summary=summary):
             continue
         if label >= 0 and label not in matched and _is_label(raw[label].block):
             found.append(label)
@@ -304,14 +307,18 @@ def _runs(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> Ite
         yield run
 
 
-def _belongs(run: Sequence[int], label: int, raw: Sequence[Line]) -> bool:
-    """Whether a dropped list is text: unlinked, not furniture, announced or in whole sentences."""
+def _belongs(run: Sequence[int], label: int, raw: Sequence[Line], *, summary: bool) -> bool:
+    """Whether a dropped list is text: unlinked, not furniture, announced or in whole sentences.
+
+    A `summary` stands before the text, where many templates name it a teaser.
+    """
     blocks = [raw[at].block for at in run]
     linked = sum(block.links for block in blocks) > _LINKED * len(run)
     own = label >= 0 and _is_label(raw[label].block) and ANNOUNCES.match(raw[label].block.text)
     if len(run) > _MOST_ITEMS or (linked and not own):
         return False
-    if _NOT_TEXT.search(_marks(raw[run[0]].element)):
+    marks = _marks(raw[run[0]].element)
+    if _NOT_TEXT.search(_TEASER.sub("", marks) if summary else marks):
         return False
     words = sum(len(block.text.split()) for block in blocks) / len(run)
     if label < 0 or not _is_label(raw[label].block):

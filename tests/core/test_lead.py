@@ -156,3 +156,44 @@ def test_without_an_address_the_pages_own_identifies_it() -> None:
 
     assert isinstance(found, Article)
     assert found.canonical_url == URL
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f'<div class="article-teaser"><p>{LEAD}</p></div>',
+        f'<header class="update-candidate"><p>{LEAD}</p></header>',
+        # A player and a printed version say the headline once more.
+        f'<p class="lead">{LEAD}</p><div><h3>Stadt baut neu</h3><span>00:00</span></div>',
+        f'<p class="lead">{LEAD}</p><h1>Stadt baut neu</h1>',
+    ],
+)
+def test_the_lead_is_found_however_its_box_is_named(above: str) -> None:
+    found = article(PARAGRAPHS, above=above)
+
+    assert (found.lead, found.text) == (LEAD, TEXT)
+
+
+def test_a_headline_that_is_no_heading_stands_above_the_lead_too() -> None:
+    html = (
+        f"<html lang='de'><head><title>Stadt baut neu</title></head><body><div>Stadt baut neu</div>"
+        f"<div><p class='intro'>{LEAD}</p></div><article>{PARAGRAPHS}</article></body></html>"
+    )
+    found = extract.article(html, URL, entry=None, rules=RULES, settings=ExtractSettings())
+
+    assert isinstance(found, Article)
+    assert (found.lead, found.text) == (LEAD, TEXT)
+
+
+def test_a_lead_may_have_paragraphs() -> None:
+    more = "Die Stadt rechnet mit zwei Jahren."
+    found = article(PARAGRAPHS, above=f'<div class="preamble"><p>{LEAD}</p><p>{more}</p></div>')
+
+    assert (found.lead, found.text) == (f"{LEAD} {more}", TEXT)
+
+
+def test_the_dateline_of_a_lead_is_kept_as_the_agency() -> None:
+    found = article(PARAGRAPHS, above=f'<p class="lead">Aldenburg (dpa) - {LEAD}</p>')
+
+    assert (found.lead, found.agency) == (LEAD, "dpa")
+    assert ("Aldenburg (dpa) -", "dateline") in [(r.text, r.reason) for r in found.removed]
