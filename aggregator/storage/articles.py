@@ -144,6 +144,7 @@ def load(db: Database, article_id: int) -> Kept | None:
         published_at=from_text(row["published_at"]),
         updated_at=from_text(row["updated_at"]),
         image=row["image"],
+        paywalled=None if row["paywalled"] is None else bool(row["paywalled"]),
         removed=tuple(Removed(*block) for block in db.rows(sql, (article_id,))),
         places=tuple(json.loads(row["places"])),
     )

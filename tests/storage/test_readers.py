@@ -21,7 +21,7 @@ from aggregator.model import (
     Rejected,
     Removed,
 )
-from aggregator.storage import clusters, entries, feeds, readers
+from aggregator.storage import articles, clusters, entries, feeds, readers
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.readers import Filter, StoryRow
 from aggregator.storage.search import match_expression, search
@@ -204,9 +204,13 @@ def test_an_article_not_yet_clustered_has_no_copies(db: Database) -> None:
 
 @pytest.mark.parametrize("told", [True, False, None])
 def test_an_article_may_be_behind_a_paywall(db: Database, told: bool | None) -> None:
-    found = readers.article(db, keep(db, POST, replace(report("one", hours(2)), paywalled=told)))
+    told_so = replace(report("one", hours(2)), paywalled=told)
+    kept = keep(db, POST, told_so)
+    found, loaded = readers.article(db, kept), articles.load(db, kept)
     assert found is not None
+    assert loaded is not None
     assert found.paywalled is told
+    assert loaded.article == told_so
 
 
 # --- search ----------------------------------------------------------------------------------
