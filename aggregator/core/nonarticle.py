@@ -30,7 +30,8 @@ _SEPARATOR: Final = re.compile(r"\s[|–—·-]\s")
 _ORNAMENT: Final = re.compile(r"^[^\w¿¡]+")
 _LEAST_TEASERS: Final = 5
 _TEASERS: Final = 0.55
-_LEAST_LINKS: Final = 10
+_MANY_LINKS: Final = 10
+_SOME_LINKS: Final = 2
 _TEASER_LETTERS: Final = 320
 PAYWALL: Final = "paywall"
 
@@ -54,6 +55,7 @@ _MEDIA_PATH: Final = MappingProxyType(
     }
 )
 _LISTS: Final = frozenset({"collectionpage", "searchresultspage"})
+_NO_ARTICLE: Final = _LISTS | {"website"}
 _ARTICLE: Final = re.compile(r"^article$|(?:article|posting)$")
 _IS: Final = MappingProxyType(
     {
@@ -96,7 +98,13 @@ def judge(seen: Seen, rules: Sequence[PhraseRule], *, has_text: bool) -> Rejecte
     of_page = _of_page(tuple(rules))
     if has_text:
         return _wall(seen, of_page) or _section(seen) or _captioned(seen)
-    return _titled(seen.titles, of_page) or _list(seen) or _media(seen) or _shell(seen, of_page)
+    return (
+        _titled(seen.titles, of_page)
+        or _list(seen, _MANY_LINKS)
+        or _media(seen)
+        or _shell(seen, of_page)
+        or (_list(seen, _SOME_LINKS) if seen.kinds & _NO_ARTICLE else None)
+    )
 
 
 # --- walls, challenges and errors ------------------------------------------------------------
@@ -180,10 +188,10 @@ def _section(seen: Seen) -> Rejected | None:
     return Rejected(_STAGE, "section_page", detail)
 
 
-def _list(seen: Seen) -> Rejected | None:
-    """Whether a page without text lists links to articles."""
+def _list(seen: Seen, least: int) -> Rejected | None:
+    """Whether a page without text lists at least so many links to articles."""
     links = sum(1 for line in seen.page if _is_link(line.block))
-    if links < _LEAST_LINKS or seen.is_declared or _media(seen) is not None:
+    if links < least or seen.is_declared or _media(seen) is not None:
         return None
     return Rejected(_STAGE, "section_page", f"{links} linked headlines and no text of its own")
 

@@ -123,6 +123,11 @@ def test_walls_and_errors(expected: str, html: str) -> None:
             + "".join(f"<li><a href='/{n}'>Im Kreis {n} wird gebaut</a></li>" for n in range(20))
             + "</ul>"
         ),
+        page(
+            "<h1>Alle Meldungen</h1><ul><li><a href='/1'>Im Kreis wird gebaut</a></li>"
+            "<li><a href='/2'>Im Rat wird gestritten</a></li></ul>",
+            '<meta property="og:type" content="website">',
+        ),
     ],
 )
 def test_sections(html: str) -> None:

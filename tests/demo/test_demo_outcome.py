@@ -16,6 +16,8 @@ from aggregator.demo.run import play
 from aggregator.demo.truth import Truth
 from aggregator.storage.database import open_database
 
+BAD_ENTRIES = {"missing": "http_404", "section": "section_page"}
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -147,4 +149,4 @@ def test_every_trouble_is_told(outcome: Outcome) -> None:
         row = outcome.feeds[feed.url]
         assert (row["last_error"] is not None) == (feed.trouble is not None)
     for entry in outcome.truth.bad_entries:
-        assert entry.url in outcome.rejected
+        assert outcome.rejected[entry.url] == BAD_ENTRIES[entry.trouble]
