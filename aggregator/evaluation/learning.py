@@ -3,7 +3,7 @@
 Phrase rules are off. The pages of a site are learnt from all at once, as the newest of a site are
 in a run, and what was learnt is taken out of each of them. Beside the lines of our own extraction,
 of which structure has taken most furniture already, it is shown what it takes out of texts that
-libraries leave it in.
+libraries leave it in, and out of whole pages, where it has the most to get wrong.
 """
 
 from collections import Counter, defaultdict
@@ -14,16 +14,21 @@ from statistics import fmean
 from typing import Final
 
 from aggregator.core import furniture, urls
+from aggregator.core.blocks import lines
 from aggregator.core.forms import Form
+from aggregator.core.page import decode, parse
 from aggregator.evaluation import metrics
 from aggregator.evaluation.contestants import BARE, Found, absent, extract
 from aggregator.evaluation.corpora import Half, Page
 
-__all__ = ["BASES", "FEWEST", "Learnt", "learnt", "total"]
+__all__ = ["BASES", "FEWEST", "WHOLE", "Learnt", "learnt", "total"]
 
-BASES: Final = (BARE, "trafilatura", "resiliparse")
+WHOLE: Final = "the page's lines of four words"
+"""All of a page that a truth can tell from the article: shorter lines stand in any text."""
+BASES: Final = (BARE, "trafilatura", "resiliparse", WHOLE)
 FEWEST: Final = 5
 _RECURS: Final = 3
+_LEAST_WORDS: Final = 4
 # No set says when its pages were fetched, and nothing but forgetting asks for it.
 _SEEN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -74,7 +79,7 @@ def learnt(pages: Iterable[Page], done: Callable[[], None] = lambda: None) -> li
     return [
         _site(base, site, found[0].half, known)
         for base in BASES
-        if not absent(base)
+        if base == WHOLE or not absent(base)
         for site, found in sites.items()
         if len(known := list(_extracted(base, found))) >= FEWEST
     ]
@@ -92,11 +97,19 @@ def _sites(pages: Iterable[Page], done: Callable[[], None]) -> Mapping[str, Sequ
 
 def _extracted(base: str, pages: Iterable[Page]) -> Iterable[_Known]:
     for page in pages:
-        found = extract(base, page)
-        lines = tuple(line for line in found.text.splitlines() if line.strip())
-        if lines and page.truth.text is not None:
+        found = _whole(page) if base == WHOLE else extract(base, page)
+        shown = tuple(line for line in found.text.splitlines() if line.strip())
+        if shown and page.truth.text is not None:
             words = tuple(metrics.words(page.truth.text))
-            yield _Known(found.lead, _as_learnt(page, found, lines), words)
+            yield _Known(found.lead, _as_learnt(page, found, shown), words)
+
+
+def _whole(page: Page) -> Found:
+    """All lines of a page, from its head to its foot."""
+    tree = parse(decode(page.html, ""))
+    shown = () if tree is None else lines(tree)
+    long = (text for line in shown if len(metrics.words(text := line.block.text)) >= _LEAST_WORDS)
+    return Found("\n".join(long))
 
 
 def _as_learnt(page: Page, found: Found, lines: tuple[str, ...]) -> furniture.Page:
@@ -110,7 +123,7 @@ def _site(base: str, site: str, half: Half, known: Sequence[_Known]) -> Learnt:
     counts: Counter[str] = Counter()
     before, after = [], []
     for each in known:
-        taken = furniture.take(each.page, book)
+        taken = _all_known(each.page, book) if base == WHOLE else furniture.take(each.page, book)
         gone = [line for at, line in enumerate(each.page.lines) if at in taken.places]
         kept = [line for at, line in enumerate(each.page.lines) if at not in taken.places]
         counts.update(_counted(each, gone, on), backed_off=int(taken.backed_off))
@@ -125,6 +138,11 @@ def _site(base: str, site: str, half: Half, known: Sequence[_Known]) -> Learnt:
         after=fmean(after),
         **{name: counts[name] for name in _COUNTED},
     )
+
+
+def _all_known(page: furniture.Page, book: furniture.Book) -> furniture.Taken:
+    """All that is known to recur, though it be most of the lines, as on whole pages it is."""
+    return furniture.Taken(frozenset(at for at, form in enumerate(page.forms) if book.has(form)))
 
 
 _COUNTED: Final = ("leaked", "recurring", "taken", "content", "wrong", "backed_off")

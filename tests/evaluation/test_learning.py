@@ -73,3 +73,10 @@ def test_halves_are_summed_apart() -> None:
     assert learning.total(found, BARE, Half.HELD_BACK).pages == 6
     nothing = learning.total([], BARE, Half.HELD_BACK)
     assert (nothing.pages, nothing.before) == (0, 0.0)
+
+
+def test_of_whole_pages_all_that_recurs_goes() -> None:
+    found = learning.learnt([made(number) for number in range(6)])
+    (site,) = [each for each in found if each.base == learning.WHOLE]
+    assert (site.leaked, site.taken, site.content, site.wrong) == (6, 6, 12, 0)
+    assert site.before < site.after == pytest.approx(1.0)
