@@ -6,7 +6,8 @@ stands between others of it and reads or is marked up like them.
 """
 
 import re
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -21,6 +22,7 @@ _WORDS: Final = 15
 _ALIKE: Final = 2
 _PART: Final = 30
 _MUCH: Final = 0.3
+_RUN: Final = 0.2
 _SENTENCE: Final = re.compile(r"[.!?:…][\"”“»’)\]]*$")
 _NOT_TEXT: Final = re.compile(
     r"share|sharing|social|teaser|related|recommend|breadcrumb|\bnav|menu|\btags?\b|author|byline"
@@ -29,7 +31,9 @@ _NOT_TEXT: Final = re.compile(
     r"|call-?to-?action|disclaimer|copyright|hidden|sr-only|screen-reader|widget|carousel",
     re.IGNORECASE,
 )
-_ELSEWHERE: Final = frozenset({"figure", "figcaption", "nav", "aside", "footer", "form", "button"})
+_ELSEWHERE: Final = frozenset(
+    {"article", "figure", "figcaption", "nav", "aside", "footer", "form", "button"}
+)
 
 
 class Form(NamedTuple):
@@ -68,7 +72,26 @@ def lost(
         if here not in told and not any(part in here for part in parts):
             found.append(at)
             behind.add(at)
-    return found
+    return _without_runs(found[::-1], matched, forms, raw)
+
+
+def _without_runs(
+    found: Sequence[int], matched: set[int], forms: Counter[Form], raw: Sequence[Line]
+) -> list[int]:
+    """Leave away what is so long in one piece and marked up so differently as another text is.
+
+    Such are a second article on the page, and the terms of a subscription.
+    """
+    most = _RUN * sum(len(raw[at].block.text) for at in matched)
+    places = sorted(matched)
+    runs: dict[int, list[int]] = defaultdict(list)
+    for at in found:
+        runs[bisect_left(places, at)].append(at)
+    strange = {
+        gap: sum(len(raw[at].block.text) for at in run if forms[form(raw[at].element)] < _ALIKE)
+        for gap, run in runs.items()
+    }
+    return [at for gap, run in runs.items() if strange[gap] <= most for at in run]
 
 
 def _may_be(block: Block) -> bool:

@@ -13,6 +13,8 @@ LONG = (
 )
 ONE, TWO, THREE, FOUR = (LONG.format(when) for when in ("March", "April", "May", "June"))
 
+SHORT = "The old one has stood for a hundred years, and nobody can say for how long it still will."
+
 
 def kept(html: str, *found: str) -> list[str]:
     """The lines of the article where an extractor found but `found`."""
@@ -29,8 +31,8 @@ def kept(html: str, *found: str) -> list[str]:
     [
         ("<div><h3>What comes next</h3></div>", "What comes next"),
         ("<p>Nobody spoke.</p>", "Nobody spoke."),
-        (f"<section class='update'><p class='small'>{FOUR}</p></section>", FOUR),
-        (f"<figure><blockquote>{FOUR}</blockquote></figure>", FOUR),
+        (f"<section class='update'><p class='small'>{SHORT}</p></section>", SHORT),
+        (f"<figure><blockquote>{SHORT}</blockquote></figure>", SHORT),
         ("<h2><a href='#next'>What comes next</a></h2>", "What comes next"),
     ],
     ids=["heading", "like the others", "sentences", "quote in a figure", "anchor in a heading"],
@@ -47,13 +49,26 @@ def test_a_line_of_the_articles_own_comes_back(dropped: str, text: str) -> None:
         f"<aside><p>{FOUR}</p></aside>",
         f"<div class='newsletter-box'><p>{FOUR}</p></div>",
         f"<div hidden><p>{FOUR}</p></div>",
+        f"<article><p class='x'>{FOUR}</p></article>",
+        f"<div class='other'><p class='x'>{FOUR}</p></div>",
         f"<figure><figcaption>{FOUR}</figcaption></figure>",
         f"<div class='lower'><p class='x'><a href='/other'>{FOUR}</a></p></div>",
         "<div class='lower'><span>Zoom in</span></div>",
         "<h3>From elsewhere</h3><ul class='related'><li><a href='/a'>One more</a></li></ul>",
         "<h2><a href='/other'>The other bridge</a></h2>",
     ],
-    ids=["aside", "named", "hidden", "caption", "link", "label", "heads a list", "linked heading"],
+    ids=[
+        "aside",
+        "named",
+        "hidden",
+        "other article",
+        "much",
+        "caption",
+        "link",
+        "label",
+        "heads a list",
+        "linked heading",
+    ],
 )
 def test_furniture_stays_away(dropped: str) -> None:
     html = f"<div class='story'><p>{ONE}</p><p>{TWO}</p>{dropped}<p>{THREE}</p></div>"
