@@ -26,6 +26,7 @@ WHOLE = Article(
     image="https://post.example/bridge.jpg",
     removed=(Removed("Read more", "teaser", 3), Removed("Share", "social", 0)),
     places=(1, 2),
+    paywalled=True,
 )
 
 
