@@ -23,8 +23,8 @@ _DIGITS: Final = re.compile(r"\d+")
 _NEAR: Final = 0.7
 _LEAST_WORDS: Final = 5
 _ROUNDING: Final = 1e-9
-# Whoever repeats a line with changes more often than this is not served better by looking on.
-_MOST_LOOKED_AT: Final = 400
+# A word that so many forms have is rare in none of them; only texts made by machines come here.
+_MOST_LOOKED_AT: Final = 50
 
 
 def form(line: str) -> Form:
@@ -47,9 +47,12 @@ def likeness(a: Form, b: Form) -> float:
         return 1.0
     if min(len(a), len(b)) < _LEAST_WORDS:
         return 0.0
-    left, right = set(a), set(b)
-    common = len(left & right)
-    return common / (len(left) + len(right) - common)
+    return _jaccard(frozenset(a), frozenset(b))
+
+
+def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
+    common = len(a & b)
+    return common / (len(a) + len(b) - common)
 
 
 def are_near(a: Form, b: Form) -> bool:
@@ -68,7 +71,8 @@ class Kin:
     def __init__(self, forms: Iterable[Form]) -> None:
         """Hold `forms`."""
         self._forms = frozenset(forms)
-        self._counts = Counter(word for each in self._forms for word in set(each))
+        self._words = {each: frozenset(each) for each in self._forms}
+        self._counts = Counter(word for words in self._words.values() for word in words)
         self._having: defaultdict[str, list[Form]] = defaultdict(list)
         for each in sorted(self._forms):
             if len(each) >= _LEAST_WORDS:
@@ -88,9 +92,10 @@ class Kin:
             yield wanted
         if len(wanted) < _LEAST_WORDS:
             return
+        words = frozenset(wanted)
         for word in self._rarest(wanted):
             for each in self._having.get(word, ())[:_MOST_LOOKED_AT]:
-                if are_near(wanted, each):
+                if _jaccard(words, self._words[each]) >= _NEAR:
                     yield each
 
     def _rarest(self, words: Form) -> list[str]:

@@ -23,6 +23,7 @@ __all__ = ["Learning", "spread"]
 
 # No report is so long; what is may be anything, and to compare it takes long.
 _MOST_LETTERS: Final = 100_000
+_MOST_LINES: Final = 500
 
 
 def spread(db: Database) -> int:
@@ -90,7 +91,7 @@ class Learning:
         """Learn from one portion; None where an editor decided something meanwhile."""
         known = furniture.known(self.db, site)
         decided = furniture.decisions(self.db, site)
-        looked_at = [each for each in around if len(each.state.text) <= _MOST_LETTERS]
+        looked_at = [each for each in around if _is_a_report(each.state.text)]
         # Older articles say nothing of what recurs today.
         past = self.clock() - timedelta(days=self.remember) if to_the_newest else None
         studied = await self.executor.run(study, SiteJob(looked_at, known, past))
@@ -104,6 +105,10 @@ class Learning:
                     furniture.revise(self.db, article)
             furniture.set_studied(self.db, fresh, studied=True)
         return _said(site, len(fresh), studied)
+
+
+def _is_a_report(text: str) -> bool:
+    return len(text) <= _MOST_LETTERS and text.count("\n") < _MOST_LINES
 
 
 def _said(site: str, articles: int, studied: Studied | WorkerFailed) -> SiteStudied:

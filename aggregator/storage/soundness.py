@@ -118,7 +118,8 @@ _QUERIES: Final = (
     (
         "what an editor said of a site's boilerplate holds in its articles",
         """SELECT 'article ' || article.id FROM article JOIN furniture USING (site)
-           WHERE state <> 'learnt' AND applied AND studied AND length(text) <= 100000 AND (
+           WHERE state <> 'learnt' AND applied AND studied AND length(text) <= 100000
+             AND length(text) - length(replace(text, char(10), '')) < 500 AND (
              state IN ('approved', 'added') AND instr(text, char(10)) > 0
                AND instr(char(10) || text || char(10), char(10) || example || char(10)) > 0
              OR state = 'rejected' AND EXISTS (

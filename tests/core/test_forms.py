@@ -37,8 +37,12 @@ def test_short_lines_must_be_the_same() -> None:
 
 def test_near_forms_are_found_as_by_looking_at_all() -> None:
     chance = random.Random(3)
-    words = [f"w{number}" for number in range(14)]
-    forms = {tuple(chance.choices(words, k=chance.randint(3, 12))) for _ in range(300)}
+    words = [f"w{number}" for number in range(300)]
+    bases = [chance.sample(words, chance.randint(3, 12)) for _ in range(60)]
+    forms = {tuple(each) for each in bases}
+    for base in bases * 4:
+        base[chance.randrange(len(base))] = chance.choice(words)
+        forms.add(tuple(base))
     kin = Kin(forms)
     found = 0
     for wanted in forms:
@@ -46,3 +50,9 @@ def test_near_forms_are_found_as_by_looking_at_all() -> None:
         assert kin.of(wanted) == expected
         found += len(expected) - 1
     assert found > 100
+
+
+def test_many_forms_of_the_same_few_words_are_not_all_looked_at() -> None:
+    """What machines write without end would hold up a worker for minutes."""
+    forms = [("gleich", "bleibt", "immer", "dieser", "ganze", f"satz{at}") for at in range(500)]
+    assert 50 <= len(Kin(forms).of(forms[0])) < 200

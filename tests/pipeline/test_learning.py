@@ -191,6 +191,15 @@ def test_an_article_that_is_mostly_furniture_is_left_alone(db: Database) -> None
     assert said.backed_off == 1
 
 
+def test_what_is_no_report_is_left_alone(db: Database) -> None:
+    endless = tuple(f"Zeile {' '.join(words(at, 3))}" for at in range(600))
+    bring(db, *(report(topic, PROMPT) for topic in range(3)))
+    ids = bring(db, replace(report(9, PROMPT, lines=endless), places=()))
+    learn(db)
+    assert has(db, PROMPT) == ids
+    assert not clusters.any_unstudied(db)
+
+
 def test_what_stops_recurring_ages_out(db: Database) -> None:
     bring(db, *(report(topic, PROMPT) for topic in range(3)))
     learn(db)
