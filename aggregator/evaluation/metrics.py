@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 _WORD: Final = re.compile(r"\w+")
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_NORWEGIAN: Final = frozenset({"nb", "nn"})
 _GRAM: Final = 4
 _LEAKED: Final = 0.5
 _LEAD: Final = 0.8
@@ -61,8 +63,8 @@ class Segments(NamedTuple):
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in lower case."""
-    return _WORD.findall(text.lower())
+    """The words of a text in lower case, as they are seen: a soft hyphen parts none."""
+    return _WORD.findall(_INVISIBLE.sub("", text).lower())
 
 
 def overlap(found: Sequence[str], truth: Sequence[str], size: int = 1) -> Rates:
@@ -138,14 +140,14 @@ def same_title(a: str, b: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    seen = (char for char in text if unicodedata.category(char) != "Cf")  # joiners, soft hyphens
-    return " ".join(unicodedata.normalize("NFKC", "".join(seen)).translate(_QUOTES).split())
+    seen = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return " ".join(seen.translate(_QUOTES).split())
 
 
 def names(found: Iterable[str]) -> set[str]:
     """People, each by itself, folded."""
     parts = (_BY.sub("", part.strip()) for each in found for part in _AND.split(each))
-    return {" ".join(words(part)) for part in parts if words(part)}
+    return {" ".join(words(part.casefold())) for part in parts if words(part)}
 
 
 def agreement(found: Iterable[str], truth: Iterable[str]) -> float:
@@ -171,5 +173,6 @@ def day_is_right(found: datetime | date | None, truth: date) -> bool:
 
 
 def language(found: str | None) -> str:
-    """The language of a tag without its region."""
-    return re.split(r"[-_]", found or "")[0].lower()
+    """The language of a tag without its region; both written forms of Norwegian are one."""
+    code = re.split(r"[-_]", found or "")[0].lower()
+    return "no" if code in _NORWEGIAN else code

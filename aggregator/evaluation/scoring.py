@@ -129,5 +129,7 @@ def _said(name: str, found: Found, truth: Truth) -> dict[Measure, float]:
     if truth.day and tells(name, "day"):
         values[Measure.DAY] = metrics.day_is_right(found.published, truth.day)
     if truth.language and tells(name, "language"):
-        values[Measure.LANGUAGE] = metrics.language(found.language) == truth.language
+        values[Measure.LANGUAGE] = metrics.language(found.language) == metrics.language(
+            truth.language
+        )
     return values

@@ -11,11 +11,15 @@ from aggregator.evaluation.learning import Learnt, total
 __all__ = ["Table", "markdown", "of_learning", "tables"]
 
 _NOTHING: Final = "-"
-_WHOLE: Final = (Kind.F1, Kind.PRECISION, Kind.RECALL)
-_OWN: Final = (Kind.SEGMENTS_F1, Kind.SEGMENTS_PRECISION, Kind.SEGMENTS_RECALL, Kind.RUNS_F1)
+_OWN: Final = (Kind.SEGMENTS_F1, Kind.RUNS_F1, Kind.DAY)
 _LINES: Final = (Kind.LEAKED, Kind.LEAD, Kind.LEAD_APART)
 _SAID: Final = (Kind.TITLE, Kind.AUTHORS, Kind.TIME, Kind.DAY, Kind.LANGUAGE)
-_DATES: Final = "htmldate"
+_RATES: Final = (
+    Kind.PRECISION,
+    Kind.RECALL,
+    Kind.SEGMENTS_PRECISION,
+    Kind.SEGMENTS_RECALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +33,14 @@ class Table:
 
 def tables(figures: Sequence[Figure]) -> list[Table]:
     """Words, each set's own metric, lines, metadata and speed; both halves apart."""
+    at_large = [each for each in figures if each.group in {ALL, GERMAN}]
     found = [
-        _table("Text: words, mean over pages", figures, _WHOLE),
-        _table(
-            "Each set by its own metric",
-            [each for each in figures if _own(each)],
-            (*_OWN, Kind.DAY),
-        ),
+        _table("Text: words, mean over pages", figures, (Kind.F1,)),
+        _table("Each set by its own metric", [each for each in figures if _own(each)], _OWN),
         _table("Lines that are not the article, and leads", figures, _LINES),
         _table("What else is said of the article", figures, _SAID),
-        _table(
-            "Pages",
-            [each for each in figures if each.group in {ALL, GERMAN}],
-            (Kind.TEXT, Kind.SPEED),
-        ),
+        _table("Pages", at_large, (Kind.TEXT, Kind.SPEED)),
+        _table("Precision and recall", [each for each in figures if _part(each)], _RATES),
     ]
     return [table for table in found if table.rows]
 
@@ -50,10 +48,16 @@ def tables(figures: Sequence[Figure]) -> list[Table]:
 def _own(figure: Figure) -> bool:
     """Whether it is what the makers of that set measure."""
     if figure.kind is Kind.DAY:
-        return figure.group.startswith(_DATES)
+        return figure.group.startswith("htmldate")
     if figure.kind is Kind.RUNS_F1:
         return figure.group.startswith("scrapinghub")
-    return figure.kind in _OWN and figure.group not in {ALL, GERMAN}
+    return _part(figure)
+
+
+def _part(figure: Figure) -> bool:
+    """Whether it is of words, or of the segments of one set: those of several are no set's."""
+    words = {Kind.PRECISION, Kind.RECALL}
+    return figure.kind in words or figure.group not in {ALL, GERMAN}
 
 
 def _table(title: str, figures: Iterable[Figure], kinds: Sequence[Kind]) -> Table:
@@ -100,8 +104,8 @@ def of_learning(found: Sequence[Learnt]) -> Table:
     bases = list(dict.fromkeys(each.base for each in found))
     sums = [total(found, base, half) for base in bases for half in reversed(Half)]
     headers = (
-        "text of", "site", "half", "pages", "leaked", "on 3 pages", "taken", "content",
-        "wrongly taken", "F1 before", "F1 after",
+        "text of", "site", "half", "pages", "leaked", "recurring", "taken", "content", "wrong",
+        "before", "after",
     )  # fmt: skip
     rows = tuple(_learnt(each) for each in (*found, *sums) if each.pages)
     return Table("Learning alone: lines of sites with five pages or more", headers, rows)

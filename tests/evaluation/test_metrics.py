@@ -40,6 +40,7 @@ def test_runs_of_words_notice_the_order() -> None:
 
 
 def test_words_are_in_lower_case_without_punctuation() -> None:
+    assert words("Haus\u00adtür") == ["haustür"]
     assert words("«Über» 3,5 Mio. Menschen") == ["über", "3", "5", "mio", "menschen"]
 
 
@@ -106,6 +107,7 @@ def test_a_title_is_exact_but_for_spaces_and_quotes(a: str, b: str, same: bool) 
     ("found", "truth", "share"),
     [
         (["Ann Other", "Max Sample"], ["Von Ann Other und Max Sample"], 1.0),
+        (["Karl Strauss"], ["Karl Strauß"], 1.0),
         (["ANN OTHER"], ["Ann Other, Max Sample"], 2 / 3),
         ([], ["Ann Other"], 0.0),
         (["Andrea Undset"], ["Andrea Undset"], 1.0),
@@ -149,6 +151,8 @@ def test_a_day_is_right_at_the_place(found: datetime | date | None, right: bool)
     assert metrics.day_is_right(found, date(2026, 3, 2)) is right
 
 
-@pytest.mark.parametrize(("tag", "code"), [("de-AT", "de"), ("EN_us", "en"), (None, ""), ("", "")])
+@pytest.mark.parametrize(
+    ("tag", "code"), [("de-AT", "de"), ("EN_us", "en"), ("nb-NO", "no"), (None, ""), ("", "")]
+)
 def test_a_language_is_told_without_its_region(tag: str | None, code: str) -> None:
     assert metrics.language(tag) == code
