@@ -29,6 +29,7 @@ _MOST_LINES: Final = 12
 _MOST_UNLINKED: Final = 6
 _TEASER_WORDS: Final = 22
 _LEAST_WORDS: Final = 3
+_OTHERS: Final = 3
 _BACK_OFF: Final = 0.4
 _PARTING: Final = re.compile(r"\s*[:|–—>»›→-]")
 # A pattern begins with a plain word if behind that stand neither letters nor a quantifier.
@@ -36,7 +37,7 @@ _PLAIN_START: Final = re.compile(r"(\w+)(?=\\s\+|\\s\*|\\[^\w\s]|\(\?!\\w\)|[:,]
 _FIRST_WORD: Final = re.compile(r"\w+")
 _ORNAMENT: Final = re.compile(r"^[\s»›>→▶►•·*+|–—-]+")
 _SENTENCE_END: Final = re.compile(r"[.;:…][\"”“»’)]*$")
-_TAIL: Final = 0.4
+_TAIL: Final = 0.2
 _NAMED: Final = 0.25
 _PRESSED: Final = frozenset({"btn", "button"})
 _BUTTON_WORDS: Final = 6
@@ -305,8 +306,18 @@ def _by_links(blocks: Sequence[Block]) -> dict[int, str]:
             continue
         if block.kind in {"row", "quote"} or (label is not None and _announces(label)):
             continue
+        if block.kind == "heading" and _heads_text(blocks, at):
+            continue
         taken[at] = "teaser link"
     return taken
+
+
+def _heads_text(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a linked heading stands over text of the article, as others of its rank do."""
+    around = blocks[max(at - 1, 0)], blocks[min(at + 1, len(blocks) - 1)]
+    before, behind = (block.links < _HALF for block in around)
+    alike = sum(block.kind == "heading" and block.level == blocks[at].level for block in blocks)
+    return before and behind and around[1].kind != "heading" and alike > _OTHERS
 
 
 def _announces(label: Block) -> bool:

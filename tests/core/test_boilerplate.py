@@ -165,6 +165,29 @@ def test_a_teaser_without_a_label_goes_where_all_of_it_is_a_link() -> None:
     assert [(each.reason, each.position) for each in found.removed] == [("teaser link", 1)]
 
 
+def test_linked_headings_over_the_articles_sections_stay() -> None:
+    sections = [
+        block
+        for town in ("Dornau", "Aldenburg", "Hohenfels", "Marktheim")
+        for block in (
+            Block("heading", f"Das Rathaus von {town}", 0, level=2, links=1.0),
+            p(f"In {town} steht es seit hundert Jahren am selben Platz. {PROSE}"),
+        )
+    ]
+
+    assert kept([p(PROSE), *sections]) == [PROSE, *(block.text for block in sections)]
+
+
+def test_a_single_linked_heading_over_a_line_is_a_teaser() -> None:
+    teaser = Block("heading", "Streit um den alten Markt", 0, level=3, links=1.0)
+
+    assert kept([p(PROSE), teaser, p(PROSE), p(PROSE)]) == [PROSE, PROSE, PROSE]
+
+
+def test_a_third_of_the_text_behind_a_sign_off_stays() -> None:
+    assert kept([p(PROSE), p(PROSE), p("(dpa/lno)"), p(PROSE)]) == [PROSE, PROSE, PROSE]
+
+
 def test_a_byline_and_what_is_outside_are_named() -> None:
     placed = [Placed(p("Von Jana Holm")), Placed(p(PROSE)), Placed(p("Anderswo"), outside=True)]
 
