@@ -112,7 +112,7 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
         inside[headline:first] = [True] * (first - headline)
     last = max((at for at in matched if inside[at]), default=-1)
     tail = _tail(sorted(matched), raw)
-    teased = matched & cards(raw)
+    teased = matched & {first + at for at in cards(raw[first : max(matched, default=0) + 1])}
     if sum(len(raw[at].block.text) for at in teased) > _SHARE * whole:
         teased = set()
     back = {
@@ -269,7 +269,9 @@ def _lost_lists(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) 
         if label >= 0 and label not in matched and _is_label(raw[label].block):
             found.append(label)
         found += [at for at in run if at in near]
-    return found
+    # An article of which most were dropped as lists is none: they are what the page lists.
+    letters = sum(len(raw[at].block.text) for at in found)
+    return found if letters <= sum(len(raw[at].block.text) for at in matched) else []
 
 
 def _lost_sign_off(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> list[int]:

@@ -160,3 +160,12 @@ def test_a_list_that_is_most_of_the_text_is_not_all_of_it() -> None:
     html = f"<div><h1>Neun Orte</h1><ul>{items}</ul><p>Stand der Liste ist der Montag</p></div>"
 
     assert texts(placed(html, *found, "Stand der Liste ist der Montag"))[-1].startswith("Stand")
+
+
+def test_lists_that_outweigh_the_text_stay_away() -> None:
+    items = "".join(
+        f"<li>Der Ort Nummer {n} liegt am Fluss und hat eine Brücke</li>" for n in range(30)
+    )
+    html = f"<div><p>{ONE}</p><ul>{items}</ul><p>{TWO}</p></div>"
+
+    assert texts(placed(html, ONE, TWO)) == [ONE, TWO]
