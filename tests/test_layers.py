@@ -25,7 +25,7 @@ UPWARD = [
     ("aggregator.net.failures", "aggregator.storage"),
     ("aggregator.output.opml", "aggregator.storage"),
     ("aggregator.core.dates", "aggregator.output"),
-    ("aggregator.model", "aggregator.core"),
+    ("aggregator.model.feeds", "aggregator.core"),
     ("aggregator.settings", "aggregator.model"),
     ("aggregator.errors", "aggregator.settings"),
 ]
@@ -85,4 +85,6 @@ def test_a_new_layer_must_be_placed(copy: Path) -> None:
 
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_away_from_home_is_found(copy: Path, library: str) -> None:
-    assert f"One home: {library} BROKEN" in seed(copy, "aggregator.model", f"import {library}")
+    assert f"One home: {library} BROKEN" in seed(
+        copy, "aggregator.model.feeds", f"import {library}"
+    )

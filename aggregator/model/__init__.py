@@ -1,0 +1,72 @@
+"""What flows: the frozen values that one stage hands to the next.
+
+All times are aware datetimes in UTC. Text is clean Unicode (NFC, no NUL, no lone surrogate).
+"""
+
+from aggregator.model.articles import (
+    Article,
+    PhraseRule,
+    Rejected,
+    Removed,
+    SiteRule,
+)
+from aggregator.model.clusters import (
+    CopyLink,
+    Fingerprint,
+    StoryDocument,
+    StoryLink,
+)
+from aggregator.model.entries import (
+    Change,
+    Entry,
+    EntryChange,
+    ParsedFeed,
+)
+from aggregator.model.feeds import (
+    Feed,
+    FeedSource,
+    FeedState,
+    FeedStatus,
+    Schedule,
+    TextSource,
+    Validators,
+)
+from aggregator.model.fetching import (
+    Failed,
+    Fetched,
+    FetchResult,
+    Hop,
+    HostState,
+    NotModified,
+    Robots,
+)
+
+__all__ = [
+    "Article",
+    "Change",
+    "CopyLink",
+    "Entry",
+    "EntryChange",
+    "Failed",
+    "Feed",
+    "FeedSource",
+    "FeedState",
+    "FeedStatus",
+    "FetchResult",
+    "Fetched",
+    "Fingerprint",
+    "Hop",
+    "HostState",
+    "NotModified",
+    "ParsedFeed",
+    "PhraseRule",
+    "Rejected",
+    "Removed",
+    "Robots",
+    "Schedule",
+    "SiteRule",
+    "StoryDocument",
+    "StoryLink",
+    "TextSource",
+    "Validators",
+]
