@@ -45,7 +45,7 @@ _DATE_WORDS: Final = re.compile(
     r"mercoled[iì]|gioved[iì]|venerd[iì]|domenica)\b|\b(?:jan|feb|mär|mar|apr|mai|may|jun|jul|aug|"
     r"sep|sept|okt|oct|nov|dez|dec|ene|abr|ago|dic|fév|avr|gen|mag|giu|lug|set|ott|out)\w*\.?|"
     r"\bjuillet\b|\bjuin\b|"
-    r"\b(?:uhr|stand|aktualisiert|veröffentlicht|erstellt|zuletzt|publiziert|am|um|vom|updated?|"
+    r"\b(?:uhr|stand|aktualisiert|bearbeitet|geändert|veröffentlicht|erstellt|zuletzt|publiziert|am|um|vom|updated?|"
     r"published|posted|last|modified|first|on|at|of|a\.?m\.?|p\.?m\.?|utc|gmt|cet|cest|mesz|mez|est|"
     r"edt|pst|pdt|ist|bst|publié|mis à jour|le|à|publicado|actualizado|el|de|a las|às|h|"
     r"pubblicato|aggiornato|il|alle|ore|min|read|lesezeit|lesedauer|minuten?|minutos?|minutes?|"

@@ -28,7 +28,9 @@ _NOT_TEXT: Final = re.compile(
     r"share|sharing|social|teaser|related|recommend|breadcrumb|\bnav|menu|\btags?\b|author|byline"
     r"|newsletter|comment|promo|most-?read|footer|sidebar|gallery|toc\b|modal|popup|tooltip|cookie"
     r"|consent|caption|credit|advert|\bads?\b|signup|sign-up|subscri|paywall|player|\bcta|banner"
-    r"|call-?to-?action|disclaimer|copyright|hidden|sr-only|screen-reader|widget|carousel",
+    r"|call-?to-?action|disclaimer|copyright|hidden|sr-only|screen-reader|widget|carousel"
+    r"|unterschrift|embed|privacy|tweet|fb-post|testimonial|donat|spende|\babo\b|\bquiz|survey"
+    r"|feedback|affiliate|sponsor|anzeige",
     re.IGNORECASE,
 )
 _ELSEWHERE: Final = frozenset(
