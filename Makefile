@@ -84,11 +84,12 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@$(PIP) --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
-# An environment of its own: newspaper4k wants an older python-dateutil than htmldate has.
+# An environment of its own: newspaper4k wants an older python-dateutil than htmldate has. The list
+# is complete; to look for more, in their spelling of extras, is what pip 23 fails at.
 $(VENV)/evaluate.stamp: requirements-evaluate.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up the libraries that we are measured against in $(VENV)/evaluate (once) ..."
 	@$(PYTHON) -m venv $(VENV)/evaluate
-	@$(VENV)/evaluate/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@$(VENV)/evaluate/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $<
 	@$(VENV)/evaluate/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	  --editable . >$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log >&2; exit 1; }
 	@touch $@
