@@ -121,7 +121,11 @@ class _Pen:
 
     def flush(self) -> None:
         """End the line."""
-        if self._element is not None and (text := clean.line("".join(self._parts)).strip(" |")):
+        if self._element is None:
+            # Nothing but white space was written, which is most often the case.
+            self._parts.clear()
+            return
+        if text := clean.line("".join(self._parts)).strip(" |"):
             self.out.append(Line(self._block(text, self._element), self._element))
         self._start()
 
@@ -155,7 +159,8 @@ def lines(root: Element) -> list[Line]:
         child = next(children, None)
         if child is None:
             stack.pop()
-            _leave(pen, element, stack[-1][2] if stack else None)
+            if stack:
+                _leave(pen, element, *stack[-1][::2])
         elif _is_skipped(child.tag):
             pen.write(child.tail, place, element)
         else:
@@ -214,16 +219,15 @@ def _inside(pen: _Pen, element: Element, place: _Place) -> _Place:
     return place
 
 
-def _leave(pen: _Pen, element: Element, around: _Place | None) -> None:
+def _leave(pen: _Pen, element: Element, parent: Element, around: _Place) -> None:
     """End `element`, and with it the line where it stood on its own."""
     if element.tag in _BREAKING:
-        if around is not None and around.compact:
+        if around.compact:
             pen.space()
         else:
             pen.flush()
-    if around is not None:
-        parent = element.getparent()
-        pen.write(element.tail, around, element if parent is None else parent)
+    if element.tail:
+        pen.write(element.tail, around, parent)
 
 
 def key(text: str) -> str:

@@ -265,8 +265,8 @@ def _authors(node: jsonld.Node, meta: _Meta, microdata: _Meta, tree: Tree) -> tu
 
 
 def _by_markup(tree: Tree) -> Iterator[str]:
-    for element in tree.iterfind(".//*[@rel]"):
-        if "author" in element.get("rel", "").split() and element.tag == "a":
+    for element in tree.iterfind(".//a[@rel]"):
+        if "author" in element.get("rel", "").split():
             yield " ".join(element.itertext())
 
 
