@@ -12,6 +12,7 @@ import click
 from aggregator.cli.options import (
     as_json,
     database_option,
+    elsewhere,
     examples,
     feeds_option,
     limit_option,
@@ -82,7 +83,7 @@ def manners(*, host: str | None, limit: int, feeds: Path, db: Path, as_json: boo
     with reading(db) as database:
         found = _hosts(database, pause)
         if host is None:
-            _show_all(found, as_json=as_json)
+            _show_all(found, db, as_json=as_json)
             return
         name = host_of(host if "://" in host else f"http://{host}") or host
         if name not in found:
@@ -134,7 +135,7 @@ def _turns(db: "Database") -> dict[str, list[Turn]]:
 # --- all hosts -------------------------------------------------------------------------------
 
 
-def _show_all(found: dict[str, Host], *, as_json: bool) -> None:
+def _show_all(found: dict[str, Host], db: Path, *, as_json: bool) -> None:
     busiest = sorted(found, key=lambda name: (-_count(found[name]), name))
     if as_json:
         say_json([_object(name, found[name]) for name in busiest])
@@ -143,7 +144,7 @@ def _show_all(found: dict[str, Host], *, as_json: bool) -> None:
     names = ("HOST", "REQUESTS", "200", "304", "OTHER", "GAP", "QUIET UNTIL", "NEXT TURN")
     say(table(names, rows, screen_width(), right="REQUESTS 200 304 OTHER GAP"))
     if busiest:
-        say(f"\nEvery request to one: {program()} manners {line(busiest[0])}")
+        say(f"\nEvery request to one: {program()} manners {line(busiest[0])}{elsewhere(db)}")
 
 
 def _count(host: Host) -> int:

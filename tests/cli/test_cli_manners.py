@@ -144,3 +144,9 @@ def test_json_has_the_documented_keys_and_exact_times(call: Call, words: str) ->
         assert [turn["url"] for turn in found["turns"]] == ["http://post.example:8080/rss?a=1"]
     else:
         assert [each["requests"] for each in found] == [3, 1, 0]
+
+
+@pytest.mark.usefixtures("log")
+def test_the_hint_leads_to_the_database_at_hand(call: Call, tmp_path: Path) -> None:
+    other = (tmp_path / "news.db").rename(tmp_path / "other.db")
+    assert call("manners", "--db", str(other)).stdout.rstrip().endswith(f" --db {other}")
