@@ -112,6 +112,19 @@ async def cycle(
     hubs_wait = hubs.wait(db, job.config.settings.websub, job.clock(), listening=listening)
     if not (hubs_wait or _anything_to_do(db, job.clock())):
         return
+    await _work(job, db, stop, report, listening=listening, hubs_wait=hubs_wait)
+
+
+async def _work(
+    job: Job,
+    db: Database,
+    stop: Callable[[], bool],
+    report: RunReport,
+    *,
+    listening: bool,
+    hubs_wait: bool,
+) -> None:
+    """One cycle that has something to do, with network and workers; what it needs is imported."""
     from aggregator.executors.process_pool import ProcessPool
     from aggregator.net.client import Client
     from aggregator.pipeline.cycle import Cycle
