@@ -4,13 +4,14 @@ import asyncio
 import random
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 
@@ -30,6 +31,9 @@ from aggregator.storage.soundness import broken_promises
 from tests.support.furniture import PROMPT, article, words
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
 SITE = "example.com"
 LABEL = "Erfahren Sie hier mehr über die Redaktion und ihre Standards."
 
@@ -343,17 +347,33 @@ def test_a_stop_leaves_the_rest_for_the_next_run(db: Database) -> None:
     assert not clusters.any_unstudied(db)
 
 
+class _Stalling(ProcessPool):
+    """Real workers, in which whatever they are given takes longer than they may."""
+
+    async def run(
+        self, function: Callable[[_Item], _Result], item: _Item
+    ) -> _Result | WorkerFailed:
+        """Have a worker stall, whatever it is given."""
+        del function
+        return await super().run(cast("Callable[[_Item], _Result]", _stall), item)
+
+
+def _stall(_: object) -> None:
+    time.sleep(60)
+
+
 def test_a_site_that_breaks_its_worker_holds_up_nobody(db: Database) -> None:
     bring(db, *(report(topic, PROMPT) for topic in range(3)))
     bring(db, *(report(topic, PROMPT, host="long.example") for topic in range(3)))
 
-    async def with_no_time() -> list[Event]:
+    async def with_workers_that_stall() -> list[Event]:
         said: list[Event] = []
-        async with ProcessPool(WorkerSettings(count=1, timeout=0.0001), preload=()) as pool:
+        async with _Stalling(WorkerSettings(count=1, timeout=0.2)) as pool:
             await Learning(db, pool, lambda: NOW, remember=30).run(said.append)
         return said
 
-    said = [each for each in asyncio.run(with_no_time()) if isinstance(each, SiteStudied)]
+    events = asyncio.run(with_workers_that_stall())
+    said = [each for each in events if isinstance(each, SiteStudied)]
     assert [each.outcome for each in said] == ["failed", "failed"]
     assert said[0].detail.startswith("timeout")
     assert not clusters.any_unstudied(db)
@@ -433,10 +453,6 @@ def test_who_decided_and_when_is_kept(db: Database) -> None:
     furniture.decide(db, SITE, PROMPT, "rejected", by="otto", now=NOW + timedelta(days=1))
     (row,) = db.rows("SELECT state, decided_by, decided_at FROM boilerplate")
     assert tuple(row) == ("rejected", "otto", "2026-03-02T12:00:00Z")
-
-
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
 
 
 class _Meddling(InProcess):
