@@ -15,7 +15,8 @@ from typing import Final
 
 from aggregator.core import agency, header
 from aggregator.core.blocks import Block
-from aggregator.core.region import ANNOUNCES, Placed
+from aggregator.core.listed import ANNOUNCES
+from aggregator.core.region import Placed
 from aggregator.model import PhraseRule, Removed
 
 __all__ = ["Stripped", "strip"]
@@ -218,10 +219,10 @@ def _may_take(rule: PhraseRule, block: Block, text: str, end: int) -> bool:
 
 def _behind(placed: Sequence[Placed], label: int, rest: str) -> list[int]:
     """The places of what a label announces: its list, or the run of link-like lines behind it."""
-    taken: list[int] = []
+    taken = [] if rest else _headlines(placed, label)
     unlinked = 0
     group = None
-    for at in range(label + 1, min(label + 1 + _MOST_LINES, len(placed))):
+    for at in range(label + 1 + len(taken), min(label + 1 + _MOST_LINES, len(placed))):
         block, above = placed[at].block, placed[at].above
         same_list = block.kind == "item" and (group is None or block.group == group)
         # What the label announces may have been dropped already; then what follows is the text.
@@ -235,6 +236,23 @@ def _behind(placed: Sequence[Placed], label: int, rest: str) -> list[int]:
             unlinked += 1
         taken.append(at)
     return taken
+
+
+def _headlines(placed: Sequence[Placed], label: int) -> list[int]:
+    """The places of the unlinked headlines directly behind a label: several in a row.
+
+    Below the last of them no text may stand where that is how the article's own headings do.
+    """
+    blocks = [each.block for each in placed]
+    level = blocks[label + 1].level if label + 1 < len(blocks) else 0
+    alike = [block.kind == "heading" and block.level == level for block in blocks]
+    end = next((at for at in range(label + 1, len(blocks)) if not alike[at]), len(blocks))
+    others = any(
+        alike[at] and not ANNOUNCES.match(blocks[at].text)
+        for at in (*range(label), *range(end, len(blocks)))
+    )
+    many = end - label - 1 - (others and end < len(blocks))
+    return list(range(label + 1, label + 1 + many)) if 1 < many <= _MOST_UNLINKED else []
 
 
 def _is_short(block: Block) -> bool:

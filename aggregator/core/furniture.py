@@ -106,7 +106,7 @@ def _candidates(evidence: Evidence) -> set[Form]:
 
 
 def _recurs(candidate: Form, evidence: Evidence) -> bool:
-    from aggregator.core.region import ANNOUNCES
+    from aggregator.core.listed import ANNOUNCES
 
     needed = next((pages for most, pages in _EVIDENCE if len(candidate) <= most), _MOST_EVIDENCE)
     example = evidence.example(candidate)

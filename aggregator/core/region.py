@@ -4,10 +4,9 @@ Lists of the article's own that were dropped are brought back; lines from elsewh
 are named, so that they can be taken out with that reason.
 """
 
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,25 +15,17 @@ from lxml.etree import _Element as Element
 from aggregator.core import agency
 from aggregator.core.blocks import Block, Line, key
 from aggregator.core.cards import cards
+from aggregator.core.listed import listed
 from aggregator.core.lost import Form, form, lost
 from aggregator.core.naming import furniture
 from aggregator.core.page import Tree
 
-__all__ = ["ANNOUNCES", "Placed", "flatten_layout_tables", "place"]
+__all__ = ["Placed", "flatten_layout_tables", "place"]
 
-# What the article itself announces so is of it, be it all links: its sources, its background.
-ANNOUNCES: Final = re.compile(
-    r"^\W*(?:quellen?|sources?|literatur|links? zum|dokumente?|(?:zum )?hintergr[uü]nde?|background"
-    r"|weblinks|references?|fuentes?|fonti|bronnen|źródła|fontes|chronologie|timeline)\b",
-    re.IGNORECASE,
-)
 _LAYOUT: Final = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th", "center"})
 _LONG: Final = 200
 _MOST_OF_IT: Final = 0.85
 _LINKED: Final = 0.5
-_ITEM_WORDS: Final = 5
-_ANNOUNCED_WORDS: Final = 3
-_MOST_ITEMS: Final = 40
 _NEAR: Final = 20
 _NEXT: Final = 6
 _LAST: Final = 3
@@ -42,14 +33,6 @@ _PARAGRAPH: Final = 60
 _LISTS: Final = frozenset({"ul", "ol", "dl", "table", "tbody", "tr"})
 _SHARE: Final = 0.3
 _TAIL: Final = 0.1
-_BOLD: Final = 0.9
-_LABEL_WORDS: Final = 12
-_NOT_TEXT: Final = re.compile(
-    r"share|social|teilen|teaser|related|recommend|breadcrumb|\bnav|menu|tags?\b|author|byline"
-    r"|newsletter|comment|promo|most-?read|footer|sidebar|gallery|toc\b",
-    re.IGNORECASE,
-)
-_TEASER: Final = re.compile("teaser", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +99,7 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
     if sum(len(raw[at].block.text) for at in teased) > _SHARE * whole:
         teased = set()
     back = {
-        *_lost_lists(matched, inside, raw),
+        *listed(matched, inside, raw),
         *_lost_sign_off(matched, inside, raw),
         *lost(body, matched, inside, raw),
     }
@@ -250,28 +233,7 @@ def _goes_on(line: Line, forms: Counter[Form]) -> bool:
     )
 
 
-# --- lost lists ------------------------------------------------------------------------------
-
-
-def _lost_lists(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> list[int]:
-    """The places of lines in lists that belong to the article although they were dropped."""
-    if not matched:
-        return []
-    groups = {raw[at].block.group for at in matched if raw[at].block.kind == "item"}
-    near = range(min(matched) - _NEAR, max(matched) + _NEAR + 1)
-    found: list[int] = []
-    first = min(matched)
-    for run in _runs(matched, inside, raw):
-        label = run[0] - 1
-        summary = run[-1] < first
-        if raw[run[0]].block.group not in groups and not _belongs(run, label, raw, summary=summary):
-            continue
-        if label >= 0 and label not in matched and _is_label(raw[label].block):
-            found.append(label)
-        found += [at for at in run if at in near]
-    # An article of which most were dropped as lists is none: they are what the page lists.
-    letters = sum(len(raw[at].block.text) for at in found)
-    return found if letters <= sum(len(raw[at].block.text) for at in matched) else []
+# --- sign-offs ----------------------------------------------------------------------------------
 
 
 def _lost_sign_off(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> list[int]:
@@ -293,56 +255,3 @@ def _is_full_sign_off(line: Line) -> bool:
     if not ("/" in text or text.startswith("(")) or agency.sign_off(text) is None:
         return False
     return next(line.element.iterancestors("figure", "figcaption"), None) is None
-
-
-def _runs(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> Iterator[list[int]]:
-    """Consecutive unmatched items of one list within the region."""
-    run: list[int] = []
-    for at, line in enumerate(raw):
-        is_item = line.block.kind == "item" and at not in matched and inside[at]
-        if run and (not is_item or line.block.group != raw[run[0]].block.group):
-            yield run
-            run = []
-        if is_item:
-            run.append(at)
-    if run:
-        yield run
-
-
-def _belongs(run: Sequence[int], label: int, raw: Sequence[Line], *, summary: bool) -> bool:
-    """Whether a dropped list is text: unlinked, not furniture, announced or in whole sentences.
-
-    A `summary` stands before the text, where many templates name it a teaser.
-    """
-    blocks = [raw[at].block for at in run]
-    linked = sum(block.links for block in blocks) > _LINKED * len(run)
-    own = label >= 0 and _is_label(raw[label].block) and ANNOUNCES.match(raw[label].block.text)
-    if len(run) > _MOST_ITEMS or (linked and not own):
-        return False
-    marks = _marks(raw[run[0]].element)
-    if _NOT_TEXT.search(_TEASER.sub("", marks) if summary else marks):
-        return False
-    words = sum(len(block.text.split()) for block in blocks) / len(run)
-    if label < 0 or not _is_label(raw[label].block):
-        return len(run) > 1 and words >= _ITEM_WORDS
-    # Under a heading there may be names or sections too; a colon announces whatever follows.
-    colon = raw[label].block.text.rstrip().endswith(":")
-    return len(run) > 1 and (colon or words >= _ANNOUNCED_WORDS)
-
-
-def _is_label(block: Block) -> bool:
-    bold = block.strong > _BOLD and len(block.text.split()) <= _LABEL_WORDS
-    announces = block.kind == "heading" or bold or block.text.rstrip().endswith(":")
-    return announces and block.links < _LINKED and block.level != 1
-
-
-def _marks(element: Element) -> str:
-    """The class and id names of the list around an item."""
-    names = []
-    for around in element.iterancestors():
-        names += [around.get("class") or "", around.get("id") or ""]
-        if around.tag in {"ul", "ol", "dl", "article", "main", "body"}:
-            parent = around.getparent()
-            names += [parent.get("class") or ""] if parent is not None else []
-            break
-    return " ".join(names)

@@ -99,6 +99,11 @@ TEASER_LISTS: dict[str, Markup] = {
     "aside": lambda those: f"<aside><p>{LABEL}</p>{items()(those)}</aside>",
     "figure": lambda those: f"<figure><p>{LABEL}</p>{items()(those)}</figure>",
     "bold lines": lambda those: f"<p><b>{LABEL}</b></p>{each('<p><b>', '</b></p>')(those)}",
+    "headings": lambda those: f"<p><b>{LABEL}</b></p>{each('<h3>', '</h3>')(those)}",
+    "cards": lambda those: f"<div><h3>{LABEL}</h3>{each('<div><h4>', '</h4></div>')(those)}</div>",
+    "articles": lambda those: (
+        f"<div><h2>Lesen Sie auch</h2>{each('<article><h3>', '</h3></article>')(those)}</div>"
+    ),
 }
 BOXES: dict[str, Markup] = {
     "list": lambda those: f"<p>Hintergrund:</p>{items()(those)}",
@@ -110,6 +115,12 @@ BOXES: dict[str, Markup] = {
     "heading, list": lambda those: f"<h3>Hintergrund:</h3>{items()(those)}",
     "paragraphs": lambda those: f"<p><b>Hintergrund:</b></p>{each('<p>', '</p>')(those)}",
     "bullets": lambda those: f"<p>Hintergrund:</p>{each('<p>• ', '</p>')(those)}",
+    "divisions": lambda those: (
+        f"<div><div>Hintergrund:</div>{each('<div>', '</div>')(those)}</div>"
+    ),
+    "bulleted divisions": lambda those: (
+        f"<div><div><b>Hintergrund:</b></div>{each('<div>• ', '</div>')(those)}</div>"
+    ),
     "all links": lambda those: f"<p>Hintergrund:</p>{items()([link(text) for text in those])}",
 }
 SUMMARIES: dict[str, Markup] = {
@@ -118,6 +129,10 @@ SUMMARIES: dict[str, Markup] = {
     "bold list": lambda those: items()([f"<b>{text}</b>" for text in those]),
     "aside": lambda those: f"<aside>{items()(those)}</aside>",
     "box": lambda those: f'<div class="key-points"><h2>In Kürze</h2>{items()(those)}</div>',
+    "divisions": lambda those: f"<div>{each('<div>', '</div>')(those)}</div>",
+    "bulleted divisions": lambda those: f"<div>{each('<div>• ', '</div>')(those)}</div>",
+    "bullets": lambda those: f"<p>• {'<br>• '.join(those)}</p>",
+    "paragraphs": each("<p><b>", "</b></p>"),
 }
 WRAPS = {
     "article": ("<article>", "</article>"),
@@ -194,3 +209,33 @@ def test_what_was_planted_is_kept_with_a_reason() -> None:
         (SIGN_OFF, "agency sign-off"),
         (STANDARDS, "standards prompt"),
     ]
+
+
+@pytest.mark.parametrize("subheading", ["h3", "h4"])
+def test_the_articles_own_heading_behind_teasers_stays(subheading: str) -> None:
+    own = "Was die Opposition sagt"
+    teasers = "".join(f"<{subheading}>{text}</{subheading}>" for text in TEASERS)
+    body = (
+        f"<p>{COUNCIL}</p><{subheading}>Das kostet der Bau</{subheading}><p>{COSTS}</p>"
+        f"<p><b>{LABEL}</b></p>{teasers}<{subheading}>{own}</{subheading}><p>{MAYOR}</p>"
+        f"<p>{TRAFFIC}</p>"
+    )
+    found = article(f"<html lang=de><h1>{TITLE}</h1><article>{body}</article></html>")
+    assert found.text.split("\n") == [COUNCIL, "Das kostet der Bau", COSTS, own, MAYOR, TRAFFIC]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<div>Foto: Petra Lindqvist</div><div>Archivbild der Brücke</div>",
+        "<div>Stand: 14. Mai 2026, 12.30 Uhr</div><div>Lesezeit: 3 Minuten</div>",
+        "<div><a href=/a>Alles über die alte Brücke.</a></div><div><a href=/b>Die Kosten.</a></div>",
+        "<div class=cookie><p>Wir nutzen hier Cookies.</p><p>Sie können sie ablehnen.</p></div>",
+    ],
+)
+def test_lines_above_the_text_that_are_no_summary_stay_away(rows: str) -> None:
+    body = "".join(f"<p>{text}</p>" for text in PROSE)
+    found = article(
+        f"<html lang=de><h1>{TITLE}</h1><div>{rows}</div><article>{body}</article></html>"
+    )
+    assert f"{found.lead}\n{found.text}".strip() == "\n".join(PROSE)
