@@ -10,6 +10,7 @@ __all__ = ["choose", "likeness", "without_outlet"]
 
 _SEPARATOR = re.compile(r"(?<!\s)\s+[|–—•·»«:/-]\s+|(?<!\s)\s+\|\s*|\|\s*")
 _BEHIND = re.compile(r"\s*[|–—•·»«:/-]")
+_ENDS_SEPARATED = re.compile(r"(?:\s+[|–—•·»«:/-]\s*|\s*\|\s*|:\s+)$")
 _MAX_LENGTH = 300
 # Of a longer title nothing beyond is looked at: it is none.
 _READ = 1000
@@ -21,6 +22,14 @@ _CONFIRMED: Final = 0.3
 # A part of a title that says no less than this share of its letters may be the title itself.
 _MOST_OF_IT: Final = 0.4
 _LEAST_LETTERS: Final = 12
+# A word or two that nothing confirms is a section, a button or an outlet: "Sections", "Lorem".
+_HARDLY_WEIGHT: Final = 0.5
+# Behind a bar stands the name of a section or an outlet, if it is so much shorter than the title.
+_BAR: Final = re.compile(r"\s*\|\s*|\s+»\s+")
+_TAIL_SHARE: Final = 0.6
+_TAIL_WORDS: Final = 4
+_HEAD_WORDS: Final = 3
+_DOMAIN: Final = re.compile(r"(?:[\w-]+\.)+(?:com|net|org|info|eu|tv|[a-z]{2})", re.IGNORECASE)
 
 
 def choose(meta: Metadata, entry_title: str = "") -> str:
@@ -35,8 +44,9 @@ def choose(meta: Metadata, entry_title: str = "") -> str:
     for title, weight in _candidates(meta, entry_title):
         if folded := _fold(title):
             votes[folded] = votes.get(folded, 0.0) + weight
-            spelt.setdefault(folded, title)
-    declared = {_fold(title) for title in _declared(meta, entry_title)}
+            if spelt.setdefault(folded, title).isupper():
+                spelt[folded] = title
+    declared = {_fold(title) for title in _declared(meta, entry_title, _sites(meta))}
     shown = {_fold(title) for title in meta.shown}
     own = dict(votes)
     for whole, weight in own.items():
@@ -62,19 +72,82 @@ def _is_core(part: str, whole: str, spelt: Mapping[str, str], shown: set[str]) -
 
 
 def _candidates(meta: Metadata, entry_title: str) -> Iterable[tuple[str, float]]:
-    for_machines = _declared(meta, entry_title)
+    sites = _sites(meta)
+    for_machines = _declared(meta, entry_title, sites)
+    outlets = _outlets(sites)
+    known = {_fold(title) for title in for_machines}
     for title in meta.shown:
-        if title not in meta.sites and len(title) <= _MAX_LENGTH:
-            confirmed = any(likeness(title, other) >= _CONFIRMED for other in for_machines)
-            yield title, _CONFIRMED_WEIGHT if confirmed else _SHOWN_WEIGHT
+        if len(title) <= _MAX_LENGTH and not _names(title, outlets):
+            bare = without_outlet(title, sites)
+            core = title if _fold(title) in known else _core(title, meta)
+            yield (core if core != title else bare), _weight(title, for_machines)
     for title in for_machines:
         yield title, 1.0
 
 
-def _declared(meta: Metadata, entry_title: str) -> list[str]:
-    """The headlines meant for machines, without the outlet's name."""
+def _core(title: str, meta: Metadata) -> str:
+    """Return a heading without the kicker or second line that its markup names, if enough is left.
+
+    Where a headline meant for machines has them too, they are part of it.
+    """
+    core = dict(meta.cores).get(title, "").strip(" :|–—-")
+    return core if len(core) >= _LEAST_LETTERS else title
+
+
+def _sites(meta: Metadata) -> tuple[str, ...]:
+    """The names of the outlet, and a heading that stands as one behind the window's title."""
+    window = meta.window[:_READ]
+    behind = (
+        title
+        for title in meta.shown
+        if window.endswith(title) and _ends_separated(window[: -len(title)], len(title))
+    )
+    return (*meta.sites, *behind)
+
+
+def _ends_separated(text: str, least: int) -> bool:
+    """Whether `text` is a title of so many letters with a separator behind it."""
+    bare = _ENDS_SEPARATED.sub("", text)
+    return bare != text and len(bare) >= least
+
+
+def _weight(title: str, for_machines: Iterable[str]) -> float:
+    """What a heading weighs: most where one of the headlines for machines resembles it."""
+    if any(likeness(title, other) >= _CONFIRMED for other in for_machines):
+        return _CONFIRMED_WEIGHT
+    return _SHOWN_WEIGHT if len(title) >= _LEAST_LETTERS else _HARDLY_WEIGHT
+
+
+def _declared(meta: Metadata, entry_title: str, sites: Iterable[str]) -> list[str]:
+    """The headlines meant for machines, without the outlet's name or a section's."""
     titles = (*meta.declared, meta.window, entry_title)
-    return [without_outlet(title[:_READ], meta.sites, meta.shown) for title in titles if title]
+    outlets = _outlets(sites)
+    bare = [without_outlet(title[:_READ], sites, meta.shown) for title in titles if title]
+    return [
+        title if title in meta.shown else _without_section(_without_head(title, outlets))
+        for title in bare
+    ]
+
+
+def _without_head(title: str, outlets: set[str]) -> str:
+    """Return `title` without "Outlet | " or "Outlet » Section » " before it."""
+    for match in reversed(list(_BAR.finditer(title))):
+        rest = title[match.end() :]
+        if len(rest) >= _LEAST_LETTERS and _names(_BAR.split(title, maxsplit=1)[0], outlets):
+            return rest
+    return title
+
+
+def _without_section(title: str) -> str:
+    """Return `title` without the few words behind a bar: "Title | Politics | Outlet"."""
+    for match in reversed(list(_BAR.finditer(title))):
+        head, tail = title[: match.start()], title[match.end() :]
+        if len(tail.split()) > _TAIL_WORDS or len(tail) > _TAIL_SHARE * len(head):
+            break
+        if len(head.split()) < _HEAD_WORDS:
+            break
+        title = head
+    return title
 
 
 def likeness(a: str, b: str) -> float:
@@ -93,13 +166,17 @@ def without_outlet(title: str, sites: Iterable[str], shown: Iterable[str] = ()) 
     for cut in cuts:
         if title[:cut] in visible:
             return title[:cut]
-    outlets = {folded for site in sites for folded in _foldings(site)}
+    outlets = _outlets(sites)
     for cut in reversed(cuts):
+        # Names hold separators themselves: what is none ends with one yet.
         tail = _SEPARATOR.sub("", title[cut:], count=1)
-        if not _names(tail, outlets):
-            break
-        title = title[:cut]
+        if _names(tail, outlets):
+            title = title[:cut]
     return title.strip()
+
+
+def _outlets(sites: Iterable[str]) -> set[str]:
+    return {folded for site in sites for folded in _foldings(site)}
 
 
 def _foldings(site: str) -> tuple[str, ...]:
@@ -115,4 +192,5 @@ def _fold(text: str) -> str:
 
 def _names(part: str, outlets: set[str]) -> bool:
     folded = _fold(part)
-    return folded in outlets or folded.removeprefix("der").removeprefix("the") in outlets
+    bare = folded.removeprefix("der").removeprefix("the")
+    return folded in outlets or bare in outlets or bool(_DOMAIN.fullmatch(part.strip()))

@@ -1,7 +1,7 @@
 """What a page says of itself: headline candidates, authors, times, language, picture, identity."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from htmldate import find_date
 
-from aggregator.core import clean, jsonld, times, urls
+from aggregator.core import clean, jsonld, naming, times, urls
 from aggregator.core.page import Tree
 
 __all__ = ["Metadata", "are_initials", "authors", "canonical", "day", "read"]
@@ -20,7 +20,8 @@ class Metadata:
     """What a page says of itself, in its head and its JSON-LD; times in UTC.
 
     `declared` are the headlines meant for machines (og:title, JSON-LD, twitter:title), `shown`
-    those a reader sees (h1), `window` the document's title; `sites` are names of the outlet;
+    those a reader sees (h1), `window` the document's title; `cores` pairs what is shown with what
+    is left of it without a kicker, a date or a second line in it; `sites` are names of the outlet;
     `languages` are tags, the likeliest first; `descriptions` may be a lead or written for search
     engines; `authors` are names as given, agencies among them; `kinds` are og:type and the types
     in its JSON-LD, lower-case; `free` is whether all of it can be read without paying, if told.
@@ -29,6 +30,7 @@ class Metadata:
     declared: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     window: str = ""
+    cores: tuple[tuple[str, str], ...] = ()
     sites: tuple[str, ...] = ()
     descriptions: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
@@ -67,6 +69,14 @@ _PARTS = frozenset({"WebPage", "WebPageElement", "CreativeWork", "WebContent"})
 _MAX_TITLES = 4
 # No page says the same thing in so many ways; each is compared with all of its lines.
 _MOST_LINES = 50
+# What stands in the same heading as a headline and is none of it, by tag and by class.
+_BESIDE_TAGS = frozenset({"time", "small", "h2", "h3", "h4", "h5", "h6"})
+_BESIDE = frozenset(
+    """
+    kicker overline roofline topline toptitle supertitle pretitle dachzeile spitzmarke eyebrow
+    subtitle subheadline subline subheading undertitle untertitel date datetime byline author
+    """.split()
+)
 _OPENS_GLUED = re.compile(r"[\s:,.;!?…’”“»)\]]")
 _BYLINE_LENGTH = 120
 # A byline in markup may be this many times as long.
@@ -97,6 +107,7 @@ def read(tree: Tree, url: str, *, latest: datetime | None = None) -> Metadata:
         declared=_lines((*_of(meta, _TITLES), *jsonld.strings(node.get("headline")))),
         shown=_shown(tree),
         window=clean.line(tree.findtext(".//title") or ""),
+        cores=tuple(_cores(tree)),
         sites=_lines((*_of(meta, _SITES), *jsonld.names(node.get("publisher")), _host(url))),
         descriptions=_lines((*jsonld.strings(node.get("description")), *_of(meta, _DESCRIPTIONS))),
         authors=_authors(node, meta, microdata, tree),
@@ -180,6 +191,32 @@ def _shown(tree: Tree) -> tuple[str, ...]:
     """Return the headings of first rank, as a reader sees them."""
     texts = (_joined(element.itertext()) for element in tree.iter("h1"))
     return _lines(list(texts)[:_MAX_TITLES])
+
+
+def _cores(tree: Tree) -> Iterator[tuple[str, str]]:
+    """Yield the headings of first rank that hold more than a headline, with the headline."""
+    for element in islice(tree.iter("h1"), _MAX_TITLES):
+        beside = {each for each in element.iterdescendants() if _is_beside(each)}
+        if beside:
+            whole = _line(_joined(element.itertext()))
+            yield whole, _line(_joined(_texts_without(element, beside)))
+
+
+def _is_beside(element: Tree) -> bool:
+    """Whether an element of a heading is a kicker, a date, a byline or a second line."""
+    if element.tag in _BESIDE_TAGS:
+        return True
+    return not _BESIDE.isdisjoint(naming.parts(element.get("class") or ""))
+
+
+def _texts_without(element: Tree, left_out: Container[Tree]) -> Iterator[str]:
+    if element.text:
+        yield element.text
+    for child in element:
+        if child not in left_out and isinstance(child.tag, str):
+            yield from _texts_without(child, left_out)
+        if child.tail:
+            yield child.tail
 
 
 def _joined(pieces: Iterable[str]) -> str:

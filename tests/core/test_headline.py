@@ -1,5 +1,7 @@
 """Which headline a page has, without the outlet's name."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,8 @@ def meta(
         (f"{TITLE} | kurier.example", ("kurier.example",)),
         (f"{TITLE} | Kurier", ("kurier.example",)),
         (f"{TITLE} - Kurier | @kurier", ("Kurier", "@kurier")),
+        (f"{TITLE} | Fluss - Blatt", ("Fluss - Blatt",)),
+        (f"{TITLE} | ANDERSWO.NET", ("Kurier",)),
         (TITLE, ("Kurier",)),
     ],
 )
@@ -81,6 +85,55 @@ def test_a_short_word_is_no_headline_without_its_kicker() -> None:
     found = meta(shown=(f"{TITLE}: Kommentar",), declared=("Kommentar",))
 
     assert headline.choose(found) == f"{TITLE}: Kommentar"
+
+
+def test_a_heading_that_stands_behind_the_title_is_the_outlets() -> None:
+    found = meta(shown=("Blatt der Stadt",), window=f"{TITLE} | Blatt der Stadt")
+
+    assert headline.choose(found) == TITLE
+
+
+@pytest.mark.parametrize("window", [f"Blatt - {TITLE}", f"Blatt der Stadt - Meldungen - {TITLE}"])
+def test_the_headline_behind_shorter_names_stays(window: str) -> None:
+    assert headline.choose(meta(shown=("Meldungen", TITLE), window=window)) == TITLE
+
+
+def test_a_single_word_that_nothing_confirms_is_no_headline() -> None:
+    assert headline.choose(meta(shown=("Rubriken",), window=TITLE)) == TITLE
+    assert headline.choose(meta(shown=("Brücke",), window="Brücke: alle Bilder")) == "Brücke"
+
+
+@pytest.mark.parametrize(
+    "window",
+    [f"{TITLE} | Politik", f"{TITLE} | Politik | Im Lande", f"Kurier am Fluss | Lokales | {TITLE}"],
+)
+def test_what_bars_part_from_the_title_goes(window: str) -> None:
+    assert headline.choose(meta(window=window)) == TITLE
+
+
+@pytest.mark.parametrize(
+    "title", [f"Nach dem Hochwasser | {TITLE}", "Ruhe und Sturm | Was kommt", "»Wir bauen neu«"]
+)
+def test_what_bars_part_stays_where_it_may_be_the_title(title: str) -> None:
+    assert headline.choose(meta(window=title)) == title
+    assert headline.choose(meta(shown=(f"{TITLE} | Bilder",), window=f"{TITLE} | Bilder")) == (
+        f"{TITLE} | Bilder"
+    )
+
+
+def test_a_title_is_spelt_in_capitals_only_where_all_are() -> None:
+    assert headline.choose(meta(shown=(TITLE.upper(),), window=TITLE)) == TITLE
+    assert headline.choose(meta(shown=(TITLE.upper(),))) == TITLE.upper()
+
+
+def test_what_markup_sets_apart_in_a_heading_goes_unless_it_is_declared() -> None:
+    whole = f"Neubau: {TITLE}"
+    cores = ((whole, TITLE),)
+    found = Metadata(shown=(whole,), cores=cores, window=TITLE)
+
+    assert headline.choose(found) == TITLE
+    assert headline.choose(replace(found, declared=(whole,), window=whole)) == whole
+    assert headline.choose(replace(found, cores=((whole, "Neubau"),), window=whole)) == whole
 
 
 def test_the_outlets_name_alone_is_no_headline() -> None:

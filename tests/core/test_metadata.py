@@ -188,6 +188,26 @@ def test_a_kicker_is_parted_from_its_headline() -> None:
     assert read("", "<h1><span>Aldenburg</span>: Brücke zu</h1>").shown == ("Aldenburg: Brücke zu",)
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<span class='article-kicker'>Neubau</span>",
+        "<time>2. März</time>",
+        "<small>Ein Bericht</small>",
+        "<span class='entry-subtitle'>Was es kostet</span>",
+    ],
+)
+def test_what_is_set_apart_in_a_heading_is_told(beside: str) -> None:
+    found = read("", f"<h1>{beside} Aldenburg <em>baut</em> neu</h1>")
+
+    assert [core for _, core in found.cores] == ["Aldenburg baut neu"]
+    assert [whole for whole, _ in found.cores] == list(found.shown)
+
+
+def test_a_plain_heading_is_all_headline() -> None:
+    assert read("", "<h1><span class='title'>Aldenburg</span> baut <i>neu</i></h1>").cores == ()
+
+
 def test_entities_escaped_twice_are_undone() -> None:
     assert read(meta("og:title", "Bau &amp;amp; Streit")).declared == ("Bau & Streit",)
 

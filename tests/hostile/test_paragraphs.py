@@ -80,7 +80,7 @@ def _looked_at(text: str) -> int:
     metadata.authors((text, text[:2400], text[:120]))
     metadata.are_initials(text, text)
     headline.without_outlet(text, (text, "dpa"), (text,))
-    headline.choose(Metadata((text,), (text,), text, (text[:9],), (text,)), text)
+    headline.choose(Metadata((text,), (text,), text, ((text, text[:99]),), (text[:9],)), text)
     series.same_series(text, f"{text} 1")
     terms.weigh(text, text, text, "de")
     copies.prepare(text, "", text)
