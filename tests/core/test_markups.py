@@ -229,7 +229,7 @@ def test_the_articles_own_heading_behind_teasers_stays(subheading: str) -> None:
     [
         "<div>Foto: Petra Lindqvist</div><div>Archivbild der Brücke</div>",
         "<div>Stand: 14. Mai 2026, 12.30 Uhr</div><div>Lesezeit: 3 Minuten</div>",
-        "<div><a href=/a>Alles über die alte Brücke.</a></div><div><a href=/b>Die Kosten.</a></div>",
+        "<div><a href=/a>Mehr zur alten Brücke.</a></div><div><a href=/b>Mehr zum Bauen.</a></div>",
         "<div class=cookie><p>Wir nutzen hier Cookies.</p><p>Sie können sie ablehnen.</p></div>",
     ],
 )
