@@ -1,12 +1,16 @@
 """Tells pages that are no article by general signs, and says what they are instead."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
+
+from lxml.etree import _Element as Element
 
 from aggregator.core.blocks import Block, Line, key
 from aggregator.model import PhraseRule, Rejected
@@ -33,6 +37,12 @@ _TEASERS: Final = 0.55
 _MANY_LINKS: Final = 10
 _SOME_LINKS: Final = 2
 _TEASER_LETTERS: Final = 320
+_PARAGRAPHS: Final = 3
+_PROSE_LETTERS: Final = 100
+_PROSE_WORDS: Final = 120
+_WHOLE: Final = 0.85
+_WIDE: Final = "\u2e80"
+_SENTENCE: Final = re.compile(r"[.!?…\u3002\uff01\uff1f][\"”“»’)]*$")
 PAYWALL: Final = "paywall"
 
 # What a page that has no text is by its own word, or by its address.
@@ -181,8 +191,8 @@ def _rejected(rule: PhraseRule, text: str) -> Rejected:
 
 def _section(seen: Seen) -> Rejected | None:
     """Whether the text is but teasers, on a page that does not say that it is an article."""
-    share, count = (0.0, 0) if seen.is_declared else _teasers(seen)
-    if count < _LEAST_TEASERS or share < _TEASERS:
+    share, count, own = (0.0, 0, []) if seen.is_declared else _teasers(seen)
+    if count < _LEAST_TEASERS or share < _TEASERS or _is_running(own, seen) or _is_whole(seen):
         return None
     detail = f"{share:.0%} of its text are {count} teasers, each under a linked headline"
     return Rejected(_STAGE, "section_page", detail)
@@ -201,22 +211,54 @@ def _is_link(block: Block) -> bool:
     return headline and block.links >= _LINKED
 
 
-def _teasers(seen: Seen) -> tuple[float, int]:
-    """How much of the text stands directly under linked headlines, and in how many pieces."""
+def _teasers(seen: Seen) -> tuple[float, int, list[Block]]:
+    """How much of the text stands directly under linked headlines, in how many pieces; the rest."""
     above: dict[str, Block | None] = {}
     before: Block | None = None
     for line in seen.page:
         above.setdefault(key(line.block.text), before)
         before = line.block
-    letters = count = whole = 0
+    own: list[Block] = []
     for block in seen.kept:
         label = above.get(key(block.text))
-        whole += len(block.text)
-        under = label is not None and _is_link(label) and len(block.text) <= _TEASER_LETTERS
-        if under or _is_link(block):
-            letters += len(block.text)
-            count += 1
-    return (letters / whole if whole else 0.0), count
+        under = len(block.text) <= _TEASER_LETTERS and label is not None and _is_link(label)
+        if not under and not _is_link(block):
+            own.append(block)
+    whole = sum(len(block.text) for block in seen.kept)
+    rest = sum(len(block.text) for block in own)
+    return (1 - rest / whole if whole else 0.0), len(seen.kept) - len(own), own
+
+
+def _is_running(own: Sequence[Block], seen: Seen) -> bool:
+    """Whether there is prose, several paragraphs or some on the headline."""
+    prose = [block.text for block in own if _is_prose(block)]
+    words = sum(len(text.split()) for text in prose)
+    several = len(prose) >= _PARAGRAPHS or words >= _PROSE_WORDS
+    return several or (words >= _NO_TEXT and _is_about(seen.titles[0], prose))
+
+
+def _is_whole(seen: Seen) -> bool:
+    """Whether nearly all of the text stands in one element that says that it is an article."""
+    letters: Counter[Element | None] = Counter()
+    kept = {key(block.text) for block in seen.kept}
+    for line in seen.page:
+        if key(line.block.text) in kept:
+            around = chain((line.element,), line.element.iterancestors())
+            letters[next(filter(_says_article, around), None)] += len(line.block.text)
+    whole = letters.total()
+    return any(around is not None and n >= _WHOLE * whole for around, n in letters.items())
+
+
+def _says_article(element: Element) -> bool:
+    said = (element.get("itemtype") or "").rsplit("/", 1)[-1].lower()
+    return element.tag == "article" or _ARTICLE.search(said) is not None
+
+
+def _is_prose(block: Block) -> bool:
+    sentence = _SENTENCE.search(block.text) is not None
+    # A letter of scripts without spaces says as much as three of others.
+    wide = sum(sign >= _WIDE for sign in block.text[:_PROSE_LETTERS])
+    return sentence and block.links < _UNLINKED and len(block.text) + 2 * wide >= _PROSE_LETTERS
 
 
 # --- pages without text ----------------------------------------------------------------------

@@ -112,6 +112,8 @@ def test_walls_and_errors(expected: str, html: str) -> None:
     "html",
     [
         page(f"<h1>Politik</h1>{teasers(12)}"),
+        page(f"<h1>Politik</h1><p>{REPORT}</p>{teasers(12)}"),
+        page(f"<h1>Politik</h1>{teasers(12).replace('div>', 'article>')}"),
         page(f"<h1>Politik</h1>{teasers(12)}", '<meta property="og:type" content="website">'),
         page(
             f"<h1>Politik</h1>{teasers(12)}",
@@ -196,9 +198,28 @@ def test_what_nothing_is_known_of() -> None:
                 for n in range(8)
             )
         ),
+        page(f"<h1>Brand in Aldenburg</h1>{f'<p>{REPORT}</p>' * 3}{teasers(12)}"),
+        page(f"<h1>Ein Brand in Aldenburg am Montag</h1><p>{REPORT}</p>{teasers(6)}"),
+        page(f"<article><h1>Baustellen im Überblick</h1>{teasers(12)}</article>"),
+        page(
+            f"<div itemscope itemtype='https://schema.org/NewsArticle'><h1>Baustellen</h1>"
+            f"{teasers(12)}</div>"
+        ),
         page("<h1>秋の京都</h1>" + "<p>京都の秋は紅葉がとても美しく、多くの人が訪れます。</p>" * 9),
     ],
-    ids=["banner", "short", "titled so", "prompt", "liveblog", "listicle", "short lines"],
+    ids=[
+        "banner",
+        "short",
+        "titled so",
+        "prompt",
+        "liveblog",
+        "listicle",
+        "paragraphs",
+        "on its headline",
+        "one article",
+        "microdata",
+        "short lines",
+    ],
 )
 def test_articles_stay(html: str) -> None:
     found = take(html)
