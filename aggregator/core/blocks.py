@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from lxml.etree import _Element as Element
+from lxml.etree import iterwalk
 
 from aggregator.core import clean
 
@@ -73,7 +74,8 @@ _SKIPPED = frozenset(
 _BREAKING = (
     _BOXES | _BREAKS | _LISTS | _TABLES | _ITEMS | _ROWS | _QUOTES | _HEADINGS.keys() | {"head"}
 )
-_CHANGING = _BREAKING | _LINKS | _STRONG
+_CHANGING = _BREAKING | _LINKS | _STRONG | _CELLS
+_PLAIN = _BOXES - {"p"}
 # A row with less text than this is data, and one line; longer ones lay out a page.
 _COMPACT_ROW = 400
 
@@ -104,10 +106,11 @@ class _Pen:
         """Add `text`; the first letters of a line decide what kind of line it is."""
         if not text:
             return
+        if text.isspace():
+            self.space()
+            return
         self._parts.append(text)
         letters = len(text) - text.count(" ") - text.count("\n")
-        if not letters or text.isspace():
-            return
         if self._element is None:
             self._place, self._element = place, element
         self._letters[0] += letters
@@ -122,8 +125,6 @@ class _Pen:
     def flush(self) -> None:
         """End the line."""
         if self._element is None:
-            # Nothing but white space was written, which is most often the case.
-            self._parts.clear()
             return
         if text := clean.line("".join(self._parts)).strip(" |"):
             self.out.append(Line(self._block(text, self._element), self._element))
@@ -152,44 +153,49 @@ def lines(root: Element) -> list[Line]:
     All text is there once; what is never shown (scripts, forms' fields, pictures) is not.
     """
     pen = _Pen()
-    stack = [(root, iter(root), _Place())]
     pen.write(root.text, _Place(), root)
-    while stack:
-        element, children, place = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            if stack:
-                _leave(pen, element, *stack[-1][::2])
-        elif _is_skipped(child.tag):
-            pen.write(child.tail, place, element)
-        else:
-            inner = _enter(pen, child, place)
-            pen.write(child.text, inner, child)
-            stack.append((child, iter(child), inner))
+    # What is around each open element, and what that says of text: of a page most of the time
+    # is spent here, so that no more is called than must be.
+    around: list[tuple[Element, _Place]] = [(root, _Place())]
+    walk = iterwalk(root, events=("start", "end", "comment", "pi"))
+    next(walk)
+    for event, element in walk:
+        tag = element.tag
+        if event == "start":
+            if tag in _SKIPPED:
+                walk.skip_subtree()
+                continue
+            place = _enter(pen, element, around[-1][1]) if tag in _CHANGING else around[-1][1]
+            if text := element.text:
+                pen.write(text, place, element)
+            around.append((element, place))
+        elif element is not root:
+            if event == "end" and tag not in _SKIPPED:
+                del around[-1]
+                if tag in _BREAKING:
+                    _part(pen, around[-1][1])
+            if tail := element.tail:
+                pen.write(tail, around[-1][1], around[-1][0])
     pen.flush()
     return pen.out
 
 
-def _is_skipped(tag: object) -> bool:
-    """Whether what has this tag is never shown; comments have a function for a tag."""
-    return not isinstance(tag, str) or tag in _SKIPPED
-
-
 def _enter(pen: _Pen, element: Element, place: _Place) -> _Place:
     """Begin `element`: end the line before it where it stands on its own."""
-    tag = element.tag
-    if tag in _CELLS:
+    if element.tag in _CELLS:
         pen.space(" | ")
         return place
-    if tag not in _CHANGING:
-        return place
-    if tag in _BREAKING:
-        if place.compact:
-            pen.space()
-        else:
-            pen.flush()
-    return _inside(pen, element, place)
+    if element.tag in _BREAKING:
+        _part(pen, place)
+    return place if element.tag in _PLAIN else _inside(pen, element, place)
+
+
+def _part(pen: _Pen, place: _Place) -> None:
+    """End the line, or within a row of data the cell."""
+    if place.compact:
+        pen.space()
+    else:
+        pen.flush()
 
 
 def _inside(pen: _Pen, element: Element, place: _Place) -> _Place:
@@ -217,17 +223,6 @@ def _inside(pen: _Pen, element: Element, place: _Place) -> _Place:
         rank = str(element.get("rend") or tag)
         return place._replace(kind="heading", level=_HEADINGS.get(rank, 2))
     return place
-
-
-def _leave(pen: _Pen, element: Element, parent: Element, around: _Place) -> None:
-    """End `element`, and with it the line where it stood on its own."""
-    if element.tag in _BREAKING:
-        if around.compact:
-            pen.space()
-        else:
-            pen.flush()
-    if element.tail:
-        pen.write(element.tail, around, parent)
 
 
 def key(text: str) -> str:

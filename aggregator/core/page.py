@@ -170,6 +170,9 @@ def parse(text: str) -> Tree | None:
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
+    # lxml.html asks Python for the class of each element it hands out, a million times on a
+    # hundred pages; all we and trafilatura need is that of any element.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
         tree = html.document_fromstring(cleaned.encode("utf-8"), parser=parser)
     except etree.ParserError:

@@ -14,6 +14,16 @@ def test_a_crowded_tag_is_made_bare(value: str) -> None:
     assert bared(f"<p>One</p><p {many}>Two</p>") == "<p>One</p><p>Two</p>"
 
 
+@pytest.mark.parametrize("valued", [0, 1, 15, 19, 20, 21, 25, 100, 300, 301])
+@pytest.mark.parametrize("gap", [" ", "/", "\n"])
+def test_one_attribute_too_many_is_enough(valued: int, gap: str) -> None:
+    names = [f"a{n}" for n in range(301)]
+    every = 301 // valued if valued else 302
+    own = [f"{name}='<>'" if at % every == 0 else name for at, name in enumerate(names)]
+    around = "<p class=x>One</p>" * 2_500
+    assert bared(f"{around}<p {gap.join(own)}>Two</p>") == f"{around}<p>Two</p>"
+
+
 def test_tags_as_people_write_them_stay() -> None:
     some = " ".join(f"data-{n}='{n} <b> &gt;'" for n in range(40))
     stray = "<a href='x''>Two</a><div id=\"a\"\">it's</div>"
