@@ -13,7 +13,7 @@ from aggregator.core.marks import normalize
 from aggregator.core.tags import bared
 from aggregator.core.urls import as_base
 
-__all__ = ["fragment", "line", "plain", "text", "words"]
+__all__ = ["fragment", "line", "plain", "single", "text", "words"]
 
 # What an article's or a teaser's markup needs; everything else is unwrapped.
 _TAGS: Final = frozenset({
@@ -107,6 +107,11 @@ def plain(markup: str) -> str:
     if _is_hostile(markup):
         return line(html.unescape(_WHOLE_TAG.sub(" ", markup)))
     return line(html.unescape(_STRIPPER.clean(_BREAK.sub(" <", markup))))
+
+
+def single(value: str) -> str:
+    """Give one line of text, free of markup and of entities that were escaped twice."""
+    return line(plain(value) if "<" in value or "&" in value else value)
 
 
 def words(cleaned: str) -> str:

@@ -19,6 +19,7 @@ from aggregator.core import (
     metadata,
     nonarticle,
     page,
+    people,
     scripted,
     siterules,
     times,
@@ -160,7 +161,7 @@ def _told(meta: Metadata, tree: Tree, site: SiteRule) -> Metadata:
     published = times.first(siterules.texts(site.dates, tree)) if site.dates else None
     return replace(
         meta,
-        authors=metadata.authors(written) or meta.authors,
+        authors=people.authors(written) or meta.authors,
         published_at=_published(published, meta.published_at),
     )
 
@@ -262,16 +263,12 @@ def _made(
     spoken: str | None,
 ) -> Article:
     meta, entry = source.meta, source.entry
-    in_entry = entry.authors if entry else ()
-    people = meta.authors or metadata.authors(stripped.bylines) or in_entry
-    agencies = [name for each in people if (name := agency.named(each))]
-    outlets = {key(site).casefold() for site in meta.sites}
-    names = [n for n in people if not agency.named(n) and key(n).casefold() not in outlets]
+    names, agencies = _credits(source, title, stripped)
     # A sign-off often repeats in initials who the page names in full.
     signed = [
         each
         for each in stripped.initials
-        if not any(metadata.are_initials(each, name) for name in names)
+        if not any(people.are_initials(each, name) for name in names)
     ]
     return Article(
         url=source.url,
@@ -279,8 +276,8 @@ def _made(
         title=title,
         text=render(kept),
         lead=above,
-        authors=tuple(dict.fromkeys((*names, *signed))),
-        agency=agency.join((*stripped.agencies, *agencies)),
+        authors=tuple(dict.fromkeys((*names, *signed))) or _outlet(meta, agencies),
+        agency=agency.join(agencies),
         language=spoken,
         published_at=_published(meta.published_at, _entry_time(entry)),
         updated_at=meta.updated_at or (entry.updated_at if entry else None),
@@ -288,6 +285,32 @@ def _made(
         removed=tuple(stripped.removed),
         places=_places(kept, stripped),
     )
+
+
+def _credits(
+    source: _Source, title: str, stripped: Stripped
+) -> tuple[Sequence[str], Sequence[str]]:
+    """The persons who wrote it, from the first place that names any, and all agencies."""
+    meta, entry = source.meta, source.entry
+    places = (
+        meta.authors,
+        people.authors(stripped.bylines),
+        people.near_headline([line.block.text for line in source.page], (title, *meta.shown)),
+        entry.authors if entry else (),
+    )
+    outlets = {key(site).casefold() for site in meta.sites}
+    agencies = list(stripped.agencies)
+    for given in places:
+        agencies += [name for each in given if (name := agency.named(each))]
+        names = [n for n in given if not agency.named(n) and key(n).casefold() not in outlets]
+        if names:
+            return names, agencies
+    return (), agencies
+
+
+def _outlet(meta: Metadata, agencies: Sequence[str]) -> tuple[str, ...]:
+    """The outlet, where its page names itself as the author and there is nobody else."""
+    return () if agencies else meta.authors
 
 
 def _places(kept: Iterable[Block], stripped: Stripped) -> tuple[int, ...]:

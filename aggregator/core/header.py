@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from aggregator.core import metadata
+from aggregator.core import people
 from aggregator.core.blocks import Block, key
 from aggregator.core.headline import likeness
 
@@ -27,16 +27,6 @@ _KICKER_LETTERS: Final = 60
 _KICKER_WORDS: Final = 6
 _LINE_LETTERS: Final = 300
 _BYLINE_WORDS: Final = 12
-_NAME: Final = r"[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐ][\w.'’-]+"
-_PERSON: Final = (
-    rf"{_NAME}(?:\s+(?:(?:von|van|de|den|der|zu|di|da|del|dos|la|le)\s+){{0,2}}{_NAME}){{1,3}}"
-)
-_BYLINE: Final = re.compile(
-    r"(?:(?:[Vv]on|VON|[Bb]y|BY|Text|Texto|Autor(?:in|a|e)?|Author|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|"
-    r"Written by|Words by)(?::\s*|\s+)|(?:Ein|Eine) \w+ von )"
-    rf"{_PERSON}(?:(?:,|\s+(?:und|and|et|y|e|en)|\s*[/|&])\s+{_PERSON}){{0,4}}"
-    r"(?:[,|/–-]\s?[\w\s./-]{2,40})?\s*$"
-)
 _DATE_WORDS: Final = re.compile(
     r"\b(?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun)\b|\b(?:montag|dienstag|mittwoch|"
     r"donnerstag|freitag|samstag|sonnabend|sonntag|monday|tuesday|wednesday|thursday|friday|"
@@ -103,13 +93,13 @@ def _is_headline(text: str, titles: Iterable[str]) -> bool:
     return False
 
 
-def _is_byline(text: str, people: set[str]) -> bool:
+def _is_byline(text: str, known: set[str]) -> bool:
     if len(text) > _LINE_LETTERS or len(text.split()) > _BYLINE_WORDS or text.endswith(("?", "!")):
         return False
-    if _BYLINE.match(text):
+    if people.BYLINE.match(text):
         return True
-    names = metadata.authors((text,))
-    return bool(people and names) and all(name.casefold() in people for name in names)
+    names = people.authors((text,))
+    return bool(known and names) and all(name.casefold() in known for name in names)
 
 
 def _is_date(text: str) -> bool:

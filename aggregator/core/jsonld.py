@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from aggregator.core.page import Tree
 
-__all__ = ["Node", "article", "names", "nodes", "strings", "types"]
+__all__ = ["Node", "article", "identified", "names", "nodes", "strings", "types"]
 
 Node = Mapping[str, object]
+_NONE: Mapping[str, Node] = MappingProxyType({})
 
 _ARTICLE = re.compile(r"(Article|Posting|Report|Review|Recipe)$|^(Report|CreativeWork)$")
 _WRAPPER = re.compile(r"^\s*(?:<!\[CDATA\[|<!--|//\s*<!\[CDATA\[)|(?:\]\]>|-->|;)\s*$")
@@ -76,15 +78,25 @@ def strings(value: object) -> tuple[str, ...]:
     return ()
 
 
-def names(value: object) -> tuple[str, ...]:
-    """Return the names of the persons or organisations in `value`."""
+def identified(found: Iterable[Node]) -> Mapping[str, Node]:
+    """Return the nodes that have a name by their @id, by which others refer to them."""
+    return {
+        key: node for node in found if "name" in node and isinstance(key := node.get("@id"), str)
+    }
+
+
+def names(value: object, known: Mapping[str, Node] = _NONE) -> tuple[str, ...]:
+    """Return the names of the persons or organisations in `value`; `known` are nodes by @id."""
     if isinstance(value, str):
         return (value,) if value.strip() else ()
     if isinstance(value, list):
-        return tuple(name for element in value for name in names(element))
+        return tuple(name for element in value for name in names(element, known))
     if not isinstance(value, dict):
         return ()
     if called := names(value.get("name")):
         return called
     parts = [part for k in ("givenName", "familyName") for part in strings(value.get(k))]
-    return (" ".join(parts),) if parts else ()
+    if parts:
+        return (" ".join(parts),)
+    referred = known.get(str(value.get("@id")))
+    return names(referred.get("name")) if referred is not None else ()

@@ -1,7 +1,7 @@
 """What a page says of itself: headline candidates, authors, times, language, picture, identity."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from htmldate import find_date
 
-from aggregator.core import clean, jsonld, naming, times, urls
+from aggregator.core import agency, bylines, clean, jsonld, naming, people, times, urls
 from aggregator.core.page import Tree
 
-__all__ = ["Metadata", "are_initials", "authors", "canonical", "day", "read"]
+__all__ = ["Metadata", "canonical", "day", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.des
 _SITES = ("og:site_name", "application-name", "twitter:site", "publisher", "dc.publisher")
 _AUTHORS = (
     "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator",
-    "parsely-author", "sailthru.author", "citation_author", "byl",
+    "parsely-author", "sailthru.author", "citation_author", "byl", "dc:creator", "creator",
+    "cxenseparse:author", "shareaholic:article_author_name",
 )  # fmt: skip
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
@@ -78,9 +79,6 @@ _BESIDE = frozenset(
     """.split()
 )
 _OPENS_GLUED = re.compile(r"[\s:,.;!?…’”“»)\]]")
-_BYLINE_LENGTH = 120
-# A byline in markup may be this many times as long.
-_MARKED_UP = 20
 
 
 def read(tree: Tree, url: str, *, latest: datetime | None = None) -> Metadata:
@@ -92,6 +90,7 @@ def read(tree: Tree, url: str, *, latest: datetime | None = None) -> Metadata:
     found = tuple(jsonld.nodes(tree))
     node = jsonld.article(iter(found))
     microdata = _microdata(tree)
+    sites = _lines((*_of(meta, _SITES), *jsonld.names(node.get("publisher")), _host(url)))
     published = (
         *jsonld.strings(node.get("datePublished")),
         *_of(meta, _PUBLISHED),
@@ -108,9 +107,9 @@ def read(tree: Tree, url: str, *, latest: datetime | None = None) -> Metadata:
         shown=_shown(tree),
         window=clean.line(tree.findtext(".//title") or ""),
         cores=tuple(_cores(tree)),
-        sites=_lines((*_of(meta, _SITES), *jsonld.names(node.get("publisher")), _host(url))),
+        sites=sites,
         descriptions=_lines((*jsonld.strings(node.get("description")), *_of(meta, _DESCRIPTIONS))),
-        authors=_authors(node, meta, microdata, tree),
+        authors=_authors(node, jsonld.identified(found), meta, microdata, tree, sites),
         languages=_languages(tree, meta, node),
         published_at=times.first(published, latest=latest),
         updated_at=times.first(updated, latest=latest),
@@ -165,12 +164,7 @@ def _of(meta: _Meta, wanted: Iterable[str]) -> Iterator[str]:
 def _lines(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the first of `texts` as clean single lines, each once."""
     some = islice(texts, _MOST_LINES)
-    return tuple(dict.fromkeys(line for text in some if (line := _line(text))))
-
-
-def _line(text: str) -> str:
-    """Return `text` in one line, free of markup and entities that were escaped twice."""
-    return clean.line(clean.plain(text) if "<" in text or "&" in text else text)
+    return tuple(dict.fromkeys(line for text in some if (line := clean.single(text))))
 
 
 def _microdata(tree: Tree) -> _Meta:
@@ -178,8 +172,6 @@ def _microdata(tree: Tree) -> _Meta:
     found: dict[str, list[str]] = {}
     for element in tree.iterfind(".//*[@itemprop]"):
         value = element.get("content") or element.get("datetime")
-        if value is None and element.get("itemprop") == "author":
-            value = clean.line(element.text_content())
         if value and value.strip():
             found.setdefault(element.get("itemprop", "").lower(), []).append(value)
     for element in tree.iterfind(".//time[@pubdate][@datetime]"):
@@ -198,8 +190,8 @@ def _cores(tree: Tree) -> Iterator[tuple[str, str]]:
     for element in islice(tree.iter("h1"), _MAX_TITLES):
         beside = {each for each in element.iterdescendants() if _is_beside(each)}
         if beside:
-            whole = _line(_joined(element.itertext()))
-            yield whole, _line(_joined(_texts_without(element, beside)))
+            whole = clean.single(_joined(element.itertext()))
+            yield whole, clean.single(_joined(_texts_without(element, beside)))
 
 
 def _is_beside(element: Tree) -> bool:
@@ -275,56 +267,51 @@ def day(tree: Tree, url: str, *, latest: datetime | None = None) -> datetime | N
 
 # --- authors ---------------------------------------------------------------------------------
 
-_PARTING = re.compile(r"\s*(?:[;|/]|,\s|\s(?:und|and|et|y|e|og|och|en|&|mit|with)\s)\s*")
-# "Kommentar von Anna Berg", but Anna von Berg and Anna von der Aue keep their first names.
-_BY = re.compile(
-    r"^(?:eine?\s+\w+\s+von|\w+\s+von(?=\s+(?-i:[A-ZÄÖÜ])\S+\s+(?-i:[A-ZÄÖÜ]))|von|text|"
-    r"autor(?:en|in)?|by|words by|written by|por|par|di|door|af|av)\b\s*:?\s+(?=\S)",
+# By whom Yoast's tags for Twitter say that it was written, in the languages of its labels.
+_WRITTEN_BY = re.compile(
+    r"(?:written by|verfasst von|geschrieben von|von|by|autore?|author|écrit par|escrito por|"
+    r"scritto da|geschreven door|napisane przez|skrevet av|skriven av|författare)\s*:?",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(
-    r"https?:|www\.|@|\d|^(?:redaktion|newsroom|staff|editor|admin|administrator|webmaster)$",
-    re.IGNORECASE,
-)
-_MAX_NAME_WORDS = 6
-_ROLE = re.compile(r"\s*[(\[–—-]\s.*$|\s*[(\[].*$")
 
 
-def _authors(node: jsonld.Node, meta: _Meta, microdata: _Meta, tree: Tree) -> tuple[str, ...]:
-    """Return the names from the first place that gives any."""
-    places = (
-        jsonld.names(node.get("author")) or jsonld.names(node.get("creator")),
-        tuple(_of(meta, _AUTHORS)),
-        microdata.get("author", ()),
-        tuple(_by_markup(tree)),
+def _authors(
+    node: jsonld.Node,
+    known: Mapping[str, jsonld.Node],
+    meta: _Meta,
+    microdata: _Meta,
+    tree: Tree,
+    sites: Iterable[str],
+) -> tuple[str, ...]:
+    """Return the names from the first place that gives a person's.
+
+    Where none does, an agency, the outlet, its newsroom or the name of a login is all that is
+    known.
+    """
+    places: tuple[Callable[[], Iterable[str]], ...] = (
+        lambda: jsonld.names(node.get("author"), known) or jsonld.names(node.get("creator"), known),
+        lambda: (*_of(meta, _AUTHORS), *_labelled(meta)),
+        lambda: microdata.get("author", ()),
     )
-    return next((found for place in places if (found := authors(place))), ())
+    outlets = {clean.line(site).casefold() for site in sites}
+    rest: list[str] = []
+    for place in places:
+        given = tuple(place())
+        found = people.authors(given)
+        if any(_is_person(name, outlets) for name in found):
+            return found
+        rest += found or people.newsrooms(given)
+    return bylines.authors(tree) or tuple(dict.fromkeys(rest[:1]))
 
 
-def _by_markup(tree: Tree) -> Iterator[str]:
-    for element in tree.iterfind(".//a[@rel]"):
-        if "author" in element.get("rel", "").split():
-            yield " ".join(element.itertext())
+def _labelled(meta: _Meta) -> Iterator[str]:
+    for label, said in (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")):
+        if any(_WRITTEN_BY.fullmatch(text.strip()) for text in meta.get(label, ())):
+            yield from meta.get(said, ())
 
 
-def authors(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the single names in `texts` ("Von Anna Berg und Jan Holm"), each once."""
-    found: dict[str, str] = {}
-    for text in texts:
-        if len(text) > _MARKED_UP * _BYLINE_LENGTH:
-            continue
-        bare = _BY.sub("", _line(text))
-        if len(bare) > _BYLINE_LENGTH or _NO_NAME.search(bare):
-            continue
-        for part in _PARTING.split(bare):
-            name = _ROLE.sub("", part).strip(" ,.:-–")
-            if name and len(name.split()) <= _MAX_NAME_WORDS and not _NO_NAME.search(name):
-                found.setdefault(name.casefold(), name)
-    return tuple(found.values())
-
-
-def are_initials(letters: str, name: str) -> bool:
-    """Whether `letters` ("mmü") may be the initials of `name` ("Max Müller")."""
-    left = iter(name.casefold())
-    begins = letters[:1].casefold() in {part[:1].casefold() for part in name.split()}
-    return begins and all(letter in left for letter in letters.casefold())
+def _is_person(name: str, outlets: Container[str]) -> bool:
+    """Whether a name is neither the outlet's, nor an agency's, nor that of a login."""
+    if name.casefold() in outlets or agency.named(name):
+        return False
+    return not name.isascii() or " " in name or not (name.islower() or "_" in name)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.config.rules import load_rules
-from aggregator.core import extract, metadata
+from aggregator.core import extract, people
 from aggregator.model import Article, Entry
 from aggregator.settings import ExtractSettings
 
@@ -146,7 +146,7 @@ def test_initials_of_a_named_author_are_not_another_author() -> None:
     ],
 )
 def test_initials(letters: str, name: str, *, told: bool) -> None:
-    assert metadata.are_initials(letters, name) is told
+    assert people.are_initials(letters, name) is told
 
 
 def test_without_an_address_the_pages_own_identifies_it() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core import jsonld, metadata, page, times
+from aggregator.core import jsonld, metadata, page, people, times
 from aggregator.core.metadata import Metadata
 from aggregator.core.page import Tree
 
@@ -125,6 +125,12 @@ def test_the_day_is_found_where_no_time_is() -> None:
         ("Ein Kommentar von Anna Berg", ("Anna Berg",)),
         ("Anna Berg; anna berg", ("Anna Berg",)),
         ("Redaktion", ()),
+        ("Agenturen", ()),
+        ("Anna Berg im Gespräch mit Jan Holm", ("Anna Berg", "Jan Holm")),
+        ("Published by Anna Berg", ("Anna Berg",)),
+        ("Escrito por Ana Berg", ("Ana Berg",)),
+        ("Reviewed by Anna Berg", ()),
+        ("Fotos: Anna Berg", ()),
         ("https://facebook.com/kurier", ()),
         ("anna@kurier.example", ()),
         ("", ()),
@@ -134,7 +140,7 @@ def test_the_day_is_found_where_no_time_is() -> None:
     ],
 )
 def test_names_are_parted(text: str, names: tuple[str, ...]) -> None:
-    assert metadata.authors((text,)) == names
+    assert people.authors((text,)) == names
 
 
 @pytest.mark.parametrize(
@@ -155,6 +161,38 @@ def test_authors_are_read_from_meta_and_markup() -> None:
     assert read(meta("author", "Anna Berg")).authors == ("Anna Berg",)
     assert read("", "<a rel='author' href='/a'>Anna <b>Berg</b></a>").authors == ("Anna Berg",)
     assert read("", "<p itemprop='author'>Anna Berg</p>").authors == ("Anna Berg",)
+
+
+def test_an_author_may_be_referred_to() -> None:
+    node = NODE | {"author": {"@id": "#anna"}}
+    person = {"@type": "Person", "@id": "#anna", "name": "Anna Berg"}
+
+    assert read(script({"@graph": [node, person]})).authors == ("Anna Berg",)
+    assert read(script({"@graph": [node]})).authors == ()
+
+
+@pytest.mark.parametrize("label", ["Written by", "Verfasst von", "Escrito por"])
+def test_labelled_data_name_an_author(label: str) -> None:
+    said = meta("twitter:label1", label) + meta("twitter:data1", "Anna Berg")
+
+    assert read(said).authors == ("Anna Berg",)
+    assert read(said.replace(label, "Reading time")).authors == ()
+
+
+@pytest.mark.parametrize(
+    "weak", ["Kurier am Fluss", "dpa", "Redaktion", "annaberg", "anna_b", "kurier.example"]
+)
+def test_a_person_in_the_byline_comes_before_an_outlet_or_a_login(weak: str) -> None:
+    head = meta("og:site_name", "Kurier am Fluss") + meta("author", weak)
+
+    assert read(head, "<h1>x</h1><p class=byline>Anna Berg</p>").authors == ("Anna Berg",)
+    assert read(head).authors == (weak,)
+
+
+def test_a_byline_is_not_asked_where_the_head_names_somebody() -> None:
+    byline = "<h1>x</h1><p class=byline>Jan Holm</p>"
+
+    assert read(meta("author", "Anna Berg"), byline).authors == ("Anna Berg",)
 
 
 # --- identity --------------------------------------------------------------------------------

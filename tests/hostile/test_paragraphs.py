@@ -16,7 +16,7 @@ from aggregator.core import (
     dates,
     headline,
     lead,
-    metadata,
+    people,
     series,
     shingles,
     terms,
@@ -77,8 +77,8 @@ def _looked_at(text: str) -> int:
     ):  # fmt: skip
         look(text)
         look(f"{text}x Word")
-    metadata.authors((text, text[:2400], text[:120]))
-    metadata.are_initials(text, text)
+    people.authors((text, text[:2400], text[:120]))
+    people.are_initials(text, text)
     headline.without_outlet(text, (text, "dpa"), (text,))
     headline.choose(Metadata((text,), (text,), text, ((text, text[:99]),), (text[:9],)), text)
     series.same_series(text, f"{text} 1")
