@@ -59,7 +59,7 @@ def _show_article(found: "ArticleDetail") -> None:
     say(click.style(line(row.title), bold=True))
     say(_credits(found))
     say(line(row.url))
-    show_text(found.lead, found.text, found.removed)
+    show_text(found.lead, found.text, found.removed, found.spared)
     say(f"\n{_origin(found)}")
     if found.copies:
         say("\nCopies of this text:")
@@ -76,12 +76,14 @@ def _origin(found: "ArticleDetail") -> str:
     return f"Its page is kept, as fetched {local(found.page_fetched_at)}."
 
 
-def show_text(lead: str, text: str, removed: Sequence["Removed"]) -> None:
-    """What an article says, and what was stripped from its page and why."""
+def show_text(lead: str, text: str, removed: Sequence["Removed"], spared: str | None) -> None:
+    """What an article says, what was stripped from its page and why, and what might have been."""
     width = screen_width()
     if lead:
         say("\n" + paragraphs(lead, width))
     say("\n" + paragraphs(text, width))
+    if spared:
+        say(f"\nKept, since it is so much, though it looks like boilerplate: {line(spared)}")
     if removed:
         say(f"\nStripped ({counted(len(removed), 'block')}):")
     for block in removed:

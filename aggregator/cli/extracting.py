@@ -144,7 +144,7 @@ def _show(found: Article) -> None:
         "behind a paywall" if found.paywalled else "",
     )
     say(" | ".join(part for part in parts if part))
-    show_text(found.lead, found.text, found.removed)
+    show_text(found.lead, found.text, found.removed, found.spared)
 
 
 # --- JSON lines ------------------------------------------------------------------------------

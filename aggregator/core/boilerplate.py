@@ -48,11 +48,15 @@ _LEADS: Final = frozenset({"teaser", "teasers", "promo", "caption"})
 
 @dataclass(slots=True)
 class Stripped:
-    """What is left of the blocks, in which places, what was taken, and the credits found."""
+    """What is left of the blocks, in which places, what was taken, and the credits found.
+
+    `spared` looks like boilerplate and was kept, since it is too much of the text.
+    """
 
     kept: list[Block] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     removed: list[Removed] = field(default_factory=list)
+    spared: list[Removed] = field(default_factory=list)
     agencies: list[str] = field(default_factory=list)
     initials: list[str] = field(default_factory=list)
     bylines: list[str] = field(default_factory=list)
@@ -100,7 +104,8 @@ def strip(
     """Part the article from its boilerplate.
 
     Kept and removed text together hold all of `placed`. Where the layer would remove most of the
-    text, links to other articles stay, since the page is a list of links by nature. `headlines`
+    text, links to other articles stay, since the page is a list of links by nature, and so does
+    what a template names as it names much else; both are `spared`. `headlines`
     and `authors` are known already and need not be repeated in the text.
     """
     known = _by_first_word(tuple(rules), language)
@@ -108,12 +113,20 @@ def strip(
     reasons = {at: "outside the article" for at, each in enumerate(placed) if each.outside}
     reasons |= _behind_sign_off(blocks)
     reasons |= header.around(blocks, headlines=headlines, authors=authors)
-    reasons |= _by_name(placed)
+    named, spared = _by_name(placed)
+    reasons |= named
     reasons |= _by_phrase(placed, known)
     teasers = {at: reason for at, reason in _by_links(blocks).items() if at not in reasons}
-    if not _is_too_much(blocks, reasons.keys() | teasers.keys()):
+    spared |= {at: "teaser" for at, each in enumerate(placed) if each.spared}
+    if _is_too_much(blocks, reasons.keys() | teasers.keys()):
+        spared |= teasers
+    else:
         reasons |= teasers
-    return _parted(blocks, reasons)
+    out = _parted(blocks, reasons)
+    out.spared += [
+        Removed(blocks[at].text, why, at) for at, why in sorted(spared.items()) if at not in reasons
+    ]
+    return out
 
 
 def _is_too_much(blocks: Sequence[Block], taken: Iterable[int]) -> bool:
@@ -121,21 +134,25 @@ def _is_too_much(blocks: Sequence[Block], taken: Iterable[int]) -> bool:
     return sum(len(blocks[at].text) for at in taken) > (1 - _BACK_OFF) * letters
 
 
-def _by_name(placed: Sequence[Placed]) -> dict[int, str]:
-    """The places of blocks that their template names furniture, by words that name only a few."""
+def _by_name(placed: Sequence[Placed]) -> tuple[dict[int, str], dict[int, str]]:
+    """The places of blocks that their template names furniture, by words that name only a few.
+
+    Behind them those of words that name so much that they cannot mean furniture.
+    """
     letters: dict[str, int] = defaultdict(int)
     for each in placed:
         letters[each.named] += len(each.block.text)
     most = _NAMED * sum(letters.values())
     first = next((at for at, each in enumerate(placed) if not each.named), len(placed))
-    return {
+    found = {
         at: f"named {each.named}"
         for at, each in enumerate(placed)
         if each.named
         and (at > first or each.named not in _LEADS or not _may_lead(each.block))
-        and letters[each.named] <= most
         and (each.named not in _PRESSED or each.block.links >= _HALF or _is_pressed(each.block))
     }
+    few = {at: why for at, why in found.items() if letters[placed[at].named] <= most}
+    return few, {at: why for at, why in found.items() if at not in few}
 
 
 def _may_lead(block: Block) -> bool:

@@ -32,7 +32,7 @@ from aggregator.core.nonarticle import Seen
 from aggregator.core.page import Tree
 from aggregator.core.region import Placed, flatten_layout_tables, place
 from aggregator.core.siterules import Dropped
-from aggregator.model import Article, Entry, PhraseRule, Rejected, SiteRule
+from aggregator.model import Article, Entry, PhraseRule, Rejected, Removed, SiteRule
 from aggregator.settings import ExtractSettings
 
 __all__ = ["article", "from_entry"]
@@ -42,6 +42,7 @@ _PARAGRAPH_LETTERS: Final = 60
 _FEW_LINES: Final = 3
 # From here on stand the scripts that say with one letter what others do with three.
 _WIDE: Final = "\u2e80"
+_MUCH: Final = 0.2
 _ANY_SITE: Final = SiteRule()
 
 
@@ -282,6 +283,7 @@ def _made(
         published_at=_published(meta.published_at, _entry_time(entry)),
         updated_at=meta.updated_at or (entry.updated_at if entry else None),
         image=meta.image or (entry.image if entry else None),
+        spared=_spared(stripped.spared, kept),
         removed=tuple(stripped.removed),
         places=_places(kept, stripped),
     )
@@ -311,6 +313,15 @@ def _credits(
 def _outlet(meta: Metadata, agencies: Sequence[str]) -> tuple[str, ...]:
     """The outlet, where its page names itself as the author and there is nobody else."""
     return () if agencies else meta.authors
+
+
+def _spared(spared: Sequence[Removed], kept: Sequence[Block]) -> str | None:
+    """What looks like boilerplate in the text, if that is much of it: how much, and why."""
+    share = sum(len(each.text) for each in spared) / max(1, sum(len(each.text) for each in kept))
+    if share < _MUCH:
+        return None
+    why = ", ".join(dict.fromkeys(each.reason for each in spared))
+    return f"{len(spared)} blocks, {min(share, 1):.0%} of the text: {why}"
 
 
 def _places(kept: Iterable[Block], stripped: Stripped) -> tuple[int, ...]:

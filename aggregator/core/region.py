@@ -40,13 +40,15 @@ class Placed:
     """A block of the article, or one that was taken for it but stands elsewhere on the page.
 
     `above` is the line of the page directly before it, if that was dropped: a label, or a link;
-    `named` is the word by which the page's template names it furniture, or "".
+    `named` is the word by which the page's template names it furniture, or "". `spared` stands in
+    a card like teasers, as so much of the text does that it cannot be furniture.
     """
 
     block: Block
     outside: bool = False
     above: Block | None = None
     named: str = ""
+    spared: bool = False
 
 
 # --- layout tables ---------------------------------------------------------------------------
@@ -96,8 +98,9 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
     last = max((at for at in matched if inside[at]), default=-1)
     tail = _tail(sorted(matched), raw)
     teased = matched & {first + at for at in cards(raw[first : max(matched, default=0) + 1])}
+    spared = set[int]()
     if sum(len(raw[at].block.text) for at in teased) > _SHARE * whole:
-        teased = set()
+        teased, spared = spared, teased
     back = {
         *listed(matched, inside, raw),
         *_lost_sign_off(matched, inside, raw),
@@ -119,7 +122,8 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
             shown = _as_shown(block, raw[at].block)
             named = furniture(raw[at].element, weight, whole)
             above = _above(at, matched, raw)
-            found.append((at, Placed(shown, outside=outside, above=above, named=named)))
+            about = Placed(shown, outside, above, named, spared=at in spared)
+            found.append((at, about))
     return [placed for _, placed in sorted(found, key=lambda each: each[0])]
 
 

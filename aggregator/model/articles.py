@@ -66,6 +66,7 @@ class Article:
     e.g. "dpa" or "dpa/AFP". `canonical_url` is what identifies the article. `places` are those
     of the lines of `text` among all blocks, as in Removed; empty where they are not known.
     `paywalled` says that not all of it can be read without paying; None where nothing tells.
+    `spared` says what of it looks like boilerplate but was kept, being too much of it.
     """
 
     url: str
@@ -80,6 +81,7 @@ class Article:
     updated_at: datetime | None = None
     image: str | None = None
     paywalled: bool | None = None
+    spared: str | None = None
     removed: tuple[Removed, ...] = ()
     places: tuple[int, ...] = ()
 

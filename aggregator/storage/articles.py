@@ -55,7 +55,7 @@ class Kept:
 _COLUMNS = (
     "url", "canonical_url", "feed_id", "outlet", "title", "lead", "text", "authors", "agency",
     "language", "published_at", "updated_at", "image", "fetched_at", "word_count", "ordered_at",
-    "site", "places", "studied", "paywalled",
+    "site", "places", "studied", "paywalled", "spared",
 )  # fmt: skip
 # A revision keeps the article's first feed and its place in time, and is clustered anew; what
 # recurs on its site is looked for first.
@@ -145,6 +145,7 @@ def load(db: Database, article_id: int) -> Kept | None:
         updated_at=from_text(row["updated_at"]),
         image=row["image"],
         paywalled=None if row["paywalled"] is None else bool(row["paywalled"]),
+        spared=row["spared"],
         removed=tuple(Removed(*block) for block in db.rows(sql, (article_id,))),
         places=tuple(json.loads(row["places"])),
     )
@@ -169,6 +170,7 @@ def _row(
         article.language, to_text(published), to_text(updated), article.image,
         to_text(now), article.word_count, to_text(published or now),
         site(article.canonical_url), json.dumps(article.places), 0, article.paywalled,
+        article.spared,
     )  # fmt: skip
 
 

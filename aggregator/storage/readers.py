@@ -135,6 +135,7 @@ class ArticleDetail:
     updated_at: datetime | None
     image: str | None
     paywalled: bool | None
+    spared: str | None
     removed: tuple[Removed, ...]
     copies: tuple[ArticleRow, ...]
     text_from: Literal["page", "feed"]
@@ -320,6 +321,7 @@ def article(db: "Database", article_id: int) -> ArticleDetail | None:
         updated_at=from_text(row["updated_at"]),
         image=row["image"],
         paywalled=None if row["paywalled"] is None else bool(row["paywalled"]),
+        spared=row["spared"],
         removed=removed,
         copies=copies,
         text_from=text_from,

@@ -250,6 +250,7 @@ MIGRATIONS: Final = (
     ("0007_reextraction", (schema_changes.REEXTRACTION,)),
     ("0008_boilerplate", (schema_changes.BOILERPLATE,)),
     ("0009_paywalled", (schema_changes.PAYWALLED,)),
+    ("0010_spared", (schema_changes.SPARED,)),
 )
 _SET: Final = "aggregator"
 

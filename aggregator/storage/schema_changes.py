@@ -251,3 +251,14 @@ CREATE VIEW articles AS
          paywalled
   FROM article;
 """
+
+# What of an article looks like boilerplate but was kept, as a sentence; else nothing.
+SPARED: Final = """
+ALTER TABLE article ADD COLUMN spared TEXT;
+DROP VIEW articles;
+CREATE VIEW articles AS
+  SELECT id, url, canonical_url, feed_id, outlet, title, lead, text, authors, agency, language,
+         published_at, updated_at, fetched_at, word_count, image, copy_group_id, story_id, site,
+         paywalled, spared
+  FROM article;
+"""

@@ -58,6 +58,17 @@ def test_a_file_for_a_person(call: Call) -> None:
     assert "Impressum" not in result.stdout
 
 
+def test_what_was_spared_is_said(call: Call) -> None:
+    links = "".join(
+        f"<li><a href='/l{n}'>Die Reportage Nummer {n}, die wir in diesem Jahr gern lasen</a></li>"
+        for n in range(12)
+    )
+    Path("page.html").write_text(PAGE.replace("</p></article>", f"</p><ul>{links}</ul></article>"))
+    shown = call("extract", "page.html", "--url", URL).stdout
+    assert "Die Reportage Nummer 11" in shown.partition("Kept, since")[0]
+    assert "12 blocks" in shown.partition("though it looks like boilerplate:")[2]
+
+
 def test_rules_of_the_operator_are_used(call: Call) -> None:
     Path("page.html").write_text(PAGE, encoding="utf-8")
     Path("feeds.yaml").write_text(

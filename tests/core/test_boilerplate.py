@@ -238,7 +238,18 @@ def test_a_dateline_goes_from_the_first_paragraph_alone() -> None:
 def test_it_backs_off_where_links_are_most_of_the_text() -> None:
     listed = [linked(f"Der Bericht Nummer {n} des Ausschusses zur Brücke") for n in range(12)]
 
-    assert len(kept([p(PROSE), *listed])) == 13
+    found = stripped([p(PROSE), *listed])
+
+    assert len(found.kept) == 13
+    assert [(each.reason, each.position) for each in found.spared] == [
+        ("teaser link", at) for at in range(1, 13)
+    ]
+
+
+def test_what_is_taken_is_not_spared() -> None:
+    found = stripped([p(PROSE), linked("Der Bericht des Ausschusses zur Brücke"), p(PROSE)])
+
+    assert (len(found.kept), len(found.removed), found.spared) == (2, 1, [])
 
 
 def test_rules_of_other_languages_do_not_apply_but_english_ones() -> None:

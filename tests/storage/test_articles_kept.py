@@ -27,6 +27,7 @@ WHOLE = Article(
     removed=(Removed("Read more", "teaser", 3), Removed("Share", "social", 0)),
     places=(1, 2),
     paywalled=True,
+    spared="12 blocks, 61% of the text: teaser link",
 )
 
 

@@ -18,7 +18,7 @@ from aggregator.storage.lock import run_lock
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PROMISED = {
     "articles": "id url canonical_url feed_id outlet title lead text authors agency language "
-    "published_at fetched_at word_count copy_group_id story_id paywalled",
+    "published_at fetched_at word_count copy_group_id story_id paywalled spared",
     "copy_groups": "id story_id article_count outlet_count first_article_id",
     "stories": "id title first_published_at last_published_at article_count outlet_count "
     "copy_group_count",
@@ -52,6 +52,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         "0007_reextraction",
         "0008_boilerplate",
         "0009_paywalled",
+        "0010_spared",
     ]
 
 

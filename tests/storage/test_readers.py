@@ -213,6 +213,13 @@ def test_an_article_may_be_behind_a_paywall(db: Database, told: bool | None) -> 
     assert loaded.article == told_so
 
 
+def test_what_was_spared_is_told(db: Database) -> None:
+    kept = keep(db, POST, replace(report("one", hours(2)), spared="most of it: teaser link"))
+    found = readers.article(db, kept)
+    assert found is not None
+    assert found.spared == "most of it: teaser link"
+
+
 # --- search ----------------------------------------------------------------------------------
 
 
