@@ -17,6 +17,7 @@ from aggregator.core import agency, header
 from aggregator.core.blocks import Block
 from aggregator.core.listed import ANNOUNCES
 from aggregator.core.region import Placed
+from aggregator.core.repeated import repeated
 from aggregator.model import PhraseRule, Removed
 
 __all__ = ["Stripped", "strip"]
@@ -105,14 +106,15 @@ def strip(
 
     Kept and removed text together hold all of `placed`. Where the layer would remove most of the
     text, links to other articles stay, since the page is a list of links by nature, and so does
-    what a template names as it names much else; both are `spared`. `headlines`
-    and `authors` are known already and need not be repeated in the text.
+    what a template names as it names much else; both are `spared`. `headlines` and `authors` are
+    known already and need not be repeated in the text.
     """
     known = _by_first_word(tuple(rules), language)
     blocks = [each.block for each in placed]
     reasons = {at: "outside the article" for at, each in enumerate(placed) if each.outside}
-    reasons |= _behind_sign_off(blocks)
-    reasons |= header.around(blocks, headlines=headlines, authors=authors)
+    reasons |= _behind_sign_off(blocks) | header.around(
+        blocks, headlines=headlines, authors=authors
+    )
     named, spared = _by_name(placed)
     reasons |= named
     reasons |= _by_phrase(placed, known)
@@ -122,6 +124,7 @@ def strip(
         spared |= teasers
     else:
         reasons |= teasers
+    reasons |= repeated(blocks, reasons.keys())
     out = _parted(blocks, reasons)
     out.spared += [
         Removed(blocks[at].text, why, at) for at, why in sorted(spared.items()) if at not in reasons
