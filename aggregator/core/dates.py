@@ -14,7 +14,7 @@ from typing import Final
 
 from aggregator.core import clean
 
-__all__ = ["believable", "feed_date", "from_struct"]
+__all__ = ["believable", "feed_date", "from_struct", "hours_east"]
 
 _OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _LONGEST: Final = 100
@@ -166,6 +166,11 @@ def _offset(found: re.Match[str]) -> timedelta | None:
         return -distance if found["sign"] == "-" else distance
     hours = _ZONES.get(found["zone"]) if found["zone"] else 0
     return None if hours is None else timedelta(hours=hours)
+
+
+def hours_east(zone: str) -> int | None:
+    """How many hours east of Greenwich the zone of this name is; None where we do not know it."""
+    return _ZONES.get(zone.lower())
 
 
 def from_struct(parsed: Sequence[int]) -> datetime | None:

@@ -141,7 +141,7 @@ def _article(
     meta = _told(metadata.read(tree, source.url), tree, source.site)
     title = next(iter(siterules.texts(source.site.titles, tree)), "")
     if meta.published_at is None and (source.entry is None or source.entry.published_at is None):
-        meta = replace(meta, published_at=metadata.day(tree, source.url))
+        meta = replace(meta, published_at=metadata.day(tree, source.url, zone=meta.zone))
     canonical_url = metadata.canonical(tree, source.url)
     dropped = siterules.drop(tree, source.site)
     kept = siterules.keep(tree, source.site)
@@ -159,7 +159,8 @@ def _article(
 def _told(meta: Metadata, tree: Tree, site: SiteRule) -> Metadata:
     """What the page says of itself, first of all in the places that a rule of its site names."""
     written = siterules.texts(site.authors, tree)
-    published = times.first(siterules.texts(site.dates, tree)) if site.dates else None
+    said = siterules.texts(site.dates, tree) if site.dates else ()
+    published = times.first(said, zone=meta.zone)
     return replace(
         meta,
         authors=people.authors(written) or meta.authors,

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, tzinfo
 from itertools import islice
 from urllib.parse import urlsplit
 
 from htmldate import find_date
 
-from aggregator.core import agency, bylines, clean, jsonld, naming, people, times, urls
+from aggregator.core import agency, bylines, clean, jsonld, naming, people, times, urls, zones
 from aggregator.core.page import Tree
 
 __all__ = ["Metadata", "canonical", "day", "read"]
@@ -24,7 +24,8 @@ class Metadata:
     is left of it without a kicker, a date or a second line in it; `sites` are names of the outlet;
     `languages` are tags, the likeliest first; `descriptions` may be a lead or written for search
     engines; `authors` are names as given, agencies among them; `kinds` are og:type and the types
-    in its JSON-LD, lower-case; `free` is whether all of it can be read without paying, if told.
+    in its JSON-LD, lower-case; `free` is whether all of it can be read without paying, if told;
+    `zone` is the one in which it tells times without any.
     """
 
     declared: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Metadata:
     image: str | None = None
     kinds: frozenset[str] = frozenset()
     free: bool | None = None
+    zone: tzinfo | None = None
 
 
 _Meta = Mapping[str, tuple[str, ...]]
@@ -68,6 +70,7 @@ _TIERS = ("article:content_tier", "og:article:content_tier")
 _FREE = {"free": True, "locked": False, "true": True, "false": False}
 _PARTS = frozenset({"WebPage", "WebPageElement", "CreativeWork", "WebContent"})
 _MAX_TITLES = 4
+_MOST_TIMES = 50
 # No page says the same thing in so many ways; each is compared with all of its lines.
 _MOST_LINES = 50
 # What stands in the same heading as a headline and is none of it, by tag and by class.
@@ -90,6 +93,8 @@ def read(tree: Tree, url: str, *, latest: datetime | None = None) -> Metadata:
     found = tuple(jsonld.nodes(tree))
     node = jsonld.article(iter(found))
     microdata = _microdata(tree)
+    languages = _languages(tree, meta, node)
+    zone = zones.of_page(url, languages)
     sites = _lines((*_of(meta, _SITES), *jsonld.names(node.get("publisher")), _host(url)))
     published = (
         *jsonld.strings(node.get("datePublished")),
@@ -110,9 +115,10 @@ def read(tree: Tree, url: str, *, latest: datetime | None = None) -> Metadata:
         sites=sites,
         descriptions=_lines((*jsonld.strings(node.get("description")), *_of(meta, _DESCRIPTIONS))),
         authors=_authors(node, jsonld.identified(found), meta, microdata, tree, sites),
-        languages=_languages(tree, meta, node),
-        published_at=times.first(published, latest=latest),
-        updated_at=times.first(updated, latest=latest),
+        languages=languages,
+        published_at=times.first(published, latest=latest, zone=zone),
+        updated_at=times.first(updated, latest=latest, zone=zone),
+        zone=zone,
         image=_image(url, (*_of(meta, _IMAGES), *jsonld.strings(node.get("image")))),
         kinds=_kinds(found, meta),
         free=_free(node, found, (*_of(meta, _TIERS), *microdata.get("isaccessibleforfree", ()))),
@@ -255,14 +261,27 @@ def canonical(tree: Tree, url: str) -> str:
     return urls.canonicalise(url)
 
 
-def day(tree: Tree, url: str, *, latest: datetime | None = None) -> datetime | None:
+def day(
+    tree: Tree, url: str, *, latest: datetime | None = None, zone: tzinfo | None = None
+) -> datetime | None:
     """Return the day of publication that htmldate finds in `tree`, as its midnight in UTC.
 
-    For pages that name no time where machines look; htmldate leaves `tree` as it is.
+    For pages that name no time where machines look; where the page shows a time of that day, it
+    is that time. htmldate leaves `tree` as it is.
     """
     bound = "2100-01-01" if latest is None else latest.date().isoformat()
     found = find_date(tree, url=url, original_date=True, max_date=bound)
-    return None if found is None else times.first((found,))
+    if found is None:
+        return None
+    shown = (each.get("datetime") for each in islice(tree.iter("time"), _MOST_TIMES))
+    of_day = [text for text in shown if text and _is_on(text, found)]
+    return times.first((found, *of_day[:1]), zone=zone)
+
+
+def _is_on(text: str, day: str) -> bool:
+    """Whether a time names an hour of a day, by its own clock."""
+    moment = times.parse(text)
+    return moment is not None and moment.time() != time.min and moment.date().isoformat() == day
 
 
 # --- authors ---------------------------------------------------------------------------------

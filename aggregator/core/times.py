@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
+
+from aggregator.core import dates
 
 __all__ = ["first", "near", "parse", "to_utc"]
 
@@ -13,12 +15,17 @@ _LONGEST = 100
 _EPOCH = re.compile(r"\d{10}(\d{3})?$")
 # Dates that are nearly ISO 8601: a space for the T, "UTC" for the Z, nanoseconds.
 _LOOSE = re.compile(
-    r"(\d{4}-\d{1,2}-\d{1,2})(?:[T\s]+(\d{1,2}:\d{2})(:\d{2})?(?:[.,]\d+)?\s*"
-    r"(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?",
+    r"(\d{4}-\d{1,2}-\d{1,2})(?:[T\s]+(\d{1,2}:\d{2})(:\d{1,2})?(?:[.,]\d+)?\s*"
+    r"([A-Z]{1,5}\b|[+-]\d{2}:?(?:\d{2})?)?)?",
     re.IGNORECASE,
+)
+# As JavaScript writes them: "Tue Feb 20 2018 01:00:00 GMT+0100 (CET)".
+_SCRIPTED = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})"
 )
 # Clocks run fast: a little later than now is still believed.
 _SLACK = timedelta(hours=14)
+_ONE_CLOCK = timedelta(minutes=1)
 
 
 def parse(text: str) -> datetime | None:
@@ -30,6 +37,9 @@ def parse(text: str) -> datetime | None:
         return datetime.fromtimestamp(int(text[:10]), UTC)
     if match := _LOOSE.match(text):
         return _iso(*match.groups())
+    if match := _SCRIPTED.match(text):
+        month, day, year, clock, offset = match.groups()
+        text = f"{day} {month} {year} {clock} {offset}"
     try:
         return parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -40,43 +50,67 @@ def _iso(day: str, minute: str | None, second: str | None, zone: str | None) -> 
     year, month, date = day.split("-")
     stamp = f"{year}-{month:0>2}-{date:0>2}"
     if minute is not None:
-        offset = "" if zone is None else "+00:00" if zone.upper() in {"Z", "UTC", "GMT"} else zone
-        stamp += f"T{minute:0>5}{second or ':00'}{offset}"
+        stamp += f"T{minute:0>5}:{(second or '')[1:]:0>2}{_offset(zone)}"
     try:
         return datetime.fromisoformat(stamp)
     except ValueError:
         return None
 
 
-def to_utc(moment: datetime) -> datetime | None:
-    """Return `moment` in UTC, a naive one taken as UTC; None where no article is that old."""
+def _offset(zone: str | None) -> str:
+    """A zone as ISO 8601 writes it; "" where it is none that we know."""
+    if zone is None or not zone[0].isalpha():
+        return zone or ""
+    hours = dates.hours_east(zone)
+    return "" if hours is None else f"{hours:+03}:00"
+
+
+def to_utc(moment: datetime, zone: tzinfo = UTC) -> datetime | None:
+    """Return `moment` in UTC, a naive one read in `zone`; None where no article is that old.
+
+    A day without an hour stays that day, and is its midnight in UTC.
+    """
     try:
-        aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC if moment.time() == time.min else zone)
+        aware = moment.astimezone(UTC)
     except (OverflowError, ValueError):
         return None
     return aware if _OLDEST <= aware <= _NEWEST else None
 
 
-def first(texts: Iterable[str], *, latest: datetime | None = None) -> datetime | None:
+def first(
+    texts: Iterable[str], *, latest: datetime | None = None, zone: tzinfo | None = None
+) -> datetime | None:
     """Return the first time in `texts`, in UTC; more exactly where another one says it so.
 
     A day, or a time without a zone, gives way to the first one near it that names its zone, or
-    else an hour. Times after `latest` are not believed.
+    else an hour, which is read in `zone`. Times after `latest` are not believed.
     """
     moments = [moment for text in texts if (moment := parse(text)) is not None]
-    known = [(each, utc) for each in moments if (utc := _believed(each, latest)) is not None]
+    known = [(each, utc) for each in moments if (utc := _believed(each, latest, zone)) is not None]
     if not known:
         return None
     said, first_utc = known[0]
-    if said.tzinfo is not None:
-        return first_utc
     close = [(each, utc) for each, utc in known if near(utc, first_utc)]
-    zoned = next((utc for each, utc in close if each.tzinfo is not None), None)
-    return zoned or next((utc for each, utc in close if each.time() != time.min), first_utc)
+    if said.tzinfo is not None and said.time() != time.min:
+        return next((utc for each, utc in close if _is_corrected(said, each)), first_utc)
+    hours = [(each, utc) for each, utc in close if each.time() != time.min]
+    zoned = [utc for each, utc in hours if each.tzinfo is not None]
+    return next(iter((*zoned, *(utc for _, utc in hours), first_utc)))
 
 
-def _believed(moment: datetime, latest: datetime | None) -> datetime | None:
-    known = to_utc(moment)
+def _is_corrected(said: datetime, other: datetime) -> bool:
+    """Whether two sources show one clock, and the first one only claims that it goes by UTC."""
+    return (
+        not said.utcoffset()
+        and bool(other.utcoffset())
+        and abs(said.replace(tzinfo=None) - other.replace(tzinfo=None)) < _ONE_CLOCK
+    )
+
+
+def _believed(moment: datetime, latest: datetime | None, zone: tzinfo | None) -> datetime | None:
+    known = to_utc(moment, zone or UTC)
     return None if known is None or (latest is not None and known > latest + _SLACK) else known
 
 
