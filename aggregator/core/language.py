@@ -40,6 +40,14 @@ _WORDS = MappingProxyType(
             ),
             ("cs", "se v na že je s z do o k ale jsem by to si po jako které nebo byl"),
             ("tr", "ve bir bu da de için ile çok olarak daha olan sonra gibi ancak kadar en ne"),
+            ("ro", "în și şi că este care pentru mai sunt fost să au prin după din pe lui cel va"),
+            ("hu", "az és hogy nem is egy ez meg volt csak már még mint el vagy ha kell után"),
+            ("fi", "ja on ei se että oli hän ovat mutta kun myös niin mukaan sen kuin tai ole"),
+            ("hr", "je se na od koji kako što nije te kao će ili godine koje samo nakon"),
+            ("sq", "të në dhe një për nga që është janë më kanë tij kjo duke ishte"),
+            ("id", "yang dan di itu dengan untuk dari tidak ini dalam pada akan juga ke adalah"),
+            ("tl", "ang ng sa na mga ay at niya siya kasi hindi lang daw pero naman dahil ni si"),
+            ("la", "et in est non ut ad cum qui sed quod ex ac per quae esse sit enim quis sunt"),
         )
     }
 )
@@ -55,6 +63,11 @@ _SCRIPTS = (
     ("ar", re.compile("[\u0600-\u06ff]")),
     ("hi", re.compile("[\u0900-\u097f]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("bn", re.compile("[\u0980-\u09ff]")),
+    ("ta", re.compile("[\u0b80-\u0bff]")),
+    ("te", re.compile("[\u0c00-\u0c7f]")),
+    ("hy", re.compile("[\u0530-\u058f]")),
+    ("ka", re.compile("[\u10a0-\u10ff]")),
 )
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _UKRAINIAN = re.compile("[іїєґ]")

@@ -101,7 +101,7 @@ def test_a_page_is_read_by_the_clock_of_its_country() -> None:
         ("<time datetime='2026-07-02'>heute</time>", SUMMER.replace(hour=0)),
         ("<time>heute</time>", SUMMER.replace(hour=0)),
         (
-            "<time datetime='2026-07-02'>heute</time><time datetime='2026-07-09T14:00Z'>bald</time>",
+            "<time datetime=2026-07-02>heute</time><time datetime=2026-07-09T14:00Z>bald</time>",
             SUMMER.replace(hour=0),
         ),
     ],
