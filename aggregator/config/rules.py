@@ -1,9 +1,9 @@
 """The phrase rules in aggregator/rules/*.toml: what an editor can read and extend.
 
 Each file is one language: `language = "de"` and a list of `[[rule]]` with `reason`, `takes`
-("block", "list", "rest" or "page") and `phrases`. A phrase is matched from the start of a block,
-ignoring case; `*` stands for any words, `|` at the end for the end of the block (a colon, dots or
-an arrow may stand before it).
+("block", "list", "rest", "end" or "page") and `phrases`. A phrase is matched from the start of a
+block, ignoring case; `*` stands for any words, `|` at the end for the end of the block (a colon,
+dots or an arrow may stand before it).
 """
 
 import re
@@ -18,7 +18,7 @@ from aggregator.model import PhraseRule
 
 __all__ = ["Takes", "load_rules", "made", "parse_rules", "phrase_pattern"]
 
-Takes: TypeAlias = Literal["block", "list", "rest", "page"]
+Takes: TypeAlias = Literal["block", "list", "rest", "end", "page"]
 _TAKES: Final = get_args(Takes)
 _END: Final = r"[\s:.…!?»›>→-]*+$"
 

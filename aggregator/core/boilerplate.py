@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from aggregator.core import agency, header
+from aggregator.core import agency, endings, header
 from aggregator.core.blocks import Block
 from aggregator.core.listed import ANNOUNCES
 from aggregator.core.region import Placed
@@ -39,7 +39,6 @@ _PLAIN_START: Final = re.compile(r"(\w+)(?=\\s\+|\\s\*|\\[^\w\s]|\(\?!\\w\)|[:,]
 _FIRST_WORD: Final = re.compile(r"\w+")
 _ORNAMENT: Final = re.compile(r"^[\s»›>→▶►•·*+|–—-]+")
 _SENTENCE_END: Final = re.compile(r"[.;:…][\"”“»’)]*$")
-_TAIL: Final = 0.2
 _NAMED: Final = 0.25
 _PRESSED: Final = frozenset({"btn", "button"})
 _BUTTON_WORDS: Final = 6
@@ -88,7 +87,7 @@ def _by_first_word(rules: tuple[PhraseRule, ...], language: str | None) -> _Rule
     wanted = {language, "en", ""} if language in {rule.language for rule in rules} else None
     found: dict[str, list[PhraseRule]] = defaultdict(list)
     for rule in rules:
-        if rule.takes != "page" and (wanted is None or rule.language in wanted):
+        if rule.takes not in {"end", "page"} and (wanted is None or rule.language in wanted):
             match = _PLAIN_START.match(rule.pattern)
             found[match[1].casefold() if match else ""].append(rule)
     return MappingProxyType({word: tuple(those) for word, those in found.items()})
@@ -110,11 +109,13 @@ def strip(
     known already and need not be repeated in the text.
     """
     known = _by_first_word(tuple(rules), language)
+    ends = endings.phrases(tuple(rules), language)
+    titles = tuple(headlines)
     blocks = [each.block for each in placed]
     reasons = {at: "outside the article" for at, each in enumerate(placed) if each.outside}
-    reasons |= _behind_sign_off(blocks) | header.around(
-        blocks, headlines=headlines, authors=authors
-    )
+    signed = endings.sign_offs(blocks)
+    reasons |= endings.behind_sign_off(blocks, signed)
+    reasons |= header.around(blocks, headlines=titles, authors=authors)
     named, spared = _by_name(placed)
     reasons |= named
     reasons |= _by_phrase(placed, known)
@@ -125,7 +126,11 @@ def strip(
     else:
         reasons |= teasers
     reasons |= repeated(blocks, reasons.keys())
-    out = _parted(blocks, reasons)
+    credited = {at for at, credit in enumerate(signed) if credit}
+    # Whom the headline names is whom the article is about.
+    writers = [name for name in authors if not any(name in title for title in titles)]
+    reasons |= endings.around(blocks, reasons.keys(), credited, ends, writers)
+    out = _parted(blocks, reasons, signed)
     out.spared += [
         Removed(blocks[at].text, why, at) for at, why in sorted(spared.items()) if at not in reasons
     ]
@@ -289,44 +294,6 @@ def _is_teaser(block: Block) -> bool:
     )
 
 
-# --- sign-offs -------------------------------------------------------------------------------
-
-
-def _behind_sign_off(blocks: Sequence[Block]) -> dict[int, str]:
-    """The places of what stands behind an agency's sign-off, where that is but a little.
-
-    A sign-off ends an article; what follows it is comments, prompts and imprint, but for a box
-    that the article announces ("Hintergrund:").
-    """
-    signed = [
-        at for at in range(len(blocks)) if (credit := _sign_off(blocks, at)) and credit.agencies
-    ]
-    start = signed[-1] + 1 if signed else len(blocks)
-    end = next((at for at in range(start, len(blocks)) if _heads_a_list(blocks, at)), len(blocks))
-    whole = sum(len(block.text) for block in blocks)
-    if sum(len(block.text) for block in blocks[start:]) > _TAIL * whole:
-        return {}
-    return dict.fromkeys(range(start, end), "behind the sign-off")
-
-
-def _heads_a_list(blocks: Sequence[Block], at: int) -> bool:
-    """Whether a line announces the list behind it as the article's own."""
-    if not ANNOUNCES.match(blocks[at].text) or at + 1 == len(blocks):
-        return False
-    return blocks[at + 1].kind == "item" or blocks[at + 1].group == blocks[at].group
-
-
-def _sign_off(blocks: Sequence[Block], at: int) -> agency.Credit | None:
-    """The sign-off that a block is; an item of a list or a heading that names an agency is none."""
-    block = blocks[at]
-    alone = all(
-        other.group != block.group
-        for other in (*blocks[max(at - 1, 0) : at], *blocks[at + 1 : at + 2])
-    )
-    listed = block.kind == "heading" or (block.kind == "item" and not alone)
-    return None if listed else agency.sign_off(block.text)
-
-
 # --- links -----------------------------------------------------------------------------------
 
 
@@ -368,10 +335,11 @@ def _announces(label: Block) -> bool:
 # --- parting ---------------------------------------------------------------------------------
 
 
-def _parted(blocks: Sequence[Block], reasons: dict[int, str]) -> Stripped:
+def _parted(
+    blocks: Sequence[Block], reasons: Mapping[int, str], signed: Sequence[agency.Credit | None]
+) -> Stripped:
     out = Stripped()
-    for at, block in enumerate(blocks):
-        credit = _sign_off(blocks, at)
+    for at, (block, credit) in enumerate(zip(blocks, signed, strict=True)):
         if credit is not None:
             out.credit(credit)
             out.removed.append(Removed(block.text, "agency sign-off", at))

@@ -21,7 +21,7 @@ _FURNITURE: Final = frozenset(
     author authors authorbox byline bio autor autoren
     caption captions imagedescription bildunterschrift credit credits copyright bildnachweis
     disclaimer disclosure tags topics breadcrumb breadcrumbs cookie consent btn button tooltip
-    dropdown
+    dropdown abbinder ctas meta outbrain taboola poll polls opinary civey lesetipp lesetipps
     """.split()
 )
 _PARTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")

@@ -19,14 +19,14 @@ class PhraseRule:
 
     `pattern` is a regular expression matched, ignoring case, from the start of a block of text.
     `takes` is "block" (only the matching block), "list" (the block and the list, or the run of
-    link-like lines, behind it), "rest" (all that follows in the article) or "page" (a page with it
-    instead of an article is none).
+    link-like lines, behind it), "rest" (all that follows in the article), "end" (the block where it
+    stands among the last of an article) or "page" (a page with it instead of an article is none).
     """
 
     language: str
     reason: str
     pattern: str
-    takes: Literal["block", "list", "rest", "page"] = "block"
+    takes: Literal["block", "list", "rest", "end", "page"] = "block"
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def test_a_byline_and_what_is_outside_are_named() -> None:
 
 
 def test_what_stands_behind_a_sign_off_goes() -> None:
-    blocks = [p(PROSE), p(PROSE), p("gom/bua/news.de/dpa"), p("Zur Startseite")]
+    blocks = [p(PROSE), p(PROSE), p("gom/bua/news.de/dpa"), p("Das Wetter in Dornau")]
 
     found = stripped(blocks)
 
