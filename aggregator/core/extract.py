@@ -1,7 +1,7 @@
 """From a page, or the text in a feed, to a clean article: the one home of trafilatura."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from itertools import accumulate
@@ -294,21 +294,24 @@ def _credits(
     source: _Source, title: str, stripped: Stripped
 ) -> tuple[Sequence[str], Sequence[str]]:
     """The persons who wrote it, from the first place that names any, and all agencies."""
-    meta, entry = source.meta, source.entry
-    places = (
-        meta.authors,
-        people.authors(stripped.bylines),
-        people.near_headline([line.block.text for line in source.page], (title, *meta.shown)),
-        entry.authors if entry else (),
-    )
+    meta = source.meta
     outlets = {key(site).casefold() for site in meta.sites}
     agencies = list(stripped.agencies)
-    for given in places:
+    for given in _places_of_names(source, title, stripped):
         agencies += [name for each in given if (name := agency.named(each))]
         names = [n for n in given if not agency.named(n) and key(n).casefold() not in outlets]
         if names:
             return names, agencies
     return (), agencies
+
+
+def _places_of_names(source: _Source, title: str, stripped: Stripped) -> Iterator[Sequence[str]]:
+    """What names authors: what the page says of itself, its lines, the feed."""
+    yield source.meta.authors
+    yield people.authors(stripped.bylines)
+    shown = [line.block.text for line in source.page]
+    yield people.near_headline(shown, (title, *source.meta.shown))
+    yield source.entry.authors if source.entry else ()
 
 
 def _outlet(meta: Metadata, agencies: Sequence[str]) -> tuple[str, ...]:
