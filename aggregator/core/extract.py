@@ -16,6 +16,7 @@ from aggregator.core import (
     headline,
     language,
     lead,
+    leftout,
     metadata,
     nonarticle,
     page,
@@ -191,6 +192,7 @@ def _finished(
     settings: ExtractSettings,
 ) -> Article | Rejected:
     """Clean the blocks and put the article together."""
+    every, placed = placed, [each for each in placed if not each.left_out]
     whole = " ".join(each.block.text for each in placed)
     entry = source.entry
     tags = (*source.meta.languages, entry.language if entry else None, source.site.language)
@@ -203,7 +205,8 @@ def _finished(
     rules = (*rules, *source.site.phrases)
     titles = (title, *source.meta.shown, *source.meta.declared)
     stripped = strip(placed, rules, spoken, headlines=titles, authors=source.meta.authors)
-    blocks = [each.block for each in placed]
+    stripped = leftout.beside(stripped, every)
+    blocks = [each.block for each in every]
     stripped = replace(
         stripped,
         removed=siterules.beside(stripped.removed, blocks, source.page, source.dropped),
@@ -216,6 +219,7 @@ def _finished(
         titles=titles,
         is_text=lambda block: bool(strip((Placed(block),), rules, spoken).kept),
     )
+    stripped = replace(stripped, removed=leftout.without(stripped.removed, above))
     above = _credited(above, stripped, rules, spoken)
     made = _made(source, title, above, kept, stripped, spoken)
     lacking = _lacking(made, placed, kept, settings)

@@ -6,7 +6,7 @@ are named, so that they can be taken out with that reason.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -41,7 +41,8 @@ class Placed:
 
     `above` is the line of the page directly before it, if that was dropped: a label, or a link;
     `named` is the word by which the page's template names it furniture, or "". `spared` stands in
-    a card like teasers, as so much of the text does that it cannot be furniture.
+    a card like teasers, as so much of the text does that it cannot be furniture. `left_out` was
+    not taken for the article, and is named so that it can be seen what was left out.
     """
 
     block: Block
@@ -49,6 +50,7 @@ class Placed:
     above: Block | None = None
     named: str = ""
     spared: bool = False
+    left_out: bool = False
 
 
 # --- layout tables ---------------------------------------------------------------------------
@@ -108,6 +110,9 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
     }
     links = [line.block for line in raw if line.block.links > _LINKED]
     found: list[tuple[float, Placed]] = [(at, Placed(raw[at].block)) for at in back]
+    near = range(max(first - _NEAR, headline + 1), last + 1 + _NEAR) if matched else ()
+    left = _left_out(body, {*matched, *back}, inside, raw, near)
+    found += [(at, Placed(raw[at].block, left_out=True)) for at in left]
     here = -1.0
     for number, block in enumerate(body):
         at = matches.get(number)
@@ -125,6 +130,22 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
             about = Placed(shown, outside, above, named, spared=at in spared)
             found.append((at, about))
     return [placed for _, placed in sorted(found, key=lambda each: each[0])]
+
+
+def _left_out(
+    body: Sequence[Block],
+    taken: Container[int],
+    inside: Sequence[bool],
+    raw: Sequence[Line],
+    near: Iterable[int],
+) -> list[int]:
+    """The places of lines amid the article, or close to it, that are in none of its blocks."""
+    told = "\n".join(key(block.text) for block in body)
+    return [
+        at
+        for at in near
+        if at < len(raw) and inside[at] and at not in taken and key(raw[at].block.text) not in told
+    ]
 
 
 def _above(at: int, matched: set[int], raw: Sequence[Line]) -> Block | None:

@@ -7,6 +7,7 @@ with; trafilatura drops other parts of each. So every kind is tried with every o
 from collections.abc import Callable, Sequence
 from itertools import product
 
+import lxml.html
 import pytest
 import trafilatura
 from trafilatura.settings import Document
@@ -197,6 +198,22 @@ def test_all_that_trafilatura_gives_is_kept_or_kept_aside(teasers: str) -> None:
     whole = "".join("".join(held).split())
     lines = [line.block.text for line in blocks.lines(given.body)]
     assert [line for line in lines if "".join(line.split()) not in whole] == []
+
+
+@pytest.mark.parametrize("teasers", TEASER_LISTS)
+@pytest.mark.parametrize("wrap", WRAPS)
+def test_every_line_of_the_page_is_kept_or_kept_aside(teasers: str, wrap: str) -> None:
+    html = page(teasers, "aside", "aside", wrap, linked=True, outside=True)
+
+    found = article(html)
+
+    held = (found.title, found.lead, found.text, *(each.text for each in found.removed))
+    whole = "".join("".join(held).split())
+    shown = [line.block.text for line in blocks.lines(lxml.html.fromstring(html).body)]
+    assert [line for line in shown if "".join(line.split()) not in whole] == [
+        "Start",
+        "Impressum",
+    ]
 
 
 def test_what_was_planted_is_kept_with_a_reason() -> None:

@@ -28,7 +28,7 @@ def placed(html: str, *found: str) -> list[Placed]:
 
 
 def texts(all_placed: list[Placed]) -> list[str]:
-    return [each.block.text for each in all_placed if not each.outside]
+    return [each.block.text for each in all_placed if not each.outside and not each.left_out]
 
 
 # --- layout tables ---------------------------------------------------------------------------
