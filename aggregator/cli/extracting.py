@@ -139,6 +139,7 @@ def _show(found: Article) -> None:
         ", ".join(map(line, found.authors)),
         f"credits {line(found.agency)}" if found.agency else "",
         f"published {local(found.published_at)}",
+        f"updated {local(found.updated_at)}" if found.updated_at else "",
         f"language {line(found.language) or '-'}",
         f"{found.word_count:,} words",
         "behind a paywall" if found.paywalled else "",
@@ -164,7 +165,7 @@ async def _stream(lines: Lines, tools: _Tools) -> None:
             fields = parse(*numbered)
             page = fields if isinstance(fields, BadLine) else _page_of(fields)
             if isinstance(page, BadLine):
-                return _as_object(page.id, Rejected("input", page.reason))
+                return _as_object(page.id, Rejected("input", page.reason, page.detail))
             return _as_object(fields.id, await _extracted(pool, page, tools))
 
         try:
@@ -220,7 +221,8 @@ async def _extracted(pool: "Executor", page: Fetched, tools: _Tools) -> Article 
 def _as_object(identity: Identity, found: Article | Rejected) -> dict[str, object]:
     """The documented line of output."""
     if isinstance(found, Rejected):
-        return {"id": identity, "rejected": {"stage": found.stage, "reason": found.reason}}
+        rejected = {"stage": found.stage, "reason": found.reason, "detail": found.detail}
+        return {"id": identity, "rejected": rejected}
     return {
         "id": identity,
         "title": found.title,
@@ -229,6 +231,14 @@ def _as_object(identity: Identity, found: Article | Rejected) -> dict[str, objec
         "authors": found.authors,
         "agency": found.agency,
         "published_at": found.published_at,
+        "updated_at": found.updated_at,
         "language": found.language,
-        "removed": [{"text": block.text, "reason": block.reason} for block in found.removed],
+        "image": found.image,
+        "canonical_url": found.canonical_url,
+        "paywalled": found.paywalled,
+        "spared": found.spared,
+        "removed": [
+            {"text": block.text, "reason": block.reason, "position": block.position}
+            for block in found.removed
+        ],
     }

@@ -36,7 +36,8 @@ def page(*paragraphs: str) -> str:
 
 PAGE = page(*PARAGRAPHS)
 KEYS = [
-    "id", "title", "lead", "text", "authors", "agency", "published_at", "language", "removed",
+    "id", "title", "lead", "text", "authors", "agency", "published_at", "updated_at", "language",
+    "image", "canonical_url", "paywalled", "spared", "removed",
 ]  # fmt: skip
 
 
@@ -79,8 +80,8 @@ def test_rules_of_the_operator_are_used(call: Call) -> None:
     found = json.loads(call("extract", "page.html", "--url", URL, "--json").stdout)
     assert found["text"] == PARAGRAPHS[0]
     assert found["removed"][-2:] == [
-        {"text": PARAGRAPHS[1], "reason": "site rule"},
-        {"text": PARAGRAPHS[2], "reason": "ours"},
+        {"text": PARAGRAPHS[1], "reason": "site rule", "position": 2},
+        {"text": PARAGRAPHS[2], "reason": "ours", "position": 3},
     ]
 
 
@@ -107,7 +108,7 @@ def test_an_address(call: Call, server: Server) -> None:
 def test_what_is_no_article_ends_with_one(call: Call) -> None:
     result = call("extract", "-", "--json", stdin=b"<html><p>Kurz.</html>")
     assert result.exit_code == 1
-    assert list(json.loads(result.stdout)["rejected"]) == ["stage", "reason"]
+    assert list(json.loads(result.stdout)["rejected"]) == ["stage", "reason", "detail"]
     assert "no article" in result.stderr
 
 
