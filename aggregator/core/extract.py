@@ -218,6 +218,7 @@ def _finished(
         descriptions=_descriptions(source),
         titles=titles,
         is_text=lambda block: bool(strip((Placed(block),), rules, spoken).kept),
+        authors=source.meta.authors,
     )
     stripped = replace(stripped, removed=leftout.without(stripped.removed, above))
     above = _credited(above, stripped, rules, spoken)

@@ -41,6 +41,13 @@ _IS_NONE: Final = frozenset(
     footer bildunterschrift bildnachweis
     """.split()
 )
+# What nothing but its place and its sentences makes a lead stands in no box named so.
+_IS_NO_PROSE: Final = _IS_NONE | frozenset(
+    """
+    affiliate authored bio contact cta disclaimer disclosure embed label modal popup reviewed
+    reviewer sticky tip tooltip
+    """.split()
+)
 _ELSEWHERE: Final = frozenset(
     {"figure", "figcaption", "nav", "footer", "form", "ul", "ol", "aside", "table", "address"}
 )
@@ -53,6 +60,7 @@ def part(
     descriptions: Iterable[str],
     titles: Iterable[str],
     is_text: Callable[[Block], bool],
+    authors: Iterable[str] = (),
 ) -> tuple[str, list[Block]]:
     """Part the lead from the text: ("" or the lead, the text without it).
 
@@ -60,8 +68,8 @@ def part(
     Such a description is the lead only where a reader sees it too, since many are written for
     search engines: elsewhere on the page, or as the first paragraph if that is set off from the
     others; often it is but a copy of the first paragraph, which then stays what it is. Without
-    one the lead is what stands as prose, or marked as such, between headline and text. `is_text`
-    tells a paragraph from boilerplate.
+    one the lead is what stands as prose, or marked as such, between headline and text, unless it
+    tells of one of the `authors`. `is_text` tells a paragraph from boilerplate.
     """
     text = list(kept)
     known = set(titles)
@@ -75,9 +83,16 @@ def part(
         seen = _seen(hint, page)
         if seen and not _stands_in(seen, text):
             return seen, text
-    found = _between(text, page, hints, known)
+    found = _between(text, page, hints, known, _presented(authors))
     at = next((at for at in found if is_text(page[at].block)), None)
     return "" if at is None else _whole(at, page, text, is_text), text
+
+
+def _presented(authors: Iterable[str]) -> tuple[str, ...]:
+    """How a line begins that tells who an author is."""
+    names = [name.split() for name in authors]
+    given = (f"{name[0]} {verb} " for name in names if name for verb in ("is", "ist"))
+    return (*(" ".join(name) for name in names if len(name) > 1), *given)
 
 
 def _whole(
@@ -148,9 +163,16 @@ def _stands_in(lead: str, text: Sequence[Block]) -> bool:
 
 
 def _between(
-    text: Sequence[Block], page: Sequence[Line], hints: Sequence[str], titles: set[str]
+    text: Sequence[Block],
+    page: Sequence[Line],
+    hints: Sequence[str],
+    titles: set[str],
+    presented: tuple[str, ...],
 ) -> Iterator[int]:
-    """The places of lines between headline and text that may be the lead."""
+    """The places of lines between headline and text that may be the lead.
+
+    What begins as `presented` says tells of an author, unless the page describes itself so.
+    """
     start, end = _bounds(text, page, titles)
     if end - start > _MOST_BETWEEN:
         return
@@ -165,9 +187,15 @@ def _between(
         hinted = any(likeness(hint, block.text) >= _ALIKE for hint in hints)
         if not hinted and (marks is None or not _IS_NONE.isdisjoint(naming.parts(marks))):
             continue
-        prose = len(block.text.split()) >= _PROSE_WORDS and _SENTENCE.search(block.text)
-        if hinted or prose or _IS_LEAD.search(marks or ""):
+        told = _IS_LEAD.search(marks or "") or _is_prose(block, marks)
+        if hinted or (told and not block.text.startswith(presented)):
             yield at
+
+
+def _is_prose(block: Block, marks: str | None) -> bool:
+    sentence = _SENTENCE.search(block.text) is not None
+    named = not _IS_NO_PROSE.isdisjoint(naming.parts(marks or ""))
+    return sentence and not named and len(block.text.split()) >= _PROSE_WORDS
 
 
 _KINDS: Final = frozenset({"paragraph", "heading"})

@@ -15,7 +15,7 @@ from lxml.etree import _Element as Element
 from aggregator.core import agency
 from aggregator.core.blocks import Block, Line, key
 from aggregator.core.cards import cards
-from aggregator.core.listed import listed
+from aggregator.core.listed import ANNOUNCES, listed
 from aggregator.core.lost import Form, form, lost
 from aggregator.core.naming import furniture
 from aggregator.core.page import Tree
@@ -23,6 +23,7 @@ from aggregator.core.page import Tree
 __all__ = ["Placed", "flatten_layout_tables", "place"]
 
 _LAYOUT: Final = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th", "center"})
+_CAPTIONS: Final = frozenset({"caption", "figcaption"})
 _LONG: Final = 200
 _MOST_OF_IT: Final = 0.85
 _LINKED: Final = 0.5
@@ -109,7 +110,9 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
         *lost(body, matched, inside, raw),
     }
     links = [line.block for line in raw if line.block.links > _LINKED]
-    found: list[tuple[float, Placed]] = [(at, Placed(raw[at].block)) for at in back]
+    found: list[tuple[float, Placed]] = [
+        (at, Placed(raw[at].block, named=_named(raw[at].element, weight, whole))) for at in back
+    ]
     near = range(max(first - _NEAR, headline + 1), last + 1 + _NEAR) if matched else ()
     left = _left_out(body, {*matched, *back}, inside, raw, near)
     found += [(at, Placed(raw[at].block, left_out=True)) for at in left]
@@ -146,6 +149,12 @@ def _left_out(
         for at in near
         if at < len(raw) and inside[at] and at not in taken and key(raw[at].block.text) not in told
     ]
+
+
+def _named(element: Element, weight: Mapping[Element, int], whole: int) -> str:
+    """What names a line that comes back furniture; captions belong to the lists they are in."""
+    name = furniture(element, weight, whole)
+    return "" if name in _CAPTIONS else name
 
 
 def _above(at: int, matched: set[int], raw: Sequence[Line]) -> Block | None:
@@ -237,6 +246,15 @@ def _tail(matched: Sequence[int], raw: Sequence[Line]) -> int:
     for before, at in zip(reversed(matched[:-1]), reversed(matched[1:]), strict=True):
         letters += len(raw[at].block.text)
         if len(raw[at].block.text) >= _LONG or letters > _TAIL * whole:
+            break
+        if ANNOUNCES.match(raw[before].block.text) and raw[at].block.kind == "item":
+            # A list that the article announces is its own, whatever stands before it.
+            behind = (
+                each
+                for each in matched
+                if each > at and raw[each].block.group != raw[at].block.group
+            )
+            tail = max(tail, next(behind, len(raw)))
             break
         between = (raw[each].block for each in range(before + 1, at))
         if any(block.kind == "heading" or block.links > _LINKED for block in between):

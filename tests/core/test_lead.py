@@ -197,3 +197,30 @@ def test_the_dateline_of_a_lead_is_kept_as_the_agency() -> None:
 
     assert (found.lead, found.agency) == (LEAD, "dpa")
     assert ("Aldenburg (dpa) -", "dateline") in [(r.text, r.reason) for r in found.removed]
+
+
+@pytest.mark.parametrize(
+    "box", ["affiliate-disclaimer", "expert-reviewed", "contact-popup", "embed-label", "tool-tip"]
+)
+def test_prose_in_a_box_named_otherwise_is_no_lead(box: str) -> None:
+    above = f"<div class='{box}'><p>{LEAD}</p></div>"
+    assert article(PARAGRAPHS, above=above).lead == ""
+    assert article(PARAGRAPHS, above=above, description=LEAD).lead == LEAD
+
+
+@pytest.mark.parametrize(
+    "bio",
+    [
+        "Ida Brandt schreibt seit zehn Jahren über Brücken, Straßen und das Rathaus der Stadt.",
+        "Ida ist Redakteurin beim Kurier und schreibt über Brücken, Straßen und das Rathaus.",
+        "Ida is a reporter with the Courier, and has been writing about bridges for ten years.",
+    ],
+)
+def test_what_tells_of_the_author_is_no_lead(bio: str) -> None:
+    head = '<meta name="author" content="Ida Brandt">'
+    above = f"<div class='head'><p>{bio}</p></div>"
+    assert article(PARAGRAPHS, above=above, head=head).lead == ""
+    assert article(PARAGRAPHS, above=above, head=head, description=bio).lead == bio
+    assert article(PARAGRAPHS, above=above).lead == bio, "of another it tells something"
+    both = f"{above}<p>{LEAD}</p>"
+    assert article(PARAGRAPHS, above=both, head=head).lead == LEAD

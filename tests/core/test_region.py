@@ -169,3 +169,31 @@ def test_lists_that_outweigh_the_text_stay_away() -> None:
     html = f"<div><p>{ONE}</p><ul>{items}</ul><p>{TWO}</p></div>"
 
     assert texts(placed(html, ONE, TWO)) == [ONE, TWO]
+
+
+def test_what_a_template_names_furniture_is_named_so_when_it_comes_back() -> None:
+    def items(name: str) -> str:
+        return (
+            f"<ul><li>Die Brücke wird im März gesperrt</li><li class='{name}'>Zu den Angeboten der "
+            "Brücke</li><li>Der Bus fährt über die Nordstraße</li></ul>"
+        )
+
+    for name, told in (("cta", "cta"), ("caption", ""), ("first", "")):
+        html = f"<div><p>{ONE}</p>{items(name)}<p>{TWO}</p><p>{THREE}</p></div>"
+        found = placed(html, ONE, TWO, THREE, "Die Brücke wird im März gesperrt")
+        named = {each.block.text: each.named for each in found}
+        assert named["Zu den Angeboten der Brücke"] == told
+        assert named["Der Bus fährt über die Nordstraße"] == ""
+
+
+def test_a_list_that_the_article_announces_is_its_own_whatever_stands_before() -> None:
+    links = "<h2>Mehr dazu</h2><p><a href='/x'>Wie die Stadt die Brücke baut</a></p>"
+    items = ["Bericht 1, Stadtrat", "Bericht 2, Stadtrat"]
+
+    def kept(heading: str) -> list[str]:
+        listed = "".join(f"<li>{item}</li>" for item in items)
+        html = f"{ONE}<p>{TWO}</p><p>{THREE}</p>{links}<h2>{heading}</h2><ol>{listed}</ol>{links}"
+        return texts(placed(f"<div>{html}</div>", ONE, TWO, THREE, heading, *items))
+
+    assert kept("Quellen") == [ONE, TWO, THREE, "Quellen", *items]
+    assert kept("Beliebt") == [ONE, TWO, THREE]
