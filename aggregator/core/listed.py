@@ -190,6 +190,11 @@ def _are_text(rows: Sequence[int], raw: Sequence[Line], *, announced: bool, summ
         return words >= _ANNOUNCED_WORDS
     if all(_BULLET.match(block.text) for block in blocks):
         return words >= _ITEM_WORDS
+    # Paragraphs there are a lead; lines of one with breaks are a list.
+    parted = raw[rows[0]].element.tag == "p" and raw[rows[0]].element is not raw[rows[1]].element
     return (
-        summary and words >= _ITEM_WORDS and all(_SENTENCE.search(block.text) for block in blocks)
+        summary
+        and not parted
+        and words >= _ITEM_WORDS
+        and all(_SENTENCE.search(each.text) for each in blocks)
     )

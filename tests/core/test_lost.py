@@ -23,7 +23,7 @@ def kept(html: str, *found: str) -> list[str]:
     raw = lines(tree)
     body = [line.block for line in raw if line.block.text in found]
     assert len(body) == len(found)
-    return [each.block.text for each in place(body, raw) if not each.outside]
+    return [each.block.text for each in place(body, raw) if not (each.outside or each.left_out)]
 
 
 @pytest.mark.parametrize(
