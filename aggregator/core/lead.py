@@ -69,7 +69,8 @@ def part(
     search engines: elsewhere on the page, or as the first paragraph if that is set off from the
     others; often it is but a copy of the first paragraph, which then stays what it is. Without
     one the lead is what stands as prose, or marked as such, between headline and text, unless it
-    tells of one of the `authors`. `is_text` tells a paragraph from boilerplate.
+    tells of one of the `authors`; or the first paragraph where its markup alone calls it one.
+    `is_text` tells a paragraph from boilerplate.
     """
     text = list(kept)
     known = set(titles)
@@ -85,6 +86,8 @@ def part(
             return seen, text
     found = _between(text, page, hints, known, _presented(authors))
     at = next((at for at in found if is_text(page[at].block)), None)
+    if at is None and text and _is_marked(text, page):
+        return text[0].text, text[1:]
     return "" if at is None else _whole(at, page, text, is_text), text
 
 
@@ -122,6 +125,26 @@ def _stands_apart(text: Sequence[Block], page: Sequence[Line]) -> bool:
     ):
         return True
     return first.element.getparent() is not second.element.getparent()
+
+
+def _is_marked(text: Sequence[Block], page: Sequence[Line]) -> bool:
+    """Whether the first paragraph is named a lead, or bold as the ones behind it are not."""
+    if len(text) <= _LEAST_BLOCKS or not _may_be(text[0].text) or text[0].links > _LINKED:
+        return False
+    shown = [_shown(block, page) for block in text[:_FIRST]]
+    first, others = shown[0], [line for line in shown[1:] if line is not None]
+    if first is None or not others or first.block.kind not in _KINDS:
+        return False
+    if first.block.kind == "paragraph" and first.block.strong >= _BOLD:
+        return all(line.block.strong < _ALIKE for line in others)
+    around = {each for line in others for each in line.element.iterancestors()}
+    own = [
+        each
+        for each in chain((first.element,), first.element.iterancestors())
+        if each not in around
+    ]
+    names = " ".join(f"{each.get('class') or ''} {each.get('id') or ''}" for each in own)
+    return _marks(first.element) is not None and _IS_LEAD.search(names) is not None
 
 
 def _shown(block: Block, page: Sequence[Line]) -> Line | None:

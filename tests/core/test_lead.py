@@ -80,6 +80,36 @@ def test_a_first_paragraph_that_is_set_off_is_the_lead(first: str) -> None:
     assert (found.lead, found.text) == (LEAD, TEXT)
 
 
+@pytest.mark.parametrize("description", ["", "Brücke, Bau und Stadt: alle Infos auf einen Blick"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        f'<p class="vorspann">{LEAD}</p>',
+        f'<h2 class="article__subtitle">{LEAD}</h2>',
+        f"<p><strong>{LEAD}</strong></p>",
+        f'<div class="intro"><p>{LEAD}</p></div>',
+    ],
+)
+def test_a_first_paragraph_that_is_marked_needs_no_description(
+    first: str, description: str
+) -> None:
+    found = article(first + PARAGRAPHS, description=description)
+
+    assert (found.lead, found.text) == (LEAD, TEXT)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        PARAGRAPHS.replace("<p>", "<p><b>").replace("</p>", "</b></p>"),
+        f'<div class="intro">{PARAGRAPHS}</div>',
+        f"<p><b>Stadt baut.</b> {FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>",
+    ],
+)
+def test_a_first_paragraph_marked_up_like_the_others_is_none(body: str) -> None:
+    assert article(body).lead == ""
+
+
 @pytest.mark.parametrize("description", [FIRST, f"{FIRST[:90]} …", f"{FIRST[:90]}..."])
 def test_a_description_copied_from_the_first_paragraph_is_no_lead(description: str) -> None:
     found = article(PARAGRAPHS, description=description)

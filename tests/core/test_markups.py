@@ -171,8 +171,8 @@ def test_what_is_planted_goes_and_the_articles_own_lists_stay(
     teasers: str, *, linked: bool
 ) -> None:
     kinds = list(product(BOXES, SUMMARIES, WRAPS, (True, False)))
-    # An eleventh of all, another one for each kind of teaser list: seconds, not minutes.
-    for box, summary, wrap, outside in kinds[list(TEASER_LISTS).index(teasers) % 11 :: 11]:
+    # A part of all, another one for each kind of teaser list: seconds, not minutes.
+    for box, summary, wrap, outside in kinds[list(TEASER_LISTS).index(teasers) :: 31]:
         html = page(teasers, box, summary, wrap, linked=linked, outside=outside)
 
         found = article(html)
@@ -209,7 +209,9 @@ def test_every_line_of_the_page_is_kept_or_kept_aside(teasers: str, wrap: str) -
 
     held = (found.title, found.lead, found.text, *(each.text for each in found.removed))
     whole = "".join("".join(held).split())
-    shown = [line.block.text for line in blocks.lines(lxml.html.document_fromstring(html).body)]
+    body = lxml.html.document_fromstring(html).find("body")
+    assert body is not None
+    shown = [line.block.text for line in blocks.lines(body)]
     assert [line for line in shown if "".join(line.split()) not in whole] == [
         "Start",
         "Impressum",
