@@ -85,10 +85,10 @@ def boilerplate(
         say_json({"site": name, "concerned": concerned, "lines": [asdict(each) for each in found]})
         return
     if concerned is not None:
-        articles = counted(concerned, "article")
-        say(
-            f"{counted(len(decisions), 'decision')} kept; the next run looks at {articles} again.\n"
-        )
+        effect = f"the next run looks at {counted(concerned, 'article')} again"
+        # It may be meant for what will come, or mistyped.
+        effect = effect if concerned else "no article that is kept has such a line"
+        say(f"{counted(len(decisions), 'decision')} kept; {effect}.\n")
     _show(name, found, db)
 
 

@@ -107,6 +107,12 @@ def test_adding_and_approving(call: Call, learnt: Path) -> None:
 
 
 @pytest.mark.usefixtures("learnt")
+def test_a_line_that_stands_nowhere_is_kept_and_told_so(call: Call) -> None:
+    result = call("boilerplate", "news.example", "--add", "Nirgends steht so eine Zeile im Text.")
+    assert "1 decision kept; no article that is kept has such a line." in result.stdout
+
+
+@pytest.mark.usefixtures("learnt")
 def test_what_was_taken_out_is_shown_with_reason_and_place(call: Call) -> None:
     shown = call("article", "1").stdout
     assert "- byline (block 1): Von Anna" in shown
