@@ -9,7 +9,7 @@ from lxml.etree import iterwalk
 
 from aggregator.core import clean
 
-__all__ = ["Block", "Kind", "Line", "key", "lines", "render"]
+__all__ = ["Block", "Kind", "Line", "key", "lines", "position", "render"]
 
 Kind = Literal["paragraph", "heading", "item", "quote", "row"]
 
@@ -228,6 +228,12 @@ def _inside(pen: _Pen, element: Element, place: _Place) -> _Place:
 def key(text: str) -> str:
     """Return `text` without its spaces: equal for the same line however it was marked up."""
     return "".join(text.split())
+
+
+def position(shown: Iterable[str], titles: Iterable[str]) -> int | None:
+    """Where the first line that is one of `titles` stands among lines; None where none is."""
+    wanted = frozenset(titles)
+    return next((at for at, line in enumerate(shown) if line in wanted), None)
 
 
 def render(blocks: Iterable[Block]) -> str:

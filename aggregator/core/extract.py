@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from itertools import accumulate
 from typing import Final
 
@@ -13,6 +13,7 @@ from lxml import html as lxml_html
 from aggregator.core import (
     agency,
     clean,
+    dateline,
     headline,
     language,
     lead,
@@ -141,8 +142,6 @@ def _article(
 ) -> Article | Rejected:
     meta = _told(metadata.read(tree, source.url), tree, source.site)
     title = next(iter(siterules.texts(source.site.titles, tree)), "")
-    if meta.published_at is None and (source.entry is None or source.entry.published_at is None):
-        meta = replace(meta, published_at=metadata.day(tree, source.url, zone=meta.zone))
     canonical_url = metadata.canonical(tree, source.url)
     dropped = siterules.drop(tree, source.site)
     kept = siterules.keep(tree, source.site)
@@ -150,6 +149,8 @@ def _article(
     shown = lines(tree)
     if scripted.is_bare(shown) and scripted.unfold(tree):
         shown = lines(tree)
+    if source.entry is None or source.entry.published_at is None:
+        meta = _dated(meta, tree, source.url, shown)
     placed = _body(tree, shown) if kept is None else _kept(kept)
     known = replace(
         source, canonical_url=canonical_url, meta=meta, title=title, page=shown, dropped=dropped
@@ -167,6 +168,23 @@ def _told(meta: Metadata, tree: Tree, site: SiteRule) -> Metadata:
         authors=people.authors(written) or meta.authors,
         published_at=_published(published, meta.published_at),
     )
+
+
+def _dated(meta: Metadata, tree: Tree, url: str, shown: Sequence[Line]) -> Metadata:
+    """What the page says, with the day that is told below the headline, or found by htmldate.
+
+    Where machines are told the day alone, the hour is what a reader sees.
+    """
+    said = meta.published_at
+    if said is not None and said.time() != time.min:
+        return meta
+    below = dateline.below_headline(
+        [line.block.text for line in shown], (*meta.shown, *meta.declared), meta.zone
+    )
+    if said is None:
+        return replace(meta, published_at=metadata.day(tree, url, below=below, zone=meta.zone))
+    agrees = below is not None and below.astimezone(meta.zone or UTC).date() == said.date()
+    return replace(meta, published_at=below) if agrees else meta
 
 
 def _kept(tree: Tree) -> list[Placed]:

@@ -262,20 +262,31 @@ def canonical(tree: Tree, url: str) -> str:
 
 
 def day(
-    tree: Tree, url: str, *, latest: datetime | None = None, zone: tzinfo | None = None
+    tree: Tree,
+    url: str,
+    *,
+    below: datetime | None = None,
+    latest: datetime | None = None,
+    zone: tzinfo | None = None,
 ) -> datetime | None:
-    """Return the day of publication that htmldate finds in `tree`, as its midnight in UTC.
+    """Return when a page that tells no machine was published: a time, or midnight of the day, UTC.
 
-    For pages that name no time where machines look; where the page shows a time of that day, it
-    is that time. htmldate leaves `tree` as it is.
+    `below` is the day or time below its headline, if one is there; else htmldate finds the day,
+    and leaves `tree` as it is. Where the page shows a time of that day, it is that time.
     """
-    bound = "2100-01-01" if latest is None else latest.date().isoformat()
-    found = find_date(tree, url=url, original_date=True, max_date=bound)
+    if below is not None and below.time() != time.min:
+        return below
+    found = below.date().isoformat() if below is not None else _by_htmldate(tree, url, latest)
     if found is None:
         return None
     shown = (each.get("datetime") for each in islice(tree.iter("time"), _MOST_TIMES))
     of_day = [text for text in shown if text and _is_on(text, found)]
     return times.first((found, *of_day[:1]), zone=zone)
+
+
+def _by_htmldate(tree: Tree, url: str, latest: datetime | None) -> str | None:
+    bound = "2100-01-01" if latest is None else latest.date().isoformat()
+    return find_date(tree, url=url, original_date=True, max_date=bound)
 
 
 def _is_on(text: str, day: str) -> bool:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Final
 
 from aggregator.core import clean
+from aggregator.core.blocks import position
 
 __all__ = [
     "BYLINE",
@@ -129,8 +130,7 @@ def are_initials(letters: str, name: str) -> bool:
 
 def near_headline(shown: Sequence[str], titles: Iterable[str]) -> tuple[str, ...]:
     """Return the authors in the byline that stands near the headline among a page's lines."""
-    wanted = frozenset(titles)
-    at = next((n for n, line in enumerate(shown) if line in wanted), None)
+    at = position(shown, titles)
     if at is None:
         return ()
     around = (*shown[at + 1 : at + 1 + _NEAR], *reversed(shown[max(0, at - 3) : at]))

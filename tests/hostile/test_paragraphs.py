@@ -13,6 +13,7 @@ from aggregator.core import (
     agency,
     boilerplate,
     copies,
+    dateline,
     dates,
     headline,
     lead,
@@ -79,6 +80,8 @@ def _looked_at(text: str) -> int:
         look(f"{text}x Word")
     people.authors((text, text[:2400], text[:120]))
     people.are_initials(text, text)
+    people.near_headline((text, text[:120], text[:80]), (text,))
+    dateline.below_headline((text, text[:120], text[:80]), (text,), None)
     headline.without_outlet(text, (text, "dpa"), (text,))
     headline.choose(Metadata((text,), (text,), text, ((text, text[:99]),), (text[:9],)), text)
     series.same_series(text, f"{text} 1")
