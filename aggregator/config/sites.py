@@ -9,7 +9,7 @@ import yaml
 
 from aggregator.config.nodes import Problems, described, line_of, pairs, without_login
 from aggregator.config.reading import Reader, is_null
-from aggregator.config.rules import Takes, made, phrase_pattern
+from aggregator.config.rules import Only, Takes, made, phrase_pattern
 from aggregator.model import PhraseRule, SiteRule
 
 __all__ = ["read_rules", "read_sites"]
@@ -26,6 +26,7 @@ class _Rule:
     phrases: tuple[str, ...]
     language: str | None = None
     takes: Takes = "block"
+    only: Only = "blocks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def read_rules(node: yaml.Node | None, problems: Problems) -> tuple[PhraseRule, 
     return tuple(
         one
         for rule in found
-        for one in made((rule.language or "").lower(), rule.reason, rule.takes, rule.phrases)
+        for one in made(
+            (rule.language or "").lower(), rule.reason, rule.takes, rule.phrases, rule.only
+        )
     )
 
 

@@ -30,15 +30,29 @@ _HALF: Final = 0.5
 _MOST_LINES: Final = 12
 _MOST_UNLINKED: Final = 6
 _TEASER_WORDS: Final = 22
+_LINE_WORDS: Final = 14
+_FEW_WORDS: Final = 5
 _LEAST_WORDS: Final = 3
 _OTHERS: Final = 3
 _BACK_OFF: Final = 0.4
 _PARTING: Final = re.compile(r"\s*[:|–—>»›→-]")
 # A pattern begins with a plain word if behind that stand neither letters nor a quantifier.
-_PLAIN_START: Final = re.compile(r"(\w+)(?=\\s\+|\\s\*|\\[^\w\s]|\(\?!\\w\)|[:,]|$)")
+_PLAIN_START: Final = re.compile(r"(\w+)(?=\\s\+|\\s\*|\\[^\w\s]|\(\?!\\w\)|\[\\s|\['|[:,]|$)")
 _FIRST_WORD: Final = re.compile(r"\w+")
 _ORNAMENT: Final = re.compile(r"^[\s»›>→▶►•·*+|–—-]+")
 _SENTENCE_END: Final = re.compile(r"[.;:…][\"”“»’)]*$")
+_SENTENCE: Final = re.compile(r"[.!?…][\"”“»’)]*$")
+# What a text tells of somebody's words is no prompt: "Schreiben Sie uns nicht, sagte der Richter."
+_TOLD: Final = re.compile(
+    r"[,“”\"»«–—-]\s*(?:[\w.'’-]+\s+){0,4}?(?:sag(?:t|te|ten)|rief(?:en)?|ruft|erklärten?|betonten?|"
+    r"schreibt|schrieb(?:en)?|meinten?|fragten?|forderten?|warnten?|warnt|rät|rieten?|berichteten?|"
+    r"hieß|antworteten?|said|says|ask(?:s|ed)|told|wrote|warned|a(?:-t-(?:il|elle))? (?:dit|"
+    r"déclaré|lancé|expliqué|écrit|demandé|averti)|déclare|explique|dijo|dice|afirmó|señaló|"
+    r"explicó|preguntó|advirtió|escribió|ha (?:detto|spiegato|dichiarato|scritto|chiesto)|disse|"
+    r"zei|zegt|aldus|vroeg|schreef|powiedzia\w+|mówi\w*|zapyta\w+|napisa\w+|doda\w+|diz|"
+    r"afirmou|explicou|perguntou|escreveu)\b",
+    re.IGNORECASE,
+)
 _NAMED: Final = 0.25
 _PRESSED: Final = frozenset({"btn", "button"})
 _BUTTON_WORDS: Final = 6
@@ -232,14 +246,22 @@ def _may_take(rule: PhraseRule, block: Block, text: str, end: int) -> bool:
     """
     if block.links >= _LINKED:
         return True
+    if rule.only == "lines" and block.links < _HALF and not _is_line(text):
+        return False
     if rule.takes != "list":
-        return len(text) <= _PHRASE_LETTERS
+        return len(text) <= _PHRASE_LETTERS and _TOLD.search(text) is None
     if len(text) > _LABEL_LETTERS:
         return False
     rest = text[end:]
     alone = not any(map(str.isalnum, rest))
     parted = text[:end].endswith(":") or _PARTING.match(rest) is not None
     return alone or parted or block.links >= _HALF
+
+
+def _is_line(text: str) -> bool:
+    """Whether a text is a short line, and no sentence unless one of a few words."""
+    words = len(text.split())
+    return words <= _FEW_WORDS or (words <= _LINE_WORDS and _SENTENCE.search(text) is None)
 
 
 def _behind(placed: Sequence[Placed], label: int, rest: str) -> list[int]:

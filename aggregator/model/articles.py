@@ -21,12 +21,14 @@ class PhraseRule:
     `takes` is "block" (only the matching block), "list" (the block and the list, or the run of
     link-like lines, behind it), "rest" (all that follows in the article), "end" (the block where it
     stands among the last of an article) or "page" (a page with it instead of an article is none).
+    `only` is "lines" where a sentence may begin with it too.
     """
 
     language: str
     reason: str
     pattern: str
     takes: Literal["block", "list", "rest", "end", "page"] = "block"
+    only: Literal["blocks", "lines"] = "blocks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,16 @@ def matches(phrase: str, text: str) -> bool:
         ("Sie möchten * Newsletter*", "Sie möchten unsere Newsletterbriefe"),
         ("Mehr aus |", "Mehr aus "),
         ("a.b (c)", "a.b (c) d"),
+        ("Foto:", "Foto:Holm"),
+        ("Jetzt * laden", "Jetzt laden"),
+        ("Jetzt * laden", "Jetzt die neue App laden"),
+        ("Jetzt *App laden", "Jetzt die Kurier-App laden"),
+        ("* Liveblog*", "Alles Weitere in unserem Liveblogarchiv"),
+        ("# Kommentare|", "1.204 Kommentare"),
+        ("© #", "© 2026 Kurier"),
+        ("Mehr unter #Elbe", "Mehr unter #Elbe"),
+        ("{Diesen, Den} Artikel {teilen, drucken}|", "Den Artikel drucken"),
+        ("Editor's pick", "Editor’s pick"),
     ],
 )
 def test_a_phrase_matches(phrase: str, text: str) -> None:
@@ -46,6 +56,13 @@ def test_a_phrase_matches(phrase: str, text: str) -> None:
         ("Lesen Sie auch", "Bitte lesen Sie auch"),
         ("a.b", "axb"),
         ("Folgen Sie * auf", "Folgen Sie dem Kurier"),
+        ("Folge * auf", "Folgenschwerer Unfall auf der Brücke"),
+        ("Folge * auf", "Folge uns aufs Eis"),
+        ("* Liveblog", "Unser Reiseliveblog"),
+        ("# Kommentare|", "Keine Kommentare"),
+        ("© #", "© Kurier"),
+        ("Mehr unter #Elbe", "Mehr unter 3"),
+        ("{Diesen, Den} Artikel teilen|", "Artikel teilen"),
     ],
 )
 def test_a_phrase_does_not_match(phrase: str, text: str) -> None:
@@ -87,6 +104,8 @@ def test_a_rule_file_is_read() -> None:
         ('language = "de"\n[[rule]]\nreason = "x"\nphrases = ["a"]\nfoo = 1', "rule 1: takes only"),
         ('language = "de"\n[[rule]]\nreason = "x"\nphrases = ["a"]\ntakes = "all"', "block, list"),
         ('language = "de"\n[[rule]]\nreason = "x"\nphrases = ["a"]\ntakes = []', "block, list"),
+        ('language = "de"\n[[rule]]\nreason = "x"\nphrases = ["a"]\nonly = "line"', "only is one"),
+        ('language = "de"\n[[rule]]\nreason = "x"\nphrases = ["{a, } |"]', "is no phrase"),
         ('language = "de"\n[[rule]]\nphrases = ["a"]', "rule 1: reason is a text"),
         ('language = "de"\n[[rule]]\nreason = "x"\nphrases = "a"', "phrases a list"),
         ('language = "de"\n[[rule]]\nreason = "x"\nphrases = ["a", " *|"]', "' *|' is no phrase"),
@@ -99,6 +118,21 @@ def test_an_error_names_the_file_and_the_rule(source: str, said: str) -> None:
 
     assert str(caught.value).startswith("de.toml: ")
     assert said in str(caught.value)
+
+
+def test_a_rule_for_lines_says_so_and_is_made_for_each_of_its_first_words() -> None:
+    source = """
+        language = "de"
+        [[rule]]
+        reason = "credit"
+        only = "lines"
+        phrases = ["{Foto, Bild}:"]
+    """
+
+    assert parse_rules(source, PATH) == (
+        PhraseRule("de", "credit", phrase_pattern("Foto:"), only="lines"),
+        PhraseRule("de", "credit", phrase_pattern("Bild:"), only="lines"),
+    )
 
 
 def test_the_second_rule_is_called_the_second() -> None:
