@@ -199,7 +199,7 @@ def _may_be_lone(text: str) -> bool:
         1 < len(text) <= _LONGEST_LONE
         and len(text.split()) <= _LONE_WORDS
         and any(map(str.isalpha, text))
-        and not re.search(r"@|://|\s\d|\d\s|^(?:name|by|von)\b", text)
+        and not re.search(r"@|://|\s\d|\d\s|^(?:name|by|von|text)\b", text, re.IGNORECASE)
         and not people.is_nobody(text)
         and not _BESIDE.search(text)
     )

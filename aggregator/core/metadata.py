@@ -325,12 +325,17 @@ def _authors(
     )
     outlets = {clean.line(site).casefold() for site in sites}
     rest: list[str] = []
+    named: tuple[str, ...] = ()
     for place in places:
         given = tuple(place())
         found = people.authors(given)
         if any(_is_person(name, outlets) for name in found):
-            return found
+            # Some give the first author alone, and all of them elsewhere.
+            more = set(named) <= set(found) and all(" " in name for name in found)
+            named = found if not named or more else named
         rest += found or people.newsrooms(given)
+    if named:
+        return named
     return bylines.authors(tree) or tuple(dict.fromkeys(rest[:1]))
 
 

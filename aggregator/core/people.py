@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 _PARTING: Final = re.compile(
-    r"\s*(?:[;|/]|,\s|\s(?:und|and|et|y|e|og|och|en|&|(?:im (?:gespräch|interview) )?mit|with)\s)"
+    r"\s*(?:[;|/,]|\s(?:und|and|et|y|e|og|och|en|&|(?:im (?:gespräch|interview) )?mit|with)\s)"
     r"\s*",
     re.IGNORECASE,
 )
@@ -47,7 +47,8 @@ _NOBODY: Final = re.compile(
     re.IGNORECASE,
 )
 _NEWSROOM: Final = re.compile(
-    r"(?:die )?(?:\w+-?)?redaktion|(?:the )?(?:\w+ )?(?:newsroom|staff(?: writers?| reporters?)?|"
+    r"(?:die )?(?:[\w.]+[ -]?)?redaktion|"
+    r"(?:the )?(?:\w+ )?(?:newsroom|staff(?: writers?| reporters?)?|"
     r"editorial (?:team|staff|board)|editors|newsdesk|redazione|rédaction|redacción|redactie)",
     re.IGNORECASE,
 )

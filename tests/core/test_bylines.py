@@ -74,6 +74,7 @@ def test_other_kinds_of_names_are_found(byline: str, name: str) -> None:
         "<div class=author>Alle Artikel</div><a rel=author href=/j>View all posts</a>",
         "<div class=author>admin</div><p class=author>2. März 2026</p>",
         "<label class=comment-form-author>Name</label>",
+        "<span class=author>By</span>",
         f"<div class=author>{'Jan Holm schreibt über Brücken. ' * 8}</div>",
         "<p class=authority>Jan Holm</p>",
         "<p>Jan Holm</p>",

@@ -189,6 +189,18 @@ def test_a_person_in_the_byline_comes_before_an_outlet_or_a_login(weak: str) -> 
     assert read(head).authors == (weak,)
 
 
+def test_the_place_that_names_all_authors_comes_before_the_one_that_names_the_first() -> None:
+    first = script(NODE | {"author": "Anna Berg"})
+
+    assert read(first + meta("author", "Anna Berg,Jan Holm")).authors == ("Anna Berg", "Jan Holm")
+    assert read(first + meta("author", "Jan Holm, Eva Stein")).authors == ("Anna Berg",)
+    assert read(first + meta("author", "Anna Berg, Journalistin")).authors == ("Anna Berg",)
+
+
+def test_a_newsroom_may_have_figures_in_its_name() -> None:
+    assert read(meta("author", "K24 Redaktion")).authors == ("K24 Redaktion",)
+
+
 def test_a_byline_is_not_asked_where_the_head_names_somebody() -> None:
     byline = "<h1>x</h1><p class=byline>Jan Holm</p>"
 
