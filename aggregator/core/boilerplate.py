@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from aggregator.core import agency, endings, header
+from aggregator.core.asides import asides
 from aggregator.core.blocks import Block
 from aggregator.core.listed import ANNOUNCES
 from aggregator.core.region import Placed
@@ -91,19 +92,27 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=16)
-def _by_first_word(rules: tuple[PhraseRule, ...], language: str | None) -> _Rules:
+def _spoken(rules: tuple[PhraseRule, ...], language: str | None) -> tuple[_Rules, endings.Phrases]:
     """The rules of a language and English ones, which stand on pages in all languages.
 
-    They are looked up by the word they begin with, since of hundreds hardly one fits a block; what
-    does not begin with a plain word stands under "". Where a language has no rules, all are tried;
-    a rule without a language is for all of them.
+    The first are for any block, the others for an article's end. Where a language has no rules,
+    all are tried; a rule without a language is for all of them.
     """
     wanted = {language, "en", ""} if language in {rule.language for rule in rules} else None
+    spoken = [rule for rule in rules if wanted is None or rule.language in wanted]
+    anywhere = [rule for rule in spoken if rule.takes not in {"end", "page"}]
+    return _by_first_word(anywhere), endings.phrases(rule for rule in spoken if rule.takes == "end")
+
+
+def _by_first_word(rules: Iterable[PhraseRule]) -> _Rules:
+    """Rules by the word they begin with, since of hundreds hardly one fits a block.
+
+    What does not begin with a plain word stands under "".
+    """
     found: dict[str, list[PhraseRule]] = defaultdict(list)
     for rule in rules:
-        if rule.takes not in {"end", "page"} and (wanted is None or rule.language in wanted):
-            match = _PLAIN_START.match(rule.pattern)
-            found[match[1].casefold() if match else ""].append(rule)
+        match = _PLAIN_START.match(rule.pattern)
+        found[match[1].casefold() if match else ""].append(rule)
     return MappingProxyType({word: tuple(those) for word, those in found.items()})
 
 
@@ -122,8 +131,7 @@ def strip(
     what a template names as it names much else; both are `spared`. `headlines` and `authors` are
     known already and need not be repeated in the text.
     """
-    known = _by_first_word(tuple(rules), language)
-    ends = endings.phrases(tuple(rules), language)
+    known, ends = _spoken(tuple(rules), language)
     titles = tuple(headlines)
     blocks = [each.block for each in placed]
     reasons = {at: "outside the article" for at, each in enumerate(placed) if each.outside}
@@ -133,6 +141,7 @@ def strip(
     named, spared = _by_name(placed)
     reasons |= named
     reasons |= _by_phrase(placed, known)
+    reasons |= asides(blocks, reasons)
     teasers = {at: reason for at, reason in _by_links(blocks).items() if at not in reasons}
     spared |= {at: "teaser" for at, each in enumerate(placed) if each.spared}
     if _is_too_much(blocks, reasons.keys() | teasers.keys()):

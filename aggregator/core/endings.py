@@ -40,6 +40,7 @@ _BOLD: Final = 0.9
 _LOWEST: Final = 7
 _NAMED_WORDS: Final = 16
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_SEVERAL: Final = re.compile(r"\(\?:[^()]*\|[^()]*\)")
 _SENTENCE: Final = re.compile(r"[.!?…][\"”“»’)\]]*$")
 _SPOKEN: Final = re.compile('["„“”»«]')
 _NAME_WORD: Final = r"[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐ][\w.'’-]+"
@@ -49,19 +50,19 @@ _OFFICE: Final = re.compile(
 )
 
 
-Phrases: TypeAlias = tuple[tuple[str, str, re.Pattern[str]], ...]
-"""A word that a block must hold, why it goes, and what it must match."""
+Phrases: TypeAlias = tuple[tuple[str, PhraseRule], ...]
+"""Rules for the end of an article, each with a word that what it takes must hold."""
 
 
-@lru_cache(maxsize=16)
-def phrases(rules: tuple[PhraseRule, ...], language: str | None) -> Phrases:
-    """The rules for the end of an article in a language, and English ones, as `around` wants."""
-    wanted = {language, "en", ""} if language in {rule.language for rule in rules} else None
-    return tuple(
-        (_longest(rule.pattern), rule.reason, re.compile(rule.pattern, re.IGNORECASE))
-        for rule in rules
-        if rule.takes == "end" and (wanted is None or rule.language in wanted)
-    )
+def phrases(rules: Iterable[PhraseRule]) -> Phrases:
+    """Make `rules` ready for `around`."""
+    return tuple((_longest(rule.pattern), rule) for rule in rules)
+
+
+@lru_cache(maxsize=2048)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A rule's pattern, compiled by need and once."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def around(
@@ -113,14 +114,18 @@ def _last(
 
 
 def _longest(pattern: str) -> str:
-    return max(_WORD.findall(pattern.lower()), key=len, default="")
+    """The longest word that a pattern wants, so none of several that it may find."""
+    return max(_WORD.findall(_SEVERAL.sub(" ", pattern.lower())), key=len, default="")
 
 
 def _said(block: Block, rules: Phrases) -> str | None:
     """Why a phrase takes this block."""
     text = block.text[:_LETTERS].lstrip(" *([•–—-»›>→")
     folded = text.lower()
-    return next((why for word, why, rule in rules if word in folded and rule.match(text)), None)
+    for word, rule in rules:
+        if word in folded and _compiled(rule.pattern).match(text):
+            return rule.reason
+    return None
 
 
 def _is_label(block: Block) -> bool:

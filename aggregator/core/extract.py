@@ -29,6 +29,7 @@ from aggregator.core import (
 )
 from aggregator.core.blocks import Block, Line, key, lines, render
 from aggregator.core.boilerplate import Stripped, strip
+from aggregator.core.initials import join_initials
 from aggregator.core.metadata import Metadata
 from aggregator.core.nonarticle import Seen
 from aggregator.core.page import Tree
@@ -145,6 +146,7 @@ def _article(
     canonical_url = metadata.canonical(tree, source.url)
     dropped = siterules.drop(tree, source.site)
     kept = siterules.keep(tree, source.site)
+    join_initials(tree)
     flatten_layout_tables(tree)
     shown = lines(tree)
     if scripted.is_bare(shown) and scripted.unfold(tree):

@@ -28,6 +28,7 @@ _LONG: Final = 200
 _MOST_OF_IT: Final = 0.85
 _LINKED: Final = 0.5
 _NEAR: Final = 20
+_BEGINNING: Final = 8
 _NEXT: Final = 6
 _LAST: Final = 3
 _PARAGRAPH: Final = 60
@@ -88,7 +89,8 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
     `raw` are all lines of the page. Blocks that stand behind the region that holds nearly all of
     the text, or before the page's headline, are outside.
     """
-    matches = _aligned(body, raw)
+    keys = [key(line.block.text) for line in raw]
+    matches = _aligned(body, keys)
     matched = set(matches.values())
     weight = _weight(matched, raw)
     whole = sum(len(raw[at].block.text) for at in matched)
@@ -121,8 +123,10 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
         at = matches.get(number)
         if at is None:
             share = _share_of_links(block, links)
-            placed = Placed(replace(block, links=share), outside=share > _LINKED)
-            found.append((here + 0.5, placed))
+            begins = _beginnings(block, keys)
+            outside = all(not inside[at] and (at > last or at < headline) for at in begins)
+            outside = share > _LINKED or (outside and bool(begins))
+            found.append((here + 0.5, Placed(replace(block, links=share), outside=outside)))
         else:
             here = at
             outside = at >= tail or (not inside[at] and (at > last or at < headline))
@@ -178,11 +182,19 @@ def _share_of_links(block: Block, links: Iterable[Block]) -> float:
     return min(linked / len(whole), 1.0) if whole else 0.0
 
 
-def _aligned(body: Sequence[Block], raw: Sequence[Line]) -> dict[int, int]:
-    """Map places in `body` to places in `raw` with the same text, in order where possible."""
+def _beginnings(block: Block, keys: Iterable[str]) -> list[int]:
+    """The places of lines of the page with which a block begins that is more than one of them."""
+    whole = key(block.text)
+    return [
+        at for at, line in enumerate(keys) if len(line) >= _BEGINNING and whole.startswith(line)
+    ]
+
+
+def _aligned(body: Sequence[Block], keys: Sequence[str]) -> dict[int, int]:
+    """Map places in `body` to places with the same text in the page, in order where possible."""
     places: dict[str, list[int]] = defaultdict(list)
-    for at, line in enumerate(raw):
-        places[key(line.block.text)].append(at)
+    for at, line in enumerate(keys):
+        places[line].append(at)
     found: dict[int, int] = {}
     pointer = 0
     for number, block in enumerate(body):

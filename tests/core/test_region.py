@@ -1,7 +1,7 @@
 """Where on the page the article stands, and what of it was lost."""
 
 from aggregator.core import page
-from aggregator.core.blocks import lines
+from aggregator.core.blocks import Block, lines
 from aggregator.core.page import Tree
 from aggregator.core.region import Placed, flatten_layout_tables, place
 
@@ -197,3 +197,17 @@ def test_a_list_that_the_article_announces_is_its_own_whatever_stands_before() -
 
     assert kept("Quellen") == [ONE, TWO, THREE, "Quellen", *items]
     assert kept("Beliebt") == [ONE, TWO, THREE]
+
+
+def test_a_line_that_was_put_together_from_a_box_elsewhere_is_outside() -> None:
+    html = (
+        f"<h1>Die Brücke</h1><div><p>{ONE}</p><p>{TWO}</p></div>"
+        "<aside><div>Ab sechs Uhr im Handel</div><div>Lampe mit Kurbel</div></aside>"
+    )
+    raw = lines(tree(html))
+    joined = Block("paragraph", "Ab sechs Uhr im Handel Lampe mit Kurbel", 9)
+    own = Block("paragraph", f"{TWO} {TWO}", 9)
+    body = [line.block for line in raw if line.block.text in {ONE, TWO}]
+
+    assert texts(place([*body, joined], raw)) == [ONE, TWO]
+    assert texts(place([*body, own], raw)) == [ONE, TWO, own.text]
