@@ -33,7 +33,7 @@ from aggregator.core.initials import join_initials
 from aggregator.core.metadata import Metadata
 from aggregator.core.nonarticle import Seen
 from aggregator.core.page import Tree
-from aggregator.core.region import Placed, flatten_layout_tables, place
+from aggregator.core.region import Placed, flatten, layout_tables, place
 from aggregator.core.siterules import Dropped
 from aggregator.model import Article, Entry, PhraseRule, Rejected, Removed, SiteRule
 from aggregator.settings import ExtractSettings
@@ -43,6 +43,7 @@ __all__ = ["article", "from_entry"]
 _LETTERS_PER_WORD: Final = 8
 _PARAGRAPH_LETTERS: Final = 60
 _FEW_LINES: Final = 3
+_HALF: Final = 0.5
 # From here on stand the scripts that say with one letter what others do with three.
 _WIDE: Final = "\u2e80"
 _MUCH: Final = 0.2
@@ -147,7 +148,7 @@ def _article(
     dropped = siterules.drop(tree, source.site)
     kept = siterules.keep(tree, source.site)
     join_initials(tree)
-    flatten_layout_tables(tree)
+    _flatten(tree)
     shown = lines(tree)
     if scripted.is_bare(shown) and scripted.unfold(tree):
         shown = lines(tree)
@@ -191,18 +192,34 @@ def _dated(meta: Metadata, tree: Tree, url: str, shown: Sequence[Line]) -> Metad
 
 def _kept(tree: Tree) -> list[Placed]:
     """The blocks of what a rule of the site says is the article: all where nothing is found."""
-    flatten_layout_tables(tree)
+    _flatten(tree)
     shown = lines(tree)
     return _body(tree, shown) or [Placed(line.block) for line in shown]
 
 
+def _flatten(tree: Tree) -> None:
+    """Turn tables that lay out the page into divisions, unless most of the text is lost so."""
+    if not (tables := layout_tables(tree)):
+        return
+    before = sum(len(block.text) for block in _found(tree))
+    changed = flatten(tables)
+    if sum(len(block.text) for block in _found(tree)) < _HALF * before:
+        for element, tag in changed:
+            element.tag = tag
+
+
 def _body(tree: Tree, raw: Sequence[Line]) -> list[Placed]:
     """The blocks of the article as trafilatura finds them, set right by what the page shows."""
+    found = _found(tree)
+    return place(found, raw) if found else []
+
+
+def _found(tree: Tree) -> list[Block]:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
     if found is None or isinstance(found, dict) or found.body is None:
         return []
-    return place([line.block for line in lines(found.body)], raw)
+    return [line.block for line in lines(found.body)]
 
 
 def _finished(

@@ -20,10 +20,11 @@ from aggregator.core.lost import Form, form, lost
 from aggregator.core.naming import furniture
 from aggregator.core.page import Tree
 
-__all__ = ["Placed", "flatten_layout_tables", "place"]
+__all__ = ["Placed", "flatten", "layout_tables", "place"]
 
 _LAYOUT: Final = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th", "center"})
 _CAPTIONS: Final = frozenset({"caption", "figcaption"})
+_LAYOUT_SHARE: Final = 0.4
 _LONG: Final = 200
 _MOST_OF_IT: Final = 0.85
 _LINKED: Final = 0.5
@@ -58,22 +59,34 @@ class Placed:
 # --- layout tables ---------------------------------------------------------------------------
 
 
-def flatten_layout_tables(tree: Tree) -> None:
-    """Turn tables that lay out a page into divisions, in place; tables of data stay."""
-    for table in list(tree.iter("table")):
-        if _lays_out(table):
-            for element in table.iter(*_LAYOUT):
-                if next(element.iterancestors("table"), table) is table or element is table:
-                    element.tag = "div"
+def layout_tables(tree: Tree) -> list[Element]:
+    """Return the tables that lay out a page; tables of data are none."""
+    tables = list(tree.iter("table"))
+    most = _LAYOUT_SHARE * _letters(tree) if tables else 0
+    return [table for table in tables if _lays_out(table, most)]
 
 
-def _lays_out(table: Element) -> bool:
-    """Whether a table holds a page or its parts: headings, tables, lists or long paragraphs."""
-    if next(table.iterdescendants("table", "h1", "h2", "article"), None) is not None:
+def flatten(tables: Iterable[Element]) -> list[tuple[Element, str]]:
+    """Turn tables into divisions, in place; return what was changed, with the tags before."""
+    parts = [
+        (element, str(element.tag))
+        for table in tables
+        for element in table.iter(*_LAYOUT)
+        if element is table
+        or (element.tag != "table" and next(element.iterancestors("table"), None) is table)
+    ]
+    for element, _ in parts:
+        element.tag = "div"
+    return parts
+
+
+def _lays_out(table: Element, most: float) -> bool:
+    """Whether a table holds a page, or with long paragraphs or headings `most` of its letters."""
+    if next(table.iterdescendants("h1", "article"), None) is not None:
         return True
-    if next(table.iterancestors("table"), None) is not None:
-        return True
-    return any(_letters(paragraph) > _LONG for paragraph in table.iterdescendants("p"))
+    parted = next(table.iterdescendants("table", "h2"), None) is not None
+    long = parted or any(_letters(each) > _LONG for each in table.iterdescendants("p"))
+    return long and _letters(table) >= most
 
 
 def _letters(element: Element) -> int:

@@ -10,8 +10,8 @@ __all__ = ["REPEATED", "repeated"]
 REPEATED: Final = "repeated"
 
 # Single lines recur with reason: a refrain, a label. Several in the same order are a copy.
-_LINES: Final = 3
-_LETTERS: Final = 200
+_LINES: Final = 5
+_LETTERS: Final = 400
 _NEAR: Final = 3
 
 

@@ -279,3 +279,24 @@ def test_control_characters_do_not_reach_the_text() -> None:
     found = an_article(take(page(f"<article><p>{LONG}\x00\x0b\ud800</p></article>")))
 
     assert found.text == LONG
+
+
+def test_a_table_that_lays_out_the_page_stays_where_its_cells_would_be_lost_as_divisions() -> None:
+    chapters = "".join(
+        f"<p>Im Kapitel {n} geht der Kater in seinen Stiefeln durch den Wald bei Altdorf.</p>"
+        for n in range(12)
+    )
+    intro = (
+        "<p>Es war einmal ein Müller, der hatte drei Söhne, eine alte Mühle und einen Kater.</p>"
+    )
+    html = (
+        f"<html lang='de'><body>{intro}{intro.replace('einmal', 'danach')}<table><tr><td>"
+        f"<h1>Der Kater</h1></td></tr><tr><td class='menu'>{chapters}</td></tr></table>"
+    )
+
+    found = extract.article(
+        html, "https://kater.example/1", entry=None, rules=(), settings=ExtractSettings()
+    )
+
+    assert isinstance(found, Article)
+    assert "Im Kapitel 11 geht" in found.text

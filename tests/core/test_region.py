@@ -3,7 +3,7 @@
 from aggregator.core import page
 from aggregator.core.blocks import Block, lines
 from aggregator.core.page import Tree
-from aggregator.core.region import Placed, flatten_layout_tables, place
+from aggregator.core.region import Placed, flatten, layout_tables, place
 
 LONG = (
     "Der Rat hat am Montag beschlossen, die alte Brücke abzureißen und an derselben Stelle eine "
@@ -39,18 +39,35 @@ def test_a_table_that_lays_out_the_page_is_flattened() -> None:
         f"<table><tr><td><table><tr><td>Menü</td></tr></table><p>{ONE}</p></td></tr></table>"
     )
 
-    flatten_layout_tables(root)
+    flatten(layout_tables(root))
 
-    assert not list(root.iter("table", "tr", "td"))
+    assert len(list(root.iter("table"))) == 1, "the menu's own"
     assert ONE in [line.block.text for line in lines(root)]
 
 
 def test_a_table_of_data_stays() -> None:
     root = tree("<table><tr><th>Ort</th><td>12</td></tr><tr><th>Dornau</th><td>7</td></tr></table>")
 
-    flatten_layout_tables(root)
+    flatten(layout_tables(root))
 
     assert [line.block.kind for line in lines(root)] == ["row", "row"]
+
+
+def test_a_table_with_a_long_cell_beside_a_text_is_data() -> None:
+    table = f"<table><tr><td>Baubeginn</td><td><p>{ONE}</p></td></tr></table>"
+
+    assert layout_tables(tree(table))
+    assert not layout_tables(tree(f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>{table}"))
+
+
+def test_what_was_flattened_can_be_put_back() -> None:
+    root = tree(f"<table><tr><td><p>{ONE}</p><table><tr><td>12</td></tr></table></td></tr></table>")
+    before = [element.tag for element in root.iter()]
+
+    for element, tag in flatten(layout_tables(root)):
+        element.tag = tag
+
+    assert [element.tag for element in root.iter()] == before
 
 
 # --- lost lists ------------------------------------------------------------------------------
