@@ -4,16 +4,17 @@ from collections.abc import Callable
 
 from aggregator.config.loading import Config
 from aggregator.config.rules import load_rules
-from aggregator.model import PhraseRule, SiteRule
+from aggregator.core.phrases import PhraseBook, book
+from aggregator.model import SiteRule
 
 __all__ = ["rules_of", "sites_of"]
 
 _UNKNOWN = SiteRule()
 
 
-def rules_of(config: Config | None) -> tuple[PhraseRule, ...]:
+def rules_of(config: Config | None) -> PhraseBook:
     """The phrase rules that ship and the operator's own."""
-    return load_rules() + (() if config is None else config.rules)
+    return book(load_rules(), () if config is None else config.rules)
 
 
 def sites_of(config: Config | None) -> Callable[[str], SiteRule]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from lxml.etree import _Element as Element
@@ -225,6 +226,7 @@ def _inside(pen: _Pen, element: Element, place: _Place) -> _Place:
     return place
 
 
+@lru_cache(maxsize=4096)  # of a page most lines are asked for it several times
 def key(text: str) -> str:
     """Return `text` without its spaces: equal for the same line however it was marked up."""
     return "".join(text.split())

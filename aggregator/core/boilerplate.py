@@ -17,6 +17,7 @@ from aggregator.core import agency, endings, header
 from aggregator.core.asides import asides
 from aggregator.core.blocks import Block
 from aggregator.core.listed import ANNOUNCES
+from aggregator.core.phrases import PhraseBook, book
 from aggregator.core.region import Placed
 from aggregator.core.repeated import repeated
 from aggregator.model import PhraseRule, Removed
@@ -92,7 +93,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=16)
-def _spoken(rules: tuple[PhraseRule, ...], language: str | None) -> tuple[_Rules, endings.Phrases]:
+def _spoken(rules: PhraseBook, language: str | None) -> tuple[_Rules, endings.Phrases]:
     """The rules of a language and English ones, which stand on pages in all languages.
 
     The first are for any block, the others for an article's end. Where a language has no rules,
@@ -131,7 +132,7 @@ def strip(
     what a template names as it names much else; both are `spared`. `headlines` and `authors` are
     known already and need not be repeated in the text.
     """
-    known, ends = _spoken(tuple(rules), language)
+    known, ends = _spoken(book(rules), language)
     titles = tuple(headlines)
     blocks = [each.block for each in placed]
     reasons = {at: "outside the article" for at, each in enumerate(placed) if each.outside}

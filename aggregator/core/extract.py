@@ -22,6 +22,7 @@ from aggregator.core import (
     nonarticle,
     page,
     people,
+    phrases,
     scripted,
     siterules,
     times,
@@ -239,7 +240,7 @@ def _finished(
     title = headline.without_outlet(
         source.title, source.meta.sites, source.meta.shown
     ) or headline.choose(source.meta, entry.title if entry else "")
-    rules = (*rules, *source.site.phrases)
+    rules = phrases.book(rules, source.site.phrases)
     titles = (title, *source.meta.shown, *source.meta.declared)
     stripped = strip(placed, rules, spoken, headlines=titles, authors=source.meta.authors)
     stripped = leftout.beside(stripped, every)

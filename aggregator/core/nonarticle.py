@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element as Element
 
 from aggregator.core.blocks import Block, Line, key
+from aggregator.core.phrases import PhraseBook, book
 from aggregator.model import PhraseRule, Rejected
 
 __all__ = ["Seen", "is_paywalled", "judge"]
@@ -105,7 +106,7 @@ def judge(seen: Seen, rules: Sequence[PhraseRule], *, has_text: bool) -> Rejecte
 
     `has_text` says whether what is kept would do for an article.
     """
-    of_page = _of_page(tuple(rules))
+    of_page = _of_page(book(rules))
     if has_text:
         return _wall(seen, of_page) or _section(seen) or _captioned(seen)
     return (
@@ -121,7 +122,7 @@ def judge(seen: Seen, rules: Sequence[PhraseRule], *, has_text: bool) -> Rejecte
 
 
 @lru_cache(maxsize=16)
-def _of_page(rules: tuple[PhraseRule, ...]) -> tuple[PhraseRule, ...]:
+def _of_page(rules: PhraseBook) -> tuple[PhraseRule, ...]:
     return tuple(rule for rule in rules if rule.takes == "page")
 
 
@@ -299,7 +300,7 @@ def is_paywalled(*, free: bool | None, seen: Seen, rules: Sequence[PhraseRule]) 
     """
     if free is not None:
         return not free
-    wanted = _of_paywall(tuple(rules))
+    wanted = _of_paywall(book(rules))
     last = key(seen.kept[-1].text) if seen.kept else ""
     at = next((n for n, line in enumerate(seen.page) if key(line.block.text) == last), None)
     if at is None:
@@ -309,5 +310,5 @@ def is_paywalled(*, free: bool | None, seen: Seen, rules: Sequence[PhraseRule]) 
 
 
 @lru_cache(maxsize=16)
-def _of_paywall(rules: tuple[PhraseRule, ...]) -> tuple[PhraseRule, ...]:
+def _of_paywall(rules: PhraseBook) -> tuple[PhraseRule, ...]:
     return tuple(rule for rule in rules if rule.reason == PAYWALL)

@@ -241,20 +241,8 @@ def _region(weight: Mapping[Element, int], total: int, raw: Sequence[Line]) -> l
         region = region.getparent()
     if region is None:
         return [True] * len(raw)
-    known = {region: True}
-    return [_within(line.element, known) for line in raw]
-
-
-def _within(element: Element, known: dict[Element, bool]) -> bool:
-    """Whether `element` stands in the one that is known to be it; remembers what it passed."""
-    passed: list[Element] = []
-    here: Element | None = element
-    while here is not None and here not in known:
-        passed.append(here)
-        here = here.getparent()
-    answer = here is not None and known[here]
-    known.update(dict.fromkeys(passed, answer))
-    return answer
+    known = set(region.iter())
+    return [line.element in known for line in raw]
 
 
 def _depth(element: Element) -> int:
