@@ -30,6 +30,7 @@ _AROUND: Final = 4
 _SHARE: Final = 0.3
 _LONGEST: Final = 400
 _ID_PARTS: Final = 3
+_HOOKS: Final = ("data-testid", "data-component", "data-qa", "itemprop", "aria-label")
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -48,7 +49,7 @@ def furniture(element: Element, weight: Mapping[Element, int], whole: int) -> st
             return ""
         if around.tag == "figcaption":
             return "figcaption"
-        if word := _in(around.get("class")) or _in_id(around):
+        if word := _in(around.get("class")) or _in_id(around) or _in_hook(around):
             return word
     return ""
 
@@ -59,6 +60,11 @@ def _in_id(element: Element) -> str:
     if not name or element.tag in _HEADINGS or len(_PARTS.findall(name[:_LONGEST])) > _ID_PARTS:
         return ""
     return _in(name)
+
+
+def _in_hook(element: Element) -> str:
+    """The word in what is there for programs and screen readers, where classes are but hashes."""
+    return next((word for hook in _HOOKS if (word := _in(element.get(hook)))), "")
 
 
 @lru_cache(maxsize=4096)
