@@ -1,5 +1,6 @@
 """The command `extract`: the pipeline's own extraction, for one page or for a whole archive."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -207,6 +208,7 @@ async def _extracted(pool: "Executor", page: Fetched, tools: _Tools) -> Article 
     """The pipeline's own step, for an entry of which nothing but its page is known."""
     from aggregator.executors.protocol import WorkerFailed
     from aggregator.pipeline.work import TextJob, extract_text
+    from aggregator.storage.articles import as_kept
 
     entry = Entry(key=page.url, link=page.url or None, title="", content_hash="")
     job = TextJob(
@@ -215,7 +217,8 @@ async def _extracted(pool: "Executor", page: Fetched, tools: _Tools) -> Article 
     found = await pool.run(extract_text, job)
     if isinstance(found, WorkerFailed):
         return Rejected("extract", f"worker_{found.reason}", found.detail)
-    return found if isinstance(found, Rejected) else found.article
+    # As a poll would keep it: without times that nobody believes.
+    return found if isinstance(found, Rejected) else as_kept(found.article, datetime.now(UTC))
 
 
 def _as_object(identity: Identity, found: Article | Rejected) -> dict[str, object]:

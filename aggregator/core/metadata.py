@@ -284,9 +284,17 @@ def day(
     return times.first((found, *of_day[:1]), zone=zone)
 
 
+_NEW_YEAR = "-01-01"
+_NEW_YEAR_IN_URL = re.compile(r"\b0?1([/-])0?1\b")
+
+
 def _by_htmldate(tree: Tree, url: str, latest: datetime | None) -> str | None:
     bound = "2100-01-01" if latest is None else latest.date().isoformat()
-    return find_date(tree, url=url, original_date=True, max_date=bound)
+    found = find_date(tree, url=url, original_date=True, max_date=bound)
+    # Of the copyright in a page's foot it makes the first of January.
+    return (
+        None if found and found.endswith(_NEW_YEAR) and not _NEW_YEAR_IN_URL.search(url) else found
+    )
 
 
 def _is_on(text: str, day: str) -> bool:

@@ -70,6 +70,13 @@ def test_what_was_spared_is_said(call: Call) -> None:
     assert "12 blocks" in shown.partition("though it looks like boilerplate:")[2]
 
 
+def test_a_day_to_come_is_not_when_it_was_published(call: Call) -> None:
+    html = PAGE.replace("2026-03-01T11:00:00+01:00", "2126-03-01T11:00:00+01:00")
+    Path("page.html").write_text(html, encoding="utf-8")
+    found = json.loads(call("extract", "page.html", "--url", URL, "--json").stdout)
+    assert found["published_at"] is None
+
+
 def test_rules_of_the_operator_are_used(call: Call) -> None:
     Path("page.html").write_text(PAGE, encoding="utf-8")
     Path("feeds.yaml").write_text(

@@ -105,6 +105,13 @@ def test_a_time_to_come_is_not_believed() -> None:
     assert found.published_at is None
 
 
+def test_the_year_of_a_copyright_is_no_day() -> None:
+    foot = "<p>Die Brücke ist gesperrt.</p><footer>© 2026 Elbpost Verlag</footer>"
+    assert metadata.day(tree("", foot), URL) is None
+    told = metadata.day(tree("", foot), "https://www.kurier.example/2026/01/01/bruecke.html")
+    assert told == datetime(2026, 1, 1, tzinfo=UTC)
+
+
 def test_the_day_is_found_where_no_time_is() -> None:
     found = tree("", "<article><p>Veröffentlicht am 02.03.2026</p><p>Text</p></article>")
 
