@@ -23,7 +23,6 @@ _ALIKE: Final = 2
 _PART: Final = 30
 _MUCH: Final = 0.3
 _RUN: Final = 0.2
-_PIECES: Final = 0.6
 _SENTENCE: Final = re.compile(r"[.!?:…][\"”“»’)\]]*$")
 _NOT_TEXT: Final = re.compile(
     r"share|sharing|social|teaser|related|recommend|breadcrumb|\bnav|menu|\btags?\b|author|byline"
@@ -83,13 +82,9 @@ def _without_runs(
 ) -> list[int]:
     """Leave away what is so long in one piece and marked up so differently as another text is.
 
-    Such are a second article on the page, and the terms of a subscription. Where nearly as
-    much comes back as was found, that is another text in pieces.
+    Such are a second article on the page, and the terms of a subscription.
     """
-    whole = sum(len(raw[at].block.text) for at in matched)
-    most = _RUN * whole
-    if sum(len(raw[at].block.text) for at in found) > _PIECES * whole:
-        return []
+    most = _RUN * sum(len(raw[at].block.text) for at in matched)
     places = sorted(matched)
     runs: dict[int, list[int]] = defaultdict(list)
     for at in found:

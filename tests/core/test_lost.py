@@ -91,18 +91,3 @@ def test_what_stands_around_the_text_does_not_come_back() -> None:
     html = f"<div><p>{FOUR}</p><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p><p>Sign up today.</p></div>"
 
     assert kept(html, ONE, TWO, THREE) == [ONE, TWO, THREE]
-
-
-def test_another_text_in_pieces_between_its_lines_does_not_come_back() -> None:
-    pieces = [
-        f"<section class='update'><p class='small'>{SHORT} {n}.</p></section>" for n in "abcde"
-    ]
-
-    def page_with(number: int) -> str:
-        between = "".join(pieces[:number])
-        return f"<div><p>{ONE}</p>{between}<p>{TWO}</p>{pieces[4]}<p>{THREE}</p></div>"
-
-    few, many = (kept(page_with(number), ONE, TWO, THREE) for number in (1, 4))
-
-    assert few == [ONE, f"{SHORT} a.", TWO, f"{SHORT} e.", THREE]
-    assert many == [ONE, TWO, THREE]
