@@ -6,12 +6,12 @@ of. So "sagte der dpa" in running text is no credit, and one unknown word makes 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["Credit", "cut_dateline", "cut_sign_off", "join", "named", "sign_off"]
+__all__ = ["Credit", "cut_dateline", "cut_sign_off", "is_filler", "join", "named", "sign_off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,28 @@ _SPELLINGS: Final = (
     ("dpa", r"(?i:dpa(?:[-/ ](?:infocom|tmn|info|custom|digital|hr))*|deutschen? presse-?agentur)"),
     ("AFP", r"AFP|afp|(?i:agence[ -]france[ -]presse)(?: \(AFP\))?"),
     ("AP", r"AP|ap|A\.P\.|(?i:(?:the )?associated press)(?: \(AP\))?"),
-    ("Reuters", r"(?i:(?:thomson )?reuters)|rtr|RTR"),
+    ("Reuters", r"(?i:(?:thomson )?reuters)|rtr|RTR|reu"),
     ("epd", r"(?i:epd)|(?i:evangelischer pressedienst)"),
     ("KNA", r"KNA|kna|(?i:katholische nachrichten-?agentur)"),
     ("SID", r"SID|sid|(?i:sport-?informations-?dienst)"),
+    ("APA-OTS", r"(?i:apa-ots)|OTS"),
     ("APA", r"APA|apa|(?i:austria presse agentur)"),
     ("sda", r"(?i:keystone[-/]sda(?:-ats)?)|(?i:sda)|(?i:schweizerische depeschenagentur)"),
-    ("ATS", r"ATS|ats"),
+    ("ATS", r"ATS|ats|(?i:keystone-ats)"),
+    ("AWP", r"AWP|awp|(?i:awp finanznachrichten)"),
     ("PA", r"PA|(?i:pa media|press association)"),
     ("ANSA", r"(?i:(?:agenzia )?ansa)"),
     ("EFE", r"EFE|efe|(?i:agencia efe)"),
     ("Europa Press", r"(?i:europa press)"),
     ("Adnkronos", r"(?i:adnkronos)"),
+    ("AGI", r"AGI"),
+    ("askanews", r"(?i:askanews)"),
+    ("Italpress", r"(?i:italpress)"),
+    ("LaPresse", r"LaPresse|LAPRESSE"),
+    ("Télam", r"(?i:t[ée]lam)"),
+    ("Notimex", r"(?i:notimex)"),
     ("TASS", r"(?i:(?:itar-)?tass)"),
-    ("Interfax", r"(?i:interfax(?:-\w+)?)"),
+    ("Interfax", r"(?i:interfax(?:-(?:ukraine|azerbaijan|kazakhstan))?)"),
     ("Ukrinform", r"(?i:ukrinform)"),
     ("Xinhua", r"(?i:xinhua(?: news agency)?)"),
     ("Kyodo", r"(?i:kyodo(?: news)?)"),
@@ -69,8 +77,13 @@ _SPELLINGS: Final = (
 )
 # One alternation, a group for each agency: told apart in one match.
 _AGENCY: Final = re.compile("|".join(f"({form})" for _, form in _SPELLINGS))
+# These are short forms of much else: of parties, offices, roads.
+_MISTAKABLE: Final = frozenset(
+    {"AP", "PA", "CP", "TT", "ATS", "AGI", "ANI", "SID", "STT", "UPI", "AAP", "Anadolu", "IANS"}
+)
 _GENERIC: Final = re.compile(
-    r"(?i:(?:nachrichten)?agentur(?:en)?(?:material|meldung(?:en)?|berichte?)?|agencies|wires)$"
+    r"(?i:(?:nachrichten|presse)?agentur(?:en)?(?:material|meldung(?:en)?|berichten?)?|"
+    r"(?:news )?agencies|agences|agencias|agências|agenzie|persbureaus|wires)$|ag$|agn$"
 )
 
 # --- the parts of a credit -------------------------------------------------------------------
@@ -78,12 +91,34 @@ _GENERIC: Final = re.compile(
 # Regional and thematic services as they stand behind "dpa/".
 _SERVICE: Final = re.compile(r"(?:l[a-z]{2}|tmn|afx|rgb|red|bb|cb|eu|th|sn|by|nw|regioline)$")
 _INITIALS: Final = re.compile(
-    r"(?!(?:der|die|das|the|and|und|von|mit|bei|so|er|sie|es)$)[a-zäöüß]{2,5}$"
-    r"|[A-ZÄÖÜ][a-zäöüß]{0,2}[A-ZÄÖÜ]?$"
+    r"(?!(?:der|die|das|the|and|und|von|mit|bei|so|er|sie|es|wie|laut|kam|sagte?|per|für|zur|zum|vom|"
+    r"auf|an|in|im|am|la|le|les|el|los|des|du|de|con|por|il|lo|een|het|says?|said|told|via)$)"
+    r"[a-zäöüß]{2,5}$|[A-ZÄÖÜ][a-zäöüß]{1,2}[A-ZÄÖÜ]?$"
+)
+# Who is nobody: a newsroom, an outlet as it writes itself in a sign-off, a firm.
+_FILLER: Final = re.compile(
+    r"(?i:red\.?|redaktion(?:ell)?(?: [\w.-]+)?|[\w.-]+-redaktion|(?:online|onl|web)(?:redaktion)?|"
+    r"(?:[\w ]+ )?staff(?: writers?| reporters?)?|newsroom|(?:la )?rédaction|redacción|redação|"
+    r"redazione|redactie|redakcja|bearbeitet|gekürzt|übernommen|gmbh|eigene recherchen?|"
+    r"eigene(?:r|s)? berichte?|heute|aktualisiert)$"
+)
+_FILLER_WORD: Final = re.compile(r"(?:red|ag|agn|agt|onl|online|web)\.?", re.IGNORECASE)
+_HOUSE: Final = re.compile(
+    r"(?:[A-ZÄÖÜ]\.){1,4}[A-ZÄÖÜ]$|[A-ZÄÖÜ0-9-]{2,}(?:[ .][A-ZÄÖÜ0-9-]{2,}){0,2}$|"
+    r"[a-z]{1,2}[A-ZÄÖÜ]$|"
+    r"(?:[LDl][’']|(?:Der|Die|Das|The|Le|La|Les|El|Il|De|Het|O|A) )[A-ZÀ-Ý\w][\w’' -]{1,30}$|"
+    r"(?i:t-online|n-?tv|srf|orf|swr|ndr|wdr|mdr|rbb|br|hr|zdf|ard|rtl|taz|dw|rnd|faz|spiegel|zeit|"
+    r"welt|bild|stern|focus|nzz|rts|rsi|rai|rtve|rtbf|rfi|bbc|cnn|kurier|presse|standard)"
+    r"(?i: online|\.?net| digital)?$"
+)
+_DAY: Final = re.compile(
+    r"(?:\d{1,2}[./]\s?(?:\d{1,2}[./]\s?|\w{3,9}\s)?(?:\d{2,4})?|\d{4}-\d\d-\d\d)"
+    r"(?:,?\s\d{1,2}[:.]\d\d(?:\sUhr)?)?$|\d{1,2}[:.]\d\d(?:\sUhr)?$"
 )
 _NAME_WORD: Final = (
     r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐ][\w'’.-]*|von|van|de|der|den|di|da|del|dos|la|le|zu|al|bin)"
 )
+_ONE_NAME: Final = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{3,20}$")
 _NAME: Final = re.compile(rf"[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐ][\w'’.-]*(?:\s{_NAME_WORD}){{1,3}}$")
 _OUTLET: Final = re.compile(
     r"[\w-]+(?:\.[\w-]+)*\.(?:de|at|ch|com|net|org|eu|uk|fr|it|es|nl|pl|info|news|tv)$",
@@ -91,17 +126,29 @@ _OUTLET: Final = re.compile(
 )
 _NOISE: Final = re.compile(
     r"(?:mit|zusätzliche[ms]?|material|inhalten?|informationen|teilen|unter|verwendung|angaben|"
-    r"von|vom|der|des|dem|den|die|aus|quellen?|sources?|text|originaltext|redaktion|credit|"
+    r"von|vom|der|des|dem|den|die|aus|quellen?|sources?|text|originaltext|credit|inputs?|files|"
+    r"verwendete|dieser|artikel|beitrag|wurde|erstellt|ergänzt|zusammenarbeit|in|reports?|"
+    r"informaci[óo]n(?:es)?|informations|informazioni|informações|fonts?|de|d['’]|della|dell['’]|"
+    r"con|com|riproduzione riservata|redaktion(?=\smit\s)|meldung(?:en)?|materiale?|"
+    r"źródł[oa]|bron|"
     r"(?:nachrichten)?agentur(?:en)?(?=:?\s\S)|copyright|©|\(c\)|\d{4}|with|by|from|via|the|"
     r"reporting|news agency|newsroom|avec|par|con|da|fuente|fonte|fonti|"
     r"contributed to this (?:report|story|article))(?:\b|(?<=[©)]))[:.]?\s*",
     re.IGNORECASE,
 )
-_PARTS: Final = re.compile(r"\s*(?:[/;,|+•&–—]|\s-\s|\s(?:und|and|et|y|e|mit|with|sowie)\s)\s*")
+_PARTS: Final = re.compile(
+    r"\s*(?:[/;,|+•&–—()\[\]]|©|\s-\s|\s(?:und|and|et|y|e|en|i|mit|with|avec|con|com|met|sowie)\s)\s*"
+)
+_LISTS_SOURCES: Final = re.compile(
+    r"(?:verwendete )?(?:quellen?|sources?|fuentes?|font[ei]s?|źródł[oa]|bron(?:nen)?)\s?:",
+    re.IGNORECASE,
+)
 # dpa closes its reports with such a number.
 _WIRE_ID: Final = re.compile(r"\bdpa(?:-\w+)?:\d{6}-\d+-\d+(?:/\d+)*", re.IGNORECASE)
-_RIGHTS: Final = re.compile(
-    r"[.,;\s]*(?:all rights reserved|alle rechte vorbehalten).*$", re.IGNORECASE | re.DOTALL
+_BEHIND: Final = re.compile(
+    r"[.,;\s]*(?:(?:all rights reserved|alle rechte vorbehalten).*|"
+    r"\s(?:also )?contributed (?:reporting )?to this (?:report|story|article)\W*)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _BRACKETS: Final = re.compile(r"^[\s(\[{*:_–—-]+|[\s)\]}*.:_–—-]+$")
 _PHOTO: Final = re.compile(
@@ -116,6 +163,18 @@ _REPORTING: Final = re.compile(
 )
 # Reuters ends its reports so; of others "editing by" is not known.
 _EDITING: Final = re.compile(r"reporting\b.*\bediting\s+by\b", re.IGNORECASE | re.DOTALL)
+_EDITED: Final = re.compile(
+    r"\(?(?i:bericht(?:et)?|geschrieben|verfasst) von\s[A-Z].{3,200}"
+    r"\b(?i:redigiert|bearbeitet) von\s+[A-Z]"
+)
+_RELEASED: Final = re.compile(
+    r"original-content von\b.{2,160}\bübermittelt (?:durch|von) news aktuell", re.IGNORECASE
+)
+_FIRST_OUT: Final = re.compile(
+    r"this (?:report|story|article) by (?P<agency>[\w ]{2,30}?) was first published\b.{0,40}$",
+    re.IGNORECASE,
+)
+_RULE: Final = re.compile(r"^[\s—–_*-]+")
 _MAX_LINE: Final = 160
 _MAX_WRITERS: Final = 500
 _MAX_PARTS: Final = 12
@@ -161,10 +220,9 @@ _SAYS_WHO: Final = re.compile(r"press|agen|news|verein|dienst", re.IGNORECASE)
 _ITALIAN_PLACE: Final = re.compile(r"[A-ZÀ-Ý][A-ZÀ-Ý ']+, \d{1,2} [A-Z]{3}\s*[–—-]\s*")
 _SENTENCE_END: Final = re.compile(r"[.!?…:;][”“\"»’‘«')]*$")
 _BRACKETED_TAIL: Final = re.compile(r"\s*[(\[](?P<credit>[^()\[\]]{2,60})[)\]]\.?\s*$")
-_BARE_TAIL: Final = re.compile(
-    r"(?<=[.!?…\"”“»«])\s+(?:[–—-]\s*)?(?P<credit>(?:©\s?)?[\w./ -]{2,40})\s*$"
-)
-_MAX_TAIL: Final = 64
+_SENTENCE_BOUND: Final = re.compile(r"(?<=[.!?…\"”“»«])\s+(?:[–—-]\s*)?(?=\S)")
+_BARE_TAIL: Final = re.compile(r"[\w./ ©,:;|()-]{2,50}")
+_MAX_TAIL: Final = 72
 
 
 def named(text: str) -> str | None:
@@ -177,6 +235,11 @@ def named(text: str) -> str | None:
     return _SPELLINGS[match.lastindex - 1][0] if match and match.lastindex else None
 
 
+def is_filler(text: str) -> bool:
+    """Whether `text` stands for nobody in a credit: "red", "ag."."""
+    return _FILLER_WORD.fullmatch(text.strip()) is not None
+
+
 def join(agencies: Iterable[str]) -> str | None:
     """Return the agencies, each once, as they are kept: "dpa/AFP"; None of none."""
     return "/".join(dict.fromkeys(agencies)) or None
@@ -187,7 +250,7 @@ def sign_off(text: str) -> Credit | None:
 
     A picture's credit is none: it says nothing of the text.
     """
-    bare = " ".join(text.split()).replace("(c)", "©")
+    bare = _RULE.sub("", " ".join(text.split()).replace("(c)", "©"))
     if _PHOTO.match(bare):
         return None
     return (_credit(bare) if len(bare) <= _MAX_LINE else None) or _writers(bare)
@@ -197,8 +260,9 @@ def _writers(text: str) -> Credit | None:
     """Return the credit of a line that names the people behind a report."""
     if len(text) > _MAX_WRITERS:
         return None
-    match = _WRITERS.match(text)
+    match = _WRITERS.match(text) or _FIRST_OUT.match(text)
     name = named(match["agency"]) if match else None
+    name = "ots" if _RELEASED.match(text) else "Reuters" if _EDITED.match(text) else name
     if name:
         return Credit((name,))
     if not _REPORTING.match(text):
@@ -209,37 +273,60 @@ def _writers(text: str) -> Credit | None:
 @lru_cache(maxsize=1024)
 def _credit(text: str) -> Credit | None:
     """Return the credit that `text` is from its first to its last word, else None."""
-    bare, numbered = _WIRE_ID.subn("", _RIGHTS.sub("", text))
+    bare, numbered = _WIRE_ID.subn("", _BEHIND.sub("", text))
     agencies: list[str] = ["dpa"] if numbered else []
     people: list[str] = []
-    generic = False
-    parts = _PARTS.split(_BRACKETS.sub("", bare))
+    kinds: set[str] = set()
+    line = _BRACKETS.sub("", bare)
+    parts = _PARTS.split(line)
     for raw in parts if len(parts) <= _MAX_PARTS else ():
-        part, initials = _with_initials(_without_noise(raw))
+        part = _without_noise(raw)
+        found, initials = _named_among(part)
+        agencies += found
         people += initials
-        if not part or _OUTLET.match(part):
+        if found or not part or (agencies and _SERVICE.match(part)):
             continue
-        if name := named(part):
-            agencies.append(name)
-        elif _GENERIC.match(part):
-            generic = True
-        elif agencies and _SERVICE.match(part):
-            continue
-        elif _INITIALS.match(part) or _NAME.match(part):
-            people.append(part)
-        else:
+        kind = _kind(part, line)
+        if kind is None:
             return None
-    if not agencies and not generic:
+        kinds.add(kind)
+        people += [part] * (kind == "person")
+    mistakable = "house" in kinds and _MISTAKABLE.issuperset(agencies)
+    # "Anna Holm im Ziel. © AFP" is below a picture.
+    pictured = "©" in line and any(" " in name for name in people)
+    if "generic" not in kinds and (not agencies or mistakable or pictured):
         return None
     return Credit(tuple(dict.fromkeys(agencies)), tuple(dict.fromkeys(people)))
 
 
-def _with_initials(part: str) -> tuple[str, list[str]]:
-    """Part "epd mig" into the agency and its editor; "epd lnb" names a service of it."""
-    head, _, last = part.partition(" ")
-    if not _INITIALS.match(last) or not named(head):
-        return part, []
-    return head, [] if _SERVICE.match(last) else [last]
+def _kind(part: str, line: str) -> str | None:
+    """What a part that names no agency may be in a credit, if anything."""
+    if any(form.match(part) for form in (_OUTLET, _FILLER, _DAY)):
+        return "nobody"
+    if _GENERIC.match(part):
+        return "generic"
+    if _HOUSE.match(part) or ("/" in line and _ONE_NAME.match(part)):
+        return "house"
+    if _INITIALS.match(part) or _NAME.match(part):
+        return "person"
+    return "source" if _LISTS_SOURCES.match(line) else None
+
+
+def _named_among(part: str) -> tuple[list[str], list[str]]:
+    """The agencies in a part "dpa" or "epd lnb mig", and the initials beside them.
+
+    "lnb" is no editor but a service of it.
+    """
+    if name := named(part):
+        return [name], []
+    words = part.split()
+    agencies = [name for word in words if (name := named(word))]
+    others = [
+        word for word in words if not (named(word) or _SERVICE.match(word) or _FILLER.match(word))
+    ]
+    if not agencies or not all(map(_INITIALS.match, others)):
+        return [], []
+    return agencies, others
 
 
 def _without_noise(part: str) -> str:
@@ -272,11 +359,25 @@ def cut_sign_off(text: str) -> tuple[str, str, Credit] | None:
     A lone name in brackets within a sentence only explains what stands before it: "… sagte er
     der Deutschen Presse-Agentur (dpa)."
     """
-    for pattern in (_BRACKETED_TAIL, _BARE_TAIL):
-        match = pattern.search(text, max(0, len(text) - _MAX_TAIL))
-        credit = _credit(match["credit"].strip()) if match and match.start() else None
-        if match and credit and not _PHOTO.match(match["credit"]):
-            before = text[: match.start()].rstrip()
-            if named(match["credit"]) is None or _SENTENCE_END.search(before):
-                return before, match[0].strip(), credit
+    for start, credited in _tails(text):
+        credit = _credit(credited)
+        if credit and not _PHOTO.match(credited):
+            before = text[:start].rstrip()
+            if named(credited) is None or _SENTENCE_END.search(before):
+                return before, text[start:].strip(), credit
     return None
+
+
+def _tails(text: str) -> Iterator[tuple[int, str]]:
+    """Where a credit at the end of a paragraph may begin, and what it would be; the longest first.
+
+    It stands behind a sentence, or in brackets.
+    """
+    first = max(0, len(text) - _MAX_TAIL)
+    for bound in _SENTENCE_BOUND.finditer(text, first):
+        credited = text[bound.end() :].strip()
+        if bound.start() and _BARE_TAIL.fullmatch(credited):
+            yield bound.start(), credited
+    match = _BRACKETED_TAIL.search(text, first)
+    if match and match.start():
+        yield match.start(), match["credit"].strip()

@@ -1,7 +1,7 @@
 """From a page, or the text in a feed, to a clean article: the one home of trafilatura."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from itertools import accumulate
@@ -27,8 +27,10 @@ from aggregator.core import (
     siterules,
     times,
     urls,
+    writers,
 )
-from aggregator.core.blocks import Block, Line, key, lines, render
+from aggregator.core.agency import Credit
+from aggregator.core.blocks import Block, Line, lines, render
 from aggregator.core.boilerplate import Stripped, strip
 from aggregator.core.initials import join_initials
 from aggregator.core.metadata import Metadata
@@ -308,21 +310,17 @@ def _made(
     spoken: str | None,
 ) -> Article:
     meta, entry = source.meta, source.entry
-    names, agencies = _credits(source, title, stripped)
-    # A sign-off often repeats in initials who the page names in full.
-    signed = [
-        each
-        for each in stripped.initials
-        if not any(people.are_initials(each, name) for name in names)
-    ]
+    signed = Credit(tuple(stripped.agencies), tuple(stripped.initials))
+    places = writers.places(meta, stripped.bylines, (title, *meta.shown), source.page, entry)
+    credit = writers.credited(places, signed, meta)
     return Article(
         url=source.url,
         canonical_url=source.canonical_url,
         title=title,
         text=render(kept),
         lead=above,
-        authors=tuple(dict.fromkeys((*names, *signed))) or _outlet(meta, agencies),
-        agency=agency.join(agencies),
+        authors=credit.initials,
+        agency=agency.join(credit.agencies),
         language=spoken,
         published_at=_published(meta.published_at, _entry_time(entry)),
         updated_at=meta.updated_at or (entry.updated_at if entry else None),
@@ -331,35 +329,6 @@ def _made(
         removed=tuple(stripped.removed),
         places=_places(kept, stripped),
     )
-
-
-def _credits(
-    source: _Source, title: str, stripped: Stripped
-) -> tuple[Sequence[str], Sequence[str]]:
-    """The persons who wrote it, from the first place that names any, and all agencies."""
-    meta = source.meta
-    outlets = {key(site).casefold() for site in meta.sites}
-    agencies = list(stripped.agencies)
-    for given in _places_of_names(source, title, stripped):
-        agencies += [name for each in given if (name := agency.named(each))]
-        names = [n for n in given if not agency.named(n) and key(n).casefold() not in outlets]
-        if names:
-            return names, agencies
-    return (), agencies
-
-
-def _places_of_names(source: _Source, title: str, stripped: Stripped) -> Iterator[Sequence[str]]:
-    """What names authors: what the page says of itself, its lines, the feed."""
-    yield source.meta.authors
-    yield people.authors(stripped.bylines)
-    shown = [line.block.text for line in source.page]
-    yield people.near_headline(shown, (title, *source.meta.shown))
-    yield source.entry.authors if source.entry else ()
-
-
-def _outlet(meta: Metadata, agencies: Sequence[str]) -> tuple[str, ...]:
-    """The outlet, where its page names itself as the author and there is nobody else."""
-    return () if agencies else meta.authors
 
 
 def _spared(spared: Sequence[Removed], kept: Sequence[Block]) -> str | None:

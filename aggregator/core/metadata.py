@@ -355,6 +355,6 @@ def _labelled(meta: _Meta) -> Iterator[str]:
 
 def _is_person(name: str, outlets: Container[str]) -> bool:
     """Whether a name is neither the outlet's, nor an agency's, nor that of a login."""
-    if name.casefold() in outlets or agency.named(name):
+    if name.casefold() in outlets or agency.sign_off(name) or agency.is_filler(name):
         return False
     return not name.isascii() or " " in name or not (name.islower() or "_" in name)
