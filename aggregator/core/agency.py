@@ -154,6 +154,7 @@ _BRACKETS: Final = re.compile(r"^[\s(\[{*:_–—-]+|[\s)\]}*.:_–—-]+$")
 _PHOTO: Final = re.compile(
     r"\W*(?:foto|bild|photo|image|picture|grafik|graphic|video|archiv|symbol)", re.IGNORECASE
 )
+_PICTURED: Final = re.compile(r"\b(?:[Ff]ile [Pp]hoto|[Pp]hoto|Foto|Getty Images|Fot\.)")
 _WRITERS: Final = re.compile(
     r"(?P<agency>[\w ]{2,30}?)\s+(?:staff\s+)?(?:writers?|journalists?|correspondents?|reporters?)"
     r"\s+[A-Z].{3,300}\bcontributed\b.{0,60}$"
@@ -178,6 +179,7 @@ _RULE: Final = re.compile(r"^[\s—–_*-]+")
 _MAX_LINE: Final = 160
 _MAX_WRITERS: Final = 500
 _MAX_PARTS: Final = 12
+_SOURCE_WORDS: Final = 4
 
 # --- datelines -------------------------------------------------------------------------------
 
@@ -251,7 +253,8 @@ def sign_off(text: str) -> Credit | None:
     A picture's credit is none: it says nothing of the text.
     """
     bare = _RULE.sub("", " ".join(text.split()).replace("(c)", "©"))
-    if _PHOTO.match(bare):
+    goes_on = bare.startswith("(") and ")" in bare[:-2]
+    if goes_on or _PHOTO.match(bare) or _PICTURED.search(bare):
         return None
     return (_credit(bare) if len(bare) <= _MAX_LINE else None) or _writers(bare)
 
@@ -309,7 +312,8 @@ def _kind(part: str, line: str) -> str | None:
         return "house"
     if _INITIALS.match(part) or _NAME.match(part):
         return "person"
-    return "source" if _LISTS_SOURCES.match(line) else None
+    listed = len(part.split()) <= _SOURCE_WORDS and _LISTS_SOURCES.match(line)
+    return "source" if listed else None
 
 
 def _named_among(part: str) -> tuple[list[str], list[str]]:

@@ -192,6 +192,9 @@ NONE = (
     "Bericht von Anna Holm",
     "AFP erklärt: Was der Beschluss bedeutet",
     "dpa: Die Lage am Morgen",
+    "(APA) Rapid Dornau gegen Austria Holm, Stadion am See",
+    "REUTERS/Anna Holm/File Photo",
+    "Source: PAP / Anna Holm Crowds on the bridge and the banks below",
 )
 
 
