@@ -140,7 +140,6 @@ def test_what_is_linked_behind_a_phrase_makes_it_a_label() -> None:
         ("en", "What do you think? Let us know in the comments below."),
         ("en", "Have you got a story? Email us."),
         ("en", "READ MORE | How the bridge came down"),
-        ("en", "This article was originally published by the Dornau Times."),
         ("en", "View this post on Instagram"),
         ("en", "Download the Kurier app for breaking news alerts, games and more."),
         ("en", "Story continues below advertisement"),
