@@ -76,7 +76,7 @@ class Found:
 
     @property
     def whole(self) -> str:
-        """Lead and text, as the truth counts them."""
+        """Lead and text, as most truths count them."""
         return f"{self.lead}\n{self.text}" if self.lead else self.text
 
 

@@ -28,6 +28,8 @@ _ORDER: Final = (
     "htmldate-default-rest",
     "htmldate-mediacloud",
 )
+# By what is said of the set its truth has neither lead nor title.
+_WITHOUT_LEADS: Final = frozenset({"scrapinghub"})
 _DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _TWO: Final = 2
 
@@ -43,11 +45,12 @@ class Half(StrEnum):
 class Truth:
     """What is known of a page; None and empty where the set does not say.
 
-    `text` is the whole body with its lead; `wanted` and `unwanted` are pieces of it and of the rest
-    of the page. `published_at` is only known where its zone is.
+    `text` is the whole body, with its lead where it `counts_lead`; `wanted` and `unwanted` are
+    pieces of it and of the rest of the page. `published_at` is only known where its zone is.
     """
 
     text: str | None = None
+    counts_lead: bool = True
     lead: str = ""
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -121,14 +124,15 @@ def page(of: str, row: dict[str, Any], body: bytes) -> Page:
     # What is no address ("hard::...") stands for itself.
     host = urls.host(url)
     site = (urls.registrable(host) if host else url) or row["id"]
-    return Page(of, row["id"], url, site, half_of(site), body, _truth(row))
+    return Page(of, row["id"], url, site, half_of(site), body, _truth(of, row))
 
 
-def _truth(row: dict[str, Any]) -> Truth:
+def _truth(of: str, row: dict[str, Any]) -> Truth:
     text = row.get("text")
     language = row.get("lang")
     return Truth(
         text=html.unescape(text) if text else None,
+        counts_lead=of not in _WITHOUT_LEADS,
         lead="\n".join(_list(row.get("summary"))),
         title=row.get("title") or "",
         authors=_list(row.get("authors") or row.get("author")),

@@ -91,7 +91,8 @@ def _judged(page: Page, name: str, found: Found, seconds: float | None) -> Score
 def _text(found: Found, truth: Truth) -> dict[Measure, float]:
     if truth.text is None:
         return {}
-    ours, theirs = metrics.words(found.whole), metrics.words(truth.text)
+    said = found.whole if truth.counts_lead else found.text
+    ours, theirs = metrics.words(said), metrics.words(truth.text)
     single, runs = metrics.overlap(ours, theirs), metrics.overlap(ours, theirs, 4)
     values = {
         Measure.F1: single.f1,
@@ -99,7 +100,7 @@ def _text(found: Found, truth: Truth) -> dict[Measure, float]:
         Measure.RECALL: single.recall,
         Measure.RUNS_PRECISION: runs.precision,
         Measure.RUNS_RECALL: runs.recall,
-        Measure.LEAKED: float(len(metrics.leaked_lines(found.whole, theirs))),
+        Measure.LEAKED: float(len(metrics.leaked_lines(said, theirs))),
     }
     if truth.lead:
         values[Measure.LEAD] = metrics.holds_lead(metrics.words(truth.lead), ours)
