@@ -4,7 +4,7 @@ Templates put them into the same element as the text, so that they come along wi
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from aggregator.core import people
@@ -57,7 +57,7 @@ def around(
     titles = tuple(title for title in headlines if title)
     people = {name.casefold() for name in authors}
     found: dict[int, str] = {}
-    top = _top(blocks)
+    top = _top(blocks, frozenset(map(key, titles)))
     for at in _edges(len(blocks)):
         block = blocks[at]
         if at < top and _is_headline(block.text, titles):
@@ -69,9 +69,14 @@ def around(
     return found | _above(blocks, found)
 
 
-def _top(blocks: Sequence[Block]) -> int:
-    """How many lines stand before the first sentence of the text: there a headline may repeat."""
+def _top(blocks: Sequence[Block], titles: Container[str]) -> int:
+    """How many lines stand before the first sentence of the text: there a headline may repeat.
+
+    A headline may be a sentence itself.
+    """
     for at, block in enumerate(blocks[:_TOP]):
+        if key(block.text) in titles:
+            continue
         if len(block.text.split()) >= _SENTENCE_WORDS and block.text.endswith(_SENTENCE_ENDS):
             return at
     return min(_TOP, len(blocks))

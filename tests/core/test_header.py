@@ -33,6 +33,13 @@ def test_a_repeated_headline_is_told(line: str) -> None:
     assert reasons(line, PROSE) == {0: header.HEADLINE}
 
 
+def test_a_headline_may_be_a_long_sentence() -> None:
+    title = "Sie wuchs zwischen Baustellen, Hallen und Gleisen auf: »Ich will hier nie mehr weg.«"
+    blocks = [Block("heading", title, 0, level=1), Block("paragraph", PROSE, 1)]
+    assert header.around(blocks, headlines=(title,), authors=()) == {0: header.HEADLINE}
+    assert header.around(blocks[::-1], headlines=(title,), authors=()) == {}
+
+
 def test_what_stands_above_the_headline_goes_with_it() -> None:
     assert reasons("Lokales", TITLE, PROSE) == {0: header.ABOVE, 1: header.HEADLINE}
 
