@@ -13,6 +13,7 @@ from aggregator.core.boilerplate import strip
 from aggregator.core.region import Placed
 
 RULES = load_rules()
+PROSE = "Der Rat hat am Montag beschlossen, die alte Brücke abzureißen und eine neue zu bauen."
 
 
 def taken(text: str, language: str, *, links: float = 0.0) -> bool:
@@ -253,19 +254,40 @@ def _spelled(phrase: str) -> str:
     return " ".join(re.sub(r"#(?!\w)", "3", line).replace("*", " ").split())
 
 
-def _phrases() -> Iterator[tuple[str, str]]:
+def _phrases(*takes: str) -> Iterator[tuple[str, str]]:
     for file in (resources.files("aggregator") / "rules").iterdir():
         found = tomllib.loads(file.read_text("utf-8"))
         for rule in found["rule"]:
-            if rule.get("takes", "block") in {"block", "list"}:
+            if rule.get("takes", "block") in takes:
                 yield from ((found["language"], phrase) for phrase in rule["phrases"])
 
 
+def _last(line: str, language: str) -> str:
+    """Why a line goes at the end of an article."""
+    texts = [*(f"{number}. {PROSE}" for number in range(3)), line]
+    blocks = [Placed(Block("paragraph", text, at)) for at, text in enumerate(texts)]
+    return "".join(each.reason for each in strip(blocks, RULES, language).removed)
+
+
 def test_no_phrase_that_ships_is_dead() -> None:
-    misspelt = [phrase for _, phrase in _phrases() if "|" in phrase[:-1]]
-    dead = [phrase for language, phrase in _phrases() if not taken(_spelled(phrase), language)]
+    phrases = list(_phrases("block", "list"))
+    misspelt = [phrase for _, phrase in phrases if "|" in phrase[:-1]]
+    dead = [phrase for language, phrase in phrases if not taken(_spelled(phrase), language)]
 
     assert (misspelt, dead) == ([], [])
+
+
+def test_no_phrase_for_an_end_is_dead() -> None:
+    phrases = list(_phrases("end"))
+    others = {"", "heads nothing"}
+    dead = [each for language, each in phrases if _last(_spelled(each), language) in others]
+
+    assert dead == []
+
+
+@pytest.mark.parametrize("line", ["Was meint ihr?", "Uns gibt es jetzt auch bei Telegram."])
+def test_each_of_several_words_is_looked_for_at_an_end(line: str) -> None:
+    assert _last(line, "de") not in {"", "heads nothing"}
 
 
 def test_a_phrase_for_lines_takes_linked_sentences_too() -> None:
