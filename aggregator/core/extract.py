@@ -37,6 +37,7 @@ from aggregator.core.metadata import Metadata
 from aggregator.core.nonarticle import Seen
 from aggregator.core.page import Tree
 from aggregator.core.region import Placed, flatten, layout_tables, place
+from aggregator.core.runon import parted
 from aggregator.core.siterules import Dropped
 from aggregator.model import Article, Entry, PhraseRule, Rejected, Removed, SiteRule
 from aggregator.settings import ExtractSettings
@@ -214,7 +215,7 @@ def _flatten(tree: Tree) -> None:
 def _body(tree: Tree, raw: Sequence[Line]) -> list[Placed]:
     """The blocks of the article as trafilatura finds them, set right by what the page shows."""
     found = _found(tree)
-    return place(found, raw) if found else []
+    return place(parted(found, raw), raw) if found else []
 
 
 def _found(tree: Tree) -> list[Block]:
