@@ -115,6 +115,7 @@ def test_what_is_linked_behind_a_phrase_makes_it_a_label() -> None:
     ("language", "line"),
     [
         ("de", "© 2026 Dornau Verlag"),
+        ("de", "Dieser Artikel wurde veröffentlicht am 3.3.2026."),
         ("de", "Dieser Text ist zuerst in der Beilage des Kuriers erschienen."),
         ("de", "Dieser Artikel ist nur für Abonnentinnen und Abonnenten lesbar."),
         ("de", "Copyright Dornau Medien GmbH"),
