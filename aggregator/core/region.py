@@ -81,12 +81,23 @@ def flatten(tables: Iterable[Element]) -> list[tuple[Element, str]]:
 
 
 def _lays_out(table: Element, most: float) -> bool:
-    """Whether a table holds a page, or with long paragraphs or headings `most` of its letters."""
+    """Whether a table holds a page, or with long paragraphs or headings `most` of its letters.
+
+    One within another table is a column of the page unless it has columns itself.
+    """
     if next(table.iterdescendants("h1", "article"), None) is not None:
+        return True
+    if next(table.iterancestors("table"), None) is not None and not _has_columns(table):
         return True
     parted = next(table.iterdescendants("table", "h2"), None) is not None
     long = parted or any(_letters(each) > _LONG for each in table.iterdescendants("p"))
     return long and _letters(table) >= most
+
+
+def _has_columns(table: Element) -> bool:
+    """Whether most rows of a table have several cells."""
+    rows = [len(row.findall("td")) + len(row.findall("th")) for row in table.iterdescendants("tr")]
+    return sum(cells > 1 for cells in rows) > len(rows) / 2
 
 
 def _letters(element: Element) -> int:
