@@ -44,6 +44,7 @@ _PROSE_WORDS: Final = 120
 _WHOLE: Final = 0.85
 _WIDE: Final = "\u2e80"
 _SENTENCE: Final = re.compile(r"[.!?…\u3002\uff01\uff1f][\"”“»’)]*$")
+_DATE: Final = re.compile(r"\b\d{1,2}(?:[.:/-]\d{1,2}|\.? \w+ \d{4})\b")
 PAYWALL: Final = "paywall"
 
 # What a page that has no text is by its own word, or by its address.
@@ -212,6 +213,12 @@ def _is_link(block: Block) -> bool:
     return headline and block.links >= _LINKED
 
 
+def _is_dated_link(block: Block) -> bool:
+    """Whether a line is little but a link to an article and when that was published."""
+    linked = block.links >= _UNLINKED and len(block.text) <= _TEASER_LETTERS
+    return linked and _DATE.search(block.text) is not None
+
+
 def _teasers(seen: Seen) -> tuple[float, int, list[Block]]:
     """How much of the text stands directly under linked headlines, in how many pieces; the rest."""
     above: dict[str, Block | None] = {}
@@ -223,7 +230,7 @@ def _teasers(seen: Seen) -> tuple[float, int, list[Block]]:
     for block in seen.kept:
         label = above.get(key(block.text))
         under = len(block.text) <= _TEASER_LETTERS and label is not None and _is_link(label)
-        if not under and not _is_link(block):
+        if not under and not _is_link(block) and not _is_dated_link(block):
             own.append(block)
     whole = sum(len(block.text) for block in seen.kept)
     rest = sum(len(block.text) for block in own)

@@ -43,6 +43,13 @@ def reason(html: str, url: str = URL) -> str:
     return found.reason
 
 
+DATED = "".join(
+    f"<li><a href='/{n}'>Im Kreis {n} wird nun doch gebaut und gestritten</a> "
+    f"<span>0{n}.03.2026</span></li>"
+    for n in range(1, 9)
+)
+
+
 # --- what is no article ----------------------------------------------------------------------
 
 CONSENT = """
@@ -97,6 +104,26 @@ WALLS = {
         ),
         page(f"<h1>404</h1>{teasers(12)}"),
         page("<h1>Kurier</h1><p>Sorry, we couldn't find the page.</p>", "<title>404</title>"),
+        page(
+            "<h1>Kurier</h1><p>Leider ist hier etwas schiefgelaufen. Was Sie suchen, dürfen wir "
+            "nur für begrenzte Zeit anbieten und müssen es danach löschen, wie es unsere "
+            "Verträge mit Agenturen verlangen.</p>",
+        ),
+    ],
+    "search_results": [
+        page(
+            "<h1>Suchergebnisse für Brücke</h1><p>Bitte verfeinern Sie Ihre Suche nach Ressort, "
+            "Zeitraum oder Autor, um schneller zu finden, was Sie wirklich suchen und lesen wollen."
+            "</p><p><a href='/1'>Meldung</a> Die Brücke wird im Herbst wieder geöffnet.</p>",
+        ),
+    ],
+    "legal_page": [
+        page(
+            "<h1>Impressum</h1><p>Kurier Verlag GmbH, Hauptstraße 1, 19322 Aldenburg. Telefon: 03 "
+            "123456. Geschäftsführer: Max Mustermann. Registergericht: Amtsgericht Aldenburg.</p>"
+            "<p>Verantwortlich für den Inhalt ist Anna Muster, Anschrift wie oben.</p>",
+            "<title>Impressum | Kurier</title>",
+        ),
     ],
 }
 
@@ -124,6 +151,10 @@ def test_walls_and_errors(expected: str, html: str) -> None:
             "<ul>"
             + "".join(f"<li><a href='/{n}'>Im Kreis {n} wird gebaut</a></li>" for n in range(20))
             + "</ul>"
+        ),
+        page(
+            "<h1>Thema Brücke</h1><p>Alle Nachrichten zur Brücke finden Sie auf dieser Seite, "
+            f"laufend ergänzt von der Redaktion des Kuriers.</p><ul>{DATED}</ul>"
         ),
         page(
             "<h1>Alle Meldungen</h1><ul><li><a href='/1'>Im Kreis wird gebaut</a></li>"
@@ -180,6 +211,10 @@ def test_what_nothing_is_known_of() -> None:
         page(f"<p>Wir verwenden Cookies, um besser zu werden.</p><h1>Brand</h1><p>{REPORT}</p>"),
         page(f"<h1>Brand in Aldenburg</h1><p>{REPORT}</p>{teasers(3)}", DECLARED),
         page(f"<h1>Seite nicht gefunden</h1><p>{REPORT} {REPORT}</p>", DECLARED),
+        page(f"<h1>Brand in Aldenburg</h1><p>{REPORT}</p><p>{REPORT}</p><ul>{DATED}</ul>"),
+        page(f"<h1>Brand in Aldenburg</h1>{4 * f'<p>{REPORT}</p>'}<ul>{DATED}</ul>"),
+        page(f"<h1>Impressum: Was ein Brand in Aldenburg kostet</h1><p>{REPORT}</p>"),
+        page(f"<h1>Leider ist die Feier in Aldenburg schiefgelaufen</h1><p>{REPORT}</p>", DECLARED),
         page(f"<h1>Brand in Aldenburg</h1><p>{REPORT}</p><p>Bitte melden Sie sich an.</p>"),
         page(
             "<h1>Wahlabend</h1>"
@@ -211,6 +246,10 @@ def test_what_nothing_is_known_of() -> None:
         "banner",
         "short",
         "titled so",
+        "dated links",
+        "many dated links",
+        "on an imprint",
+        "what went wrong",
         "prompt",
         "liveblog",
         "listicle",
