@@ -66,7 +66,7 @@ class _PlainLines:
 
     def begin(self, label: str, total: int | None) -> None:
         """Say what begins, unless there is nothing to do."""
-        self._totals[label] = self._done[label] + (total or 0)
+        self._totals[label] += total or 0
         if total:
             click.echo(f"{label}: {total:,} to do", file=self._stream)
 
@@ -84,18 +84,18 @@ class _Bars:
     def __init__(self, progress: "Progress") -> None:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
-        self._done: Counter[str] = Counter()
+        self._totals: Counter[str] = Counter()
 
     def begin(self, label: str, total: int | None) -> None:
         """Add a bar, or lengthen the one that is there, unless there is nothing to do."""
+        self._totals[label] += total or 0
         if label in self._tasks:
-            self._progress.update(self._tasks[label], total=self._done[label] + (total or 0))
+            self._progress.update(self._tasks[label], total=self._totals[label])
         elif total != 0:
             self._tasks[label] = self._progress.add_task(label, total=total)
 
     def advance(self, label: str, count: int = 1) -> None:
         """Move its bar on."""
-        self._done[label] += count
         if label in self._tasks:
             self._progress.advance(self._tasks[label], count)
 

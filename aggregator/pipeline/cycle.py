@@ -1,8 +1,7 @@
 """One polling cycle, from the feeds that are due to the stories: read it from top to bottom."""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,8 +33,9 @@ from aggregator.pipeline.events import (
 )
 from aggregator.pipeline.hosts import HostBook, heed
 from aggregator.pipeline.outcomes import ended, polled, put_off, quiet, skipped, stalled
-from aggregator.pipeline.queues import Item, Work, by_host, work_off
+from aggregator.pipeline.queues import Work, by_host, work_off
 from aggregator.pipeline.report import RunReport
+from aggregator.pipeline.rounds import overlapping
 from aggregator.pipeline.settling import settle
 from aggregator.pipeline.sources import Brought, learn, planned, queued, text_job
 from aggregator.pipeline.stalls import Stalls
@@ -116,13 +116,13 @@ class Cycle:
         report.stopped = self.stop()
 
     async def _poll_and_fetch(self, tell: Listener) -> None:
-        """Feeds, then pages; no feed that takes its whole deadline holds up the others' pages."""
-        async with asyncio.TaskGroup() as group:
-            polling = group.create_task(self.poll_feeds(tell))
-            in_time, _ = await asyncio.wait({polling}, timeout=_SLOW_FEEDS)
-            await self._fetch_articles(tell)
-        if not in_time:
-            await self._fetch_articles(tell)
+        taken: set[int] = set()
+        places = asyncio.Semaphore(self.settings.network.connections)
+        await overlapping(
+            lambda: self.poll_feeds(tell),
+            lambda: self._fetch_articles(tell, taken, places),
+            every=_SLOW_FEEDS,
+        )
 
     # --- feeds -------------------------------------------------------------------------------
 
@@ -136,7 +136,10 @@ class Cycle:
             leave=lambda left, until: self._postpone(left, until, tell),
             stop=self.stop,
         )
-        await self._work_off(by_host((host(feed.address), feed) for feed in due), work)
+        queues = by_host((host(feed.address), feed) for feed in due)
+        network = self.settings.network
+        places = asyncio.Semaphore(network.connections)
+        await work_off(queues, work, hands=network.connections_per_host, places=places)
 
     async def _poll(self, feed: Feed, tell: Listener) -> bool:
         if self._skips(feed, tell):
@@ -210,16 +213,23 @@ class Cycle:
 
     # --- articles ----------------------------------------------------------------------------
 
-    async def _fetch_articles(self, tell: Listener) -> None:
-        waiting = entries.pending(self.db, self.clock(), of_each=_OF_EACH_FEED)
-        tell(StepBegun("pages", len(waiting)))
+    async def _fetch_articles(
+        self, tell: Listener, taken: set[int], places: asyncio.Semaphore
+    ) -> None:
+        """One round: of what waits all whose entries are not `taken` by an earlier one."""
+        pending = entries.pending(self.db, self.clock(), of_each=_OF_EACH_FEED)
+        waiting = [each for each in pending if taken.isdisjoint(entry.id for entry in each)]
+        if waiting or not taken:
+            tell(StepBegun("pages", len(waiting)))
+        taken.update(entry.id for each in waiting for entry in each)
         work: Work[list[PendingEntry]] = Work(
             do=lambda item: self._fetch_article(item, tell),
             quiet=self.book.quiet_until,
             leave=lambda left, until: self._leave(left, until, tell),
             stop=self.stop,
         )
-        await self._work_off(queued(self.db, waiting), work)
+        hands = self.settings.network.connections_per_host
+        await work_off(queued(self.db, waiting), work, hands=hands, places=places)
 
     async def _fetch_article(self, waiting: list[PendingEntry], tell: Listener) -> bool:
         """Bring the article that all of `waiting` point to; False where its host fails."""
@@ -357,8 +367,7 @@ class Cycle:
     async def _cluster(self, tell: Listener) -> None:
         if self.stop():
             return
-        waiting = clusters.unclustered_count(self.db)
-        tell(StepBegun("cluster", waiting))
+        tell(StepBegun("cluster", waiting := clusters.unclustered_count(self.db)))
         if not waiting:
             return
         from aggregator.pipeline.cluster import batches
@@ -368,13 +377,6 @@ class Cycle:
             await asyncio.sleep(0)  # lets a signal be heard
             if self.stop():
                 return
-
-    # --- housekeeping ------------------------------------------------------------------------
-
-    async def _work_off(self, queues: Mapping[str, deque[Item]], work: Work[Item]) -> None:
-        network = self.settings.network
-        hands, in_hand = network.connections_per_host, network.connections
-        await work_off(queues, work, hands=hands, in_hand=in_hand)
 
     def _drop_old(self, now: datetime) -> None:
         articles.drop_old_pages(self.db, self.settings.storage.keep_pages, now)

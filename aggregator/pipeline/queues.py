@@ -43,18 +43,17 @@ async def work_off(
     work: Work[Item],
     *,
     hands: int,
-    in_hand: int,
+    places: asyncio.Semaphore,
     seconds: float = _LONGEST,
 ) -> None:
     """Work off each host's queue with so many `hands`, the connections that it takes.
 
-    Over all hosts so many items are `in_hand`, asked for or worked on, which bounds the memory that
-    bodies take. After a few
+    Over all hosts so many items are in hand, asked for or worked on, as there are `places`, which
+    bounds the memory that bodies take. After a few
     failures in a row the rest of a queue is left alone, and as soon as its host wants quiet. After
     `seconds` nothing is begun any more: what then is in a queue has its turn in the next run. The
     first surprise ends the others and is raised.
     """
-    places = asyncio.Semaphore(in_hand)
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
 

@@ -52,7 +52,7 @@ def queues(**counts: int) -> dict[str, deque[str]]:
 def test_a_slow_host_does_not_hold_up_the_run() -> None:
     """After its time a run begins nothing more; what a slow host has left stays in its queue."""
     hosts, waiting = Hosts(slow="slow"), queues(slow=1000, good=100)
-    asyncio.run(work_off(waiting, hosts.work(), hands=2, in_hand=9, seconds=0.5))
+    asyncio.run(work_off(waiting, hosts.work(), hands=2, places=asyncio.Semaphore(9), seconds=0.5))
     assert sum(item.startswith("good") for item in hosts.done) == 100
     assert len(hosts.done) < 600
     assert len(hosts.done) + len(waiting["slow"]) == 1100
@@ -62,7 +62,9 @@ def test_a_slow_host_does_not_hold_up_the_run() -> None:
 def test_a_failing_host_is_left_alone_with_the_rest() -> None:
     """After three failures in a row the rest is left, not to be begun again at once."""
     hosts = Hosts(failing="down")
-    asyncio.run(work_off(queues(down=10, good=10), hosts.work(), hands=1, in_hand=9))
+    asyncio.run(
+        work_off(queues(down=10, good=10), hosts.work(), hands=1, places=asyncio.Semaphore(9))
+    )
     assert hosts.left == [([f"down/{n}" for n in range(3, 10)], None)]
     assert sum(item.startswith("good") for item in hosts.done) == 10
 
@@ -70,7 +72,9 @@ def test_a_failing_host_is_left_alone_with_the_rest() -> None:
 def test_a_host_that_wants_quiet_is_left_until_then() -> None:
     """Nothing is done there."""
     hosts = Hosts(quiet="quiet")
-    asyncio.run(work_off(queues(quiet=2, good=2), hosts.work(), hands=2, in_hand=9))
+    asyncio.run(
+        work_off(queues(quiet=2, good=2), hosts.work(), hands=2, places=asyncio.Semaphore(9))
+    )
     assert hosts.left == [(["quiet/0", "quiet/1"], NEVER)]
     assert sorted(hosts.done) == ["good/0", "good/1"]
 
@@ -79,7 +83,12 @@ def test_what_is_in_hand_is_bounded_over_all_hosts() -> None:
     """However many hosts there are, only so many bodies are in memory."""
     hosts = Hosts()
     asyncio.run(
-        work_off(queues(**{f"h{n}": 3 for n in range(50)}), hosts.work(), hands=2, in_hand=7)
+        work_off(
+            queues(**{f"h{n}": 3 for n in range(50)}),
+            hosts.work(),
+            hands=2,
+            places=asyncio.Semaphore(7),
+        )
     )
     assert (len(hosts.done), hosts.most_in_hand) == (150, 7)
 
