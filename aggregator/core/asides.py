@@ -11,8 +11,9 @@ from typing import Final
 from aggregator.core.blocks import Block
 from aggregator.core.listed import ANNOUNCES
 
-__all__ = ["CREDIT", "REFERENCE", "asides"]
+__all__ = ["CAPTION", "CREDIT", "REFERENCE", "asides"]
 
+CAPTION: Final = "picture caption"
 CREDIT: Final = "picture credit"
 REFERENCE: Final = "reference in brackets"
 
@@ -28,6 +29,13 @@ _TRADERS: Final = re.compile(
 # What parts the names in a credit, or stands before them.
 _PARTED: Final = re.compile(r"[/|©]|\(c\)|\bvia\b|\b[Ff]oto\b|\b[Pp]hoto\b|\b[Bb]ild\b|:")
 _SENTENCE: Final = re.compile(r"[.!?…][\"”“»’]*$")
+_CAPTION_LETTERS: Final = 220
+_CREDITED: Final = re.compile(
+    r"\((?:(?:symbol|archiv)?(?:foto|bild)(?:er|s|grafik)?|photos?|picture|image|pic|crédit photo)"
+    r"\s?: ?[^()]{3,60}\)$",
+    re.IGNORECASE,
+)
+_COUNTED: Final = re.compile(r"(\d{1,2}) ?/ ?(\d{1,2})\b")
 _REFERENCE_WORDS: Final = 4
 _REFERENCE_LETTERS: Final = 400
 _LINKED: Final = 0.5
@@ -36,12 +44,15 @@ _LINKED: Final = 0.5
 def asides(blocks: Sequence[Block], taken: Iterable[int]) -> dict[int, str]:
     """The places, with the reason, of blocks beside the article which are not `taken` yet."""
     known = set(taken)
-    found: dict[int, str] = {}
+    found = {at: CAPTION for at in _gallery(blocks) if at not in known}
+    known |= found.keys()
     for at, block in enumerate(blocks):
         if at in known or block.kind in {"heading", "row"}:
             continue
         if block.kind != "item" and _is_credit(block.text):
             found[at] = CREDIT
+        elif at and block.kind == "paragraph" and _is_caption(block.text):
+            found[at] = CAPTION
         elif _is_reference(block):
             found[at] = REFERENCE
     return found
@@ -56,6 +67,25 @@ def _is_credit(text: str) -> bool:
     if len(text.split()) > _CREDIT_WORDS or _SENTENCE.search(text):
         return False
     return match[0] == text.strip(" ()") or _PARTED.search(text) is not None
+
+
+def _is_caption(text: str) -> bool:
+    """Whether a line ends with who made a picture; what tells more is a text with one beside it."""
+    return len(text) <= _CAPTION_LETTERS and _CREDITED.search(text) is not None
+
+
+def _gallery(blocks: Sequence[Block]) -> list[int]:
+    """The places of captions that count a gallery's pictures: "1/3 ...", "2/3 ...", "3/3 ..."."""
+    found: list[int] = []
+    run: list[int] = []
+    for at, block in enumerate(blocks):
+        match = _COUNTED.match(block.text) if block.kind == "paragraph" else None
+        number, of = (int(match[1]), int(match[2])) if match else (0, 0)
+        run = [*run, at] if match and number == len(run) + 1 else []
+        if number == of > 1 and run:
+            found += run
+            run = []
+    return found
 
 
 def _is_reference(block: Block) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from aggregator.core import agency, endings, header
+from aggregator.core import agency, endings, header, people
 from aggregator.core.asides import asides
 from aggregator.core.blocks import Block
 from aggregator.core.listed import ANNOUNCES
@@ -89,7 +89,12 @@ def strip(
     reasons |= repeated(blocks, reasons.keys())
     credited = {at for at, credit in enumerate(signed) if credit}
     # Whom the headline names is whom the article is about.
-    writers = [name for name in authors if not any(name in title for title in titles)]
+    signed_by = people.authors(
+        blocks[at].text for at, why in reasons.items() if why == header.BYLINE
+    )
+    writers = [
+        name for name in (*authors, *signed_by) if not any(name in title for title in titles)
+    ]
     reasons |= endings.around(blocks, reasons.keys(), credited, ends, writers)
     out = _parted(blocks, reasons, signed)
     out.spared += [

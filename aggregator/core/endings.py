@@ -167,7 +167,7 @@ def behind_sign_off(
     """The places of what stands behind an agency's sign-off, where that is but a little.
 
     A sign-off ends an article; what follows it is comments, prompts and imprint, but for a box
-    that the article announces ("Hintergrund:").
+    that the article announces ("Hintergrund:"), or with a heading of its own over a sentence.
     """
     last = max((at for at, each in enumerate(signed) if each and each.agencies), default=None)
     start = len(blocks) if last is None else last + 1
@@ -179,10 +179,25 @@ def behind_sign_off(
 
 
 def _heads_a_list(blocks: Sequence[Block], at: int) -> bool:
-    """Whether a line announces the list behind it as the article's own."""
-    if not ANNOUNCES.match(blocks[at].text) or at + 1 == len(blocks):
+    """Whether a line announces the list behind it as the article's own, or heads text."""
+    if at + 1 == len(blocks):
+        return False
+    if blocks[at].kind == "heading" and _is_told(blocks[at + 1]) and not blocks[at].links:
+        return True
+    if not ANNOUNCES.match(blocks[at].text):
         return False
     return blocks[at + 1].kind == "item" or blocks[at + 1].group == blocks[at].group
+
+
+def _is_told(block: Block) -> bool:
+    """Whether a block is a sentence that leads nowhere."""
+    words = len(block.text.split())
+    return (
+        block.kind == "paragraph"
+        and not block.links
+        and words >= _ABOUT_WORDS[0]
+        and (_SENTENCE.search(block.text) is not None)
+    )
 
 
 def sign_offs(blocks: Sequence[Block]) -> list[agency.Credit | None]:

@@ -44,6 +44,12 @@ _DATE_WORDS: Final = re.compile(
 )
 _FIGURES: Final = re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}\b|\b\d{4}-\d\d-\d\d\b")
 _DATE_WORDS_MOST: Final = 14
+# Where a page grows post by post each has its time, all through the text.
+_GROWS: Final = re.compile(
+    r"\b(?:live|news|tages)[ -]?(?:blog|ticker)|\blive updates?\b|\ben direct\b"
+    r"|\ben (?:vivo|directo)\b|\bin diretta\b|\bao vivo\b|\brelacja na żywo\b",
+    re.IGNORECASE,
+)
 
 
 def around(
@@ -52,20 +58,24 @@ def around(
     """Return the places, with the reason, of lines that repeat a headline, an author or a date.
 
     Only the first and the last few lines are looked at, since further in a date or a name may
-    well be a heading or an item of the article.
+    well be a heading or an item of the article. Who is named at the top is known at the end.
     """
     titles = tuple(title for title in headlines if title)
-    people = {name.casefold() for name in authors}
+    known = {name.casefold() for name in authors}
     found: dict[int, str] = {}
     top = _top(blocks, frozenset(map(key, titles)))
     for at in _edges(len(blocks)):
         block = blocks[at]
         if at < top and _is_headline(block.text, titles):
             found[at] = HEADLINE
-        elif block.kind != "item" and _is_byline(block.text, people):
+        elif block.kind != "item" and _is_byline(block.text, known):
             found[at] = BYLINE
+            known |= {name.casefold() for name in people.authors((block.text,))}
         elif block.kind != "item" and _is_date(block.text):
             found[at] = DATE
+    if any(map(_GROWS.search, titles)):
+        times = (at for at, block in enumerate(blocks) if block.kind != "item")
+        found |= {at: DATE for at in times if at not in found and _is_date(blocks[at].text)}
     return found | _above(blocks, found)
 
 

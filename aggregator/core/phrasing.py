@@ -179,7 +179,8 @@ def _behind(placed: Sequence[Placed], label: int, rest: str) -> list[int]:
 def _headlines(placed: Sequence[Placed], label: int) -> list[int]:
     """The places of the unlinked headlines directly behind a label: several in a row.
 
-    Below the last of them no text may stand where that is how the article's own headings do.
+    Below the last of them no text may stand where that is how the article's own headings do. One
+    alone is of the label where it is of a rank below it that nothing else has.
     """
     blocks = [each.block for each in placed]
     level = blocks[label + 1].level if label + 1 < len(blocks) else 0
@@ -190,7 +191,8 @@ def _headlines(placed: Sequence[Placed], label: int) -> list[int]:
         for at in (*range(label), *range(end, len(blocks)))
     )
     many = end - label - 1 - (others and end < len(blocks))
-    return list(range(label + 1, label + 1 + many)) if 1 < many <= _MOST_UNLINKED else []
+    least = 1 if not others and 0 < blocks[label].level < level else 2
+    return list(range(label + 1, label + 1 + many)) if least <= many <= _MOST_UNLINKED else []
 
 
 def _is_short(block: Block) -> bool:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from aggregator.core.asides import CREDIT, REFERENCE, asides
-from aggregator.core.blocks import Block
+from aggregator.core.asides import CAPTION, CREDIT, REFERENCE, asides
+from aggregator.core.blocks import Block, Kind
 
 
 def found(text: str, *, kind: str = "paragraph", links: float = 0.0) -> list[str]:
@@ -63,3 +63,48 @@ def test_a_block_in_brackets_with_a_link_leads_elsewhere() -> None:
 )
 def test_other_brackets_stay(line: str, links: float) -> None:
     assert found(line, links=links) == []
+
+
+def lines(*texts: str, kind: Kind = "paragraph") -> dict[int, str]:
+    return asides([Block(kind, text, at) for at, text in enumerate(texts)], ())
+
+
+def test_counted_pictures_are_a_gallery() -> None:
+    texts = ("Die Brücke ist zu.", "1/3 Das Ufer", "2/3 Das Seil im März", "3/3 Der Stau davor")
+
+    assert lines(*texts) == dict.fromkeys((1, 2, 3), CAPTION)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("1/3 der Stimmen fehlt noch", "2/3 der Stimmen sind gezählt"),
+        ("1/2 Tasse Mehl", "1/4 Tasse Zucker"),
+        ("1/2 Tasse Mehl", "Alles gut verrühren", "2/2 Löffel Zucker"),
+        ("3/3 der Räte stimmten zu",),
+    ],
+)
+def test_fractions_count_no_pictures(texts: tuple[str, ...]) -> None:
+    assert lines(*texts) == {}
+
+
+def test_the_items_of_a_list_count_no_pictures() -> None:
+    assert lines("1/2 Brücke", "2/2 Fähre", kind="item") == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Leere Fahrbahn: Hier rollt nichts. (Foto: Jana Holm)",
+        "The empty bridge (Photo: Ole Brandt)",
+    ],
+)
+def test_a_line_that_ends_with_who_made_a_picture_is_its_caption(line: str) -> None:
+    assert lines("Die Brücke ist zu.", line) == {1: CAPTION}
+    assert lines(line, "Die Brücke ist zu.") == {}, "the first line may be the lead"
+
+
+def test_a_paragraph_with_a_credit_beside_it_and_a_remark_are_none() -> None:
+    told = "Die Brücke ist seit Montag zu, und niemand weiß, wann sie wieder öffnet. " * 3
+    assert lines("Die Brücke ist zu.", f"{told}(Foto: Jana Holm)") == {}
+    assert lines("Die Brücke ist zu.", "Das zeigt ein Foto (Seite 3).") == {}

@@ -158,6 +158,17 @@ def test_a_label_that_holds_its_teaser_goes_alone() -> None:
     assert kept(blocks) == [PROSE, "Ein Zwischenruf", PROSE]
 
 
+@pytest.mark.parametrize(
+    ("level", "more", "stays"), [(4, False, False), (4, True, True), (3, False, True)]
+)
+def test_a_single_headline_below_its_label_goes(level: int, *, more: bool, stays: bool) -> None:
+    label = Block("heading", "Lesen Sie auch", 0, level=3)
+    headline = Block("heading", "Streit um den Markt", 0, level=level)
+    own = [Block("heading", "Was nun kommt", 0, level=level), p(PROSE)] if more else []
+
+    assert ("Streit um den Markt" in kept([p(PROSE), label, headline, p(PROSE), *own])) == stays
+
+
 def test_a_teaser_without_a_label_goes_where_all_of_it_is_a_link() -> None:
     found = stripped([p(PROSE), linked("Streit um den Markt spitzt sich zu"), p(PROSE)])
 

@@ -161,3 +161,27 @@ def test_name_and_office_below_a_quotation_go() -> None:
         "Erst der Abriss, dann der Bau"
     ]
     assert left(PROSE[0], named, PROSE[0])[1] == named.text
+
+
+def test_who_is_named_in_the_byline_alone_is_the_author_too() -> None:
+    about = "Ole Brandt ist seit 2019 Redakteur im Ressort Land und schreibt über Brücken."
+    blocks = [p("Von Ole Brandt"), *map(p, (*PROSE, *MORE)), p("Ole Brandt"), p(about)]
+    placed = [Placed(Block(b.kind, b.text, at)) for at, b in enumerate(blocks)]
+
+    kept = strip(placed, RULES, "de").kept
+    named = strip(placed, RULES, "de", headlines=("Ole Brandt verlässt den Rat",)).kept
+
+    assert [block.text for block in kept] == [*PROSE, *MORE]
+    assert [block.text for block in named][-1] == about, "he is whom it is about"
+
+
+def test_a_box_under_a_heading_of_its_own_stays_behind_the_sign_off() -> None:
+    box = "Die Umleitung führt über Havelau und Sand."
+
+    assert left(*MORE, "(dpa)", h("So geht es trotzdem"), box) == [
+        *MORE,
+        "So geht es trotzdem",
+        box,
+    ]
+    assert left(*MORE, "(dpa)", h("Mehr"), p("Die Fähre soll teurer werden.", links=1.0)) == [*MORE]
+    assert left(*MORE, "(dpa)", box) == [*MORE]

@@ -112,3 +112,40 @@ def test_lists_and_the_middle_of_the_text_are_left_alone() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert header.around([], headlines=(), authors=()) == {}
+
+
+POSTS = (
+    PROSE,
+    "14.15 Uhr",
+    PROSE,
+    PROSE,
+    PROSE,
+    PROSE,
+    PROSE,
+    "13.15 Uhr",
+    PROSE,
+    PROSE,
+    PROSE,
+    PROSE,
+)
+
+
+@pytest.mark.parametrize("title", ["Liveblog zur Brücke", "Harwick pool: live updates"])
+def test_where_a_page_grows_its_posts_have_times(title: str) -> None:
+    blocks = [Block("paragraph", text, at) for at, text in enumerate(POSTS)]
+
+    assert header.around(blocks, headlines=(title,), authors=()) == {1: header.DATE, 7: header.DATE}
+
+
+def test_elsewhere_times_in_the_text_are_a_programme() -> None:
+    assert 7 not in reasons(*POSTS)
+
+
+def test_who_is_named_at_the_top_is_known_at_the_end() -> None:
+    blocks = [
+        Block("paragraph", text, at)
+        for at, text in enumerate(("Von Ole Brandt", *(8 * (PROSE,)), "Ole Brandt"))
+    ]
+
+    assert header.around(blocks, headlines=(), authors=()) == {0: header.BYLINE, 9: header.BYLINE}
+    assert header.around(blocks[1:], headlines=(), authors=()) == {}
