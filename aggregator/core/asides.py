@@ -5,15 +5,17 @@ brackets with a link leads elsewhere.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from aggregator.core.blocks import Block
+from aggregator.core.blocks import Block, key
 from aggregator.core.listed import ANNOUNCES
 
-__all__ = ["CAPTION", "CREDIT", "REFERENCE", "asides"]
+__all__ = ["CAPTION", "CONTENTS", "CREDIT", "REFERENCE", "asides"]
 
 CAPTION: Final = "picture caption"
+CONTENTS: Final = "table of contents"
 CREDIT: Final = "picture credit"
 REFERENCE: Final = "reference in brackets"
 
@@ -44,7 +46,9 @@ _LINKED: Final = 0.5
 def asides(blocks: Sequence[Block], taken: Iterable[int]) -> dict[int, str]:
     """The places, with the reason, of blocks beside the article which are not `taken` yet."""
     known = set(taken)
-    found = {at: CAPTION for at in _gallery(blocks) if at not in known}
+    found = dict.fromkeys(_contents(blocks), CONTENTS)
+    found |= dict.fromkeys(_gallery(blocks), CAPTION)
+    found = {at: reason for at, reason in found.items() if at not in known}
     known |= found.keys()
     for at, block in enumerate(blocks):
         if at in known or block.kind in {"heading", "row"}:
@@ -72,6 +76,22 @@ def _is_credit(text: str) -> bool:
 def _is_caption(text: str) -> bool:
     """Whether a line ends with who made a picture; what tells more is a text with one beside it."""
     return len(text) <= _CAPTION_LETTERS and _CREDITED.search(text) is not None
+
+
+def _contents(blocks: Sequence[Block]) -> list[int]:
+    """The places of lists of links whose every item is a heading further down."""
+    below: set[str] = set()
+    lists: dict[int, list[int]] = defaultdict(list)
+    others: set[int] = set()
+    for at in range(len(blocks) - 1, -1, -1):
+        block = blocks[at]
+        if block.kind == "heading":
+            below.add(key(block.text))
+        elif block.kind == "item" and block.links > _LINKED and key(block.text) in below:
+            lists[block.group].append(at)
+        else:
+            others.add(block.group)
+    return [at for group, places in lists.items() if group not in others for at in places]
 
 
 def _gallery(blocks: Sequence[Block]) -> list[int]:

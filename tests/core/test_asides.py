@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.core.asides import CAPTION, CREDIT, REFERENCE, asides
+from aggregator.core.asides import CAPTION, CONTENTS, CREDIT, REFERENCE, asides
 from aggregator.core.blocks import Block, Kind
 
 
@@ -108,3 +108,27 @@ def test_a_paragraph_with_a_credit_beside_it_and_a_remark_are_none() -> None:
     told = "Die Brücke ist seit Montag zu, und niemand weiß, wann sie wieder öffnet. " * 3
     assert lines("Die Brücke ist zu.", f"{told}(Foto: Jana Holm)") == {}
     assert lines("Die Brücke ist zu.", "Das zeigt ein Foto (Seite 3).") == {}
+
+
+@pytest.mark.parametrize(
+    ("items", "links", "gone"),
+    [
+        (("Die Umleitung", "Die Kosten"), 1.0, True),
+        (("Die Kosten",), 1.0, True),
+        (("Die Umleitung", "Die Kosten"), 0.0, False),
+        (("Die Umleitung", "Der Rat"), 1.0, False),
+    ],
+)
+def test_links_to_the_headings_below_are_contents(
+    items: tuple[str, ...], links: float, *, gone: bool
+) -> None:
+    listed = [Block("item", text, 1, links=links) for text in items]
+    told = [
+        Block("heading" if at % 2 else "paragraph", text, 2 + at, level=2 * (at % 2))
+        for at, text in enumerate(("Sie ist zu.", "Die Umleitung", "Weit.", "Die Kosten", "Hoch."))
+    ]
+
+    found = asides([*listed, *told], ())
+
+    assert found == (dict.fromkeys(range(len(items)), CONTENTS) if gone else {})
+    assert asides([*told, *listed], ()) == {}, "above them stand none"
