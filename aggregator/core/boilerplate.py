@@ -5,7 +5,7 @@ are nothing but links to other articles. What is a list of the article's own sta
 summary or under "Hintergrund:", and lists of sources.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -141,6 +141,7 @@ def _by_links(blocks: Sequence[Block]) -> dict[int, str]:
     """The places of blocks that are nothing but a link to something else."""
     taken: dict[int, str] = {}
     mixed = {block.group for block in blocks if block.kind == "item" and block.links < _LINKED}
+    ranks = Counter(block.level for block in blocks if block.kind == "heading")
     label: Block | None = None  # what stands before the list, table or paragraph of a block
     for at, block in enumerate(blocks):
         if at and blocks[at - 1].group != block.group:
@@ -151,18 +152,18 @@ def _by_links(blocks: Sequence[Block]) -> dict[int, str]:
             continue
         if block.kind in {"row", "quote"} or (label is not None and _announces(label)):
             continue
-        if block.kind == "heading" and _heads_text(blocks, at):
+        if block.kind == "heading" and _heads_text(blocks, at, ranks):
             continue
         taken[at] = "teaser link"
     return taken
 
 
-def _heads_text(blocks: Sequence[Block], at: int) -> bool:
+def _heads_text(blocks: Sequence[Block], at: int, ranks: Mapping[int, int]) -> bool:
     """Whether a linked heading stands over text of the article, as others of its rank do."""
     around = blocks[max(at - 1, 0)], blocks[min(at + 1, len(blocks) - 1)]
     before, behind = (block.links < _HALF for block in around)
-    alike = sum(block.kind == "heading" and block.level == blocks[at].level for block in blocks)
-    return before and behind and around[1].kind != "heading" and alike > _OTHERS
+    several = ranks[blocks[at].level] > _OTHERS
+    return before and behind and around[1].kind != "heading" and several
 
 
 def _announces(label: Block) -> bool:

@@ -4,6 +4,7 @@ Templates put a drop cap into an element of its own, and between it and the rest
 space that nobody sees, since the letter floats.
 """
 
+from itertools import islice
 from typing import Final
 
 from lxml.etree import XPath
@@ -13,10 +14,11 @@ from aggregator.core.page import Tree
 
 __all__ = ["join_initials"]
 
-# Of the elements of a page few stand in a paragraph; to ask all for their class takes milliseconds.
+# That they stand in a paragraph is asked of what is found: "//p//*" compares each with all others.
 _NAMED: Final = XPath(
-    "//p//*[contains(@class, 'nitial') or contains(@class, 'rop') or contains(@class, 'irst')]"
+    "descendant::*[@class[contains(., 'nitial') or contains(., 'rop') or contains(., 'irst')]]"
 )
+_MOST_PIECES: Final = 4
 _INLINE: Final = frozenset({"span", "b", "strong", "i", "em", "big", "font", "a", "mark"})
 # These are words, in one language or another; German has none.
 _WORDS: Final = frozenset("AIOYEUWZÀÈÉÔ")
@@ -28,8 +30,12 @@ def join_initials(tree: Tree) -> None:
     for element in named if isinstance(named, list) else ():
         if not isinstance(element, Element) or element.tag not in _INLINE:
             continue
-        letter = "".join(map(str, element.itertext())).strip()
-        if len(letter) != 1 or not letter.isalpha():
+        pieces = list(islice(element.itertext(), _MOST_PIECES))
+        letter = "".join(map(str, pieces)).strip()
+        # A small one is a sign of a formula, or a point of a list.
+        if len(letter) != 1 or not letter.isalpha() or letter.islower():
+            continue
+        if len(pieces) == _MOST_PIECES or next(element.iterancestors("p"), None) is None:
             continue
         if not len(element):
             element.text = letter

@@ -72,13 +72,14 @@ def listed(matched: set[int], inside: Sequence[bool], raw: Sequence[Line]) -> li
 
 
 def _items(matched: set[int], dropped: Sequence[bool], raw: Sequence[Line]) -> Iterator[int]:
+    first = min(matched)
     groups = {raw[at].block.group for at in matched if raw[at].block.kind == "item"}
     items = [each and raw[at].block.kind == "item" for at, each in enumerate(dropped)]
     for run in _runs(
         [line.block.group if item else None for item, line in zip(items, raw, strict=True)]
     ):
         label = run[0] - 1
-        summary = run[-1] < min(matched)
+        summary = run[-1] < first
         if raw[run[0]].block.group not in groups and not _belongs(run, label, raw, summary=summary):
             continue
         if label >= 0 and label not in matched and _is_label(raw[label].block):
@@ -147,6 +148,7 @@ def _marks(element: Element) -> str:
 
 
 def _rows(matched: set[int], dropped: Sequence[bool], raw: Sequence[Line]) -> Iterator[int]:
+    first = min(matched)
     shelves = [
         _shelf(line) if each and line.block.kind == "paragraph" else None
         for each, line in zip(dropped, raw, strict=True)
@@ -156,7 +158,7 @@ def _rows(matched: set[int], dropped: Sequence[bool], raw: Sequence[Line]) -> It
         label = run[0] if announced else run[0] - 1
         rows = run[1:] if announced else run
         announced = announced or (label >= 0 and _is_announced(raw[label].block))
-        summary = run[-1] < min(matched)
+        summary = run[-1] < first
         if len(rows) > 1 and _are_text(rows, raw, announced=announced, summary=summary):
             yield from [label, *rows] if announced and label not in matched else rows
 

@@ -30,7 +30,9 @@ _AROUND: Final = 4
 _SHARE: Final = 0.3
 _LONGEST: Final = 400
 _ID_PARTS: Final = 3
-_HOOKS: Final = ("data-testid", "data-component", "data-qa", "itemprop", "aria-label")
+_LABEL: Final = "aria-label"
+_HOOKS: Final = ("data-testid", "data-component", "data-qa", "itemprop", _LABEL)
+_LABEL_WORDS: Final = 3
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -64,11 +66,18 @@ def _in_id(element: Element) -> str:
 
 def _in_hook(element: Element) -> str:
     """The word in what is there for programs and screen readers, where classes are but hashes."""
-    return next((word for hook in _HOOKS if (word := _in(element.get(hook)))), "")
+    for hook in _HOOKS:
+        name = element.get(hook)
+        # What is read out may be a headline: "Comment réussir son jardin", "Share of women rises".
+        if name and (hook != _LABEL or len(name.split()) <= _LABEL_WORDS) and (word := _in(name)):
+            return word
+    return ""
+
+
+def _in(names: str | None) -> str:
+    return _known(names[:_LONGEST]) if names else ""
 
 
 @lru_cache(maxsize=4096)
-def _in(names: str | None) -> str:
-    if not names:
-        return ""
+def _known(names: str) -> str:
     return next((part for part in parts(names) if part in _FURNITURE), "")

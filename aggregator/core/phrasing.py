@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, islice, takewhile
 from types import MappingProxyType
 from typing import Final
 
@@ -182,17 +183,25 @@ def _headlines(placed: Sequence[Placed], label: int) -> list[int]:
     Below the last of them no text may stand where that is how the article's own headings do. One
     alone is of the label where it is of a rank below it that nothing else has.
     """
-    blocks = [each.block for each in placed]
-    level = blocks[label + 1].level if label + 1 < len(blocks) else 0
-    alike = [block.kind == "heading" and block.level == level for block in blocks]
-    end = next((at for at in range(label + 1, len(blocks)) if not alike[at]), len(blocks))
+    level = placed[label + 1].block.level if label + 1 < len(placed) else 0
+    first, most = label + 1, label + 1 + _MOST_UNLINKED + 1
+    run = takewhile(lambda each: _is_ranked(each.block, level), placed[first : most + 1])
+    end = first + len(list(run))
+    # Of nearly all labels this is known without a look at the rest of the article.
+    least = 1 if 0 < placed[label].block.level < level else 2
+    if not first + least <= end <= most:
+        return []
     others = any(
-        alike[at] and not ANNOUNCES.match(blocks[at].text)
-        for at in (*range(label), *range(end, len(blocks)))
+        _is_ranked(each.block, level) and not ANNOUNCES.match(each.block.text)
+        for each in chain(islice(placed, label), islice(placed, end, None))
     )
-    many = end - label - 1 - (others and end < len(blocks))
-    least = 1 if not others and 0 < blocks[label].level < level else 2
-    return list(range(label + 1, label + 1 + many)) if least <= many <= _MOST_UNLINKED else []
+    many = end - first - (others and end < len(placed))
+    least = 2 if others else least
+    return list(range(first, first + many)) if least <= many <= _MOST_UNLINKED else []
+
+
+def _is_ranked(block: Block, level: int) -> bool:
+    return block.kind == "heading" and block.level == level
 
 
 def _is_short(block: Block) -> bool:

@@ -37,6 +37,7 @@ def test_a_drop_cap_begins_its_word(markup: str) -> None:
         ("de", '<span class="initials">JH</span> Die Brücke.', "JH Die Brücke."),
         ("de", '<span class="initial">4</span> Brücken sind gebaut.', "4 Brücken sind gebaut."),
         ("de", '<span class="label">D</span> wie Dornau', "D wie Dornau"),
+        ("de", '<i class="property">x</i> ist die Zahl', "x ist die Zahl"),
         ("de", '<span class="dropcap">D</span><br>ie Brücke', "D ie Brücke"),
     ],
 )

@@ -35,6 +35,7 @@ def line(markup: str) -> Element:
         ('<div class="x1f" data-component="NewsletterTeaser"><p>{}</p></div>', "newsletter"),
         ('<section aria-label="Related stories"><p>{}</p></section>', "related"),
         ('<div data-testid="article-paragraph"><p>{}</p></div>', ""),
+        ('<div aria-label="Comment réussir son jardin"><p>{}</p></div>', ""),
         ("<p>{}</p>", ""),
         ('<p class="unrelated captioned">{}</p>', ""),
         ('<h2 id="tags">{}</h2>', ""),

@@ -340,6 +340,18 @@ HEAVY_PAGES: Final[Mapping[str, Maker]] = {
     "59,000 divisions of words": lambda: _page(f"<div>{_WORDS[:30]}</div>" * 29_500),
     "59,000 unknown tags": lambda: _page(f"{_PROSE}{'<x-y>x' * 59_000}"),
     "59,000 nested elements": lambda: _page("<div>" * 59_000 + "x"),
+    "11,800 labels over lines": lambda: _page(
+        f"{_PROSE}{'<p>Read also:</p><div>Short and well said</div>' * 11_800}"
+    ),
+    "9,900 linked headings": lambda: _page(
+        f"{_PROSE}{f'<h2><a href=x>A report of today</a></h2><div>{_WORDS[:60]}</div>' * 9_900}"
+    ),
+    "29,000 drop caps": lambda: _page(
+        f"{_PROSE}{('<p>' + '<span class=first>B</span> b' * 4) * 5_900}"
+    ),
+    "29,000 links to authors": lambda: _page(
+        f"{_PROSE}{'<a rel=author class=author href=x>Anna Beck</a>' * 29_000}"
+    ),
     "990 KB in one line": lambda: _page(f"<p>{_WORDS * 13_000}</p>"),
     "990 KB without a blank": lambda: _page(f"<p>{'x' * 990_000}</p>"),
     "990 KB of Chinese": lambda: _page("<p>" + "\u6a4b\u6881\u5173\u95ed" * 247_000 + "</p>"),
