@@ -25,7 +25,9 @@ def parted(body: Sequence[Block], raw: Sequence[Line]) -> list[Block]:
         run = [] if len(whole) < _LETTERS or whole in known else _longest(whole, keys)
         lines = [raw[at].block for at in run]
         whole_lines = not any(line.text.startswith(_JOINED) for line in lines)
-        several = len(lines) >= _LINES and whole_lines
+        # Where not one is long, the page has nothing but short lines: as one they are its text.
+        long = any(len(line.text) >= _LETTERS for line in lines)
+        several = len(lines) >= _LINES and whole_lines and long
         found += _split(block, lines) if several else [block]
     return found
 

@@ -36,6 +36,17 @@ def test_lines_are_found_where_they_follow_each_other() -> None:
     assert texts("".join(LINES[:2]), html) == list(LINES[:2])
 
 
+def test_where_all_lines_are_short_they_stay_one() -> None:
+    short = (
+        "Camera: Kestrel 400",
+        "Film: Brandt Gold, pushed by one stop",
+        "Lens: 50 mm, wide open",
+    )
+    html = "".join(f"<div>{line}</div>" for line in short)
+
+    assert texts(" ".join(short), html) == [" ".join(short)]
+
+
 def test_a_line_of_the_page_stays_one() -> None:
     assert texts(LINES[1]) == [LINES[1]]
 
