@@ -11,6 +11,7 @@ __all__ = ["parted"]
 _LETTERS: Final = 60
 _BEGINNING: Final = 8
 _LINES: Final = 2
+_LINKED: Final = 0.5
 # What begins so is the rest of a sentence whose markup set a part of it on a line of its own.
 _JOINED: Final = tuple(".,;:!?)]")
 
@@ -22,12 +23,16 @@ def parted(body: Sequence[Block], raw: Sequence[Line]) -> list[Block]:
     found: list[Block] = []
     for block in body:
         whole = key(block.text)
-        run = [] if len(whole) < _LETTERS or whole in known else _longest(whole, keys)
+        glued = len(whole) >= _LETTERS and whole not in known
+        run = _longest(whole, keys) if glued else []
         lines = [raw[at].block for at in run]
         whole_lines = not any(line.text.startswith(_JOINED) for line in lines)
         # Where not one is long, the page has nothing but short lines: as one they are its text.
         long = any(len(line.text) >= _LETTERS for line in lines)
-        several = len(lines) >= _LINES and whole_lines and long
+        # An item that begins with a link is a teaser: in parts it would pass for a list of text.
+        listed = any(line.kind == "item" for line in lines)
+        teaser = listed and lines[0].links > _LINKED
+        several = len(lines) >= _LINES and whole_lines and long and not teaser
         found += _split(block, lines) if several else [block]
     return found
 

@@ -1,5 +1,7 @@
 """Paragraphs that are several lines of the page run together."""
 
+import pytest
+
 from aggregator.config import rules_of
 from aggregator.core import extract, page
 from aggregator.core.blocks import Block, lines
@@ -45,6 +47,15 @@ def test_where_all_lines_are_short_they_stay_one() -> None:
     html = "".join(f"<div>{line}</div>" for line in short)
 
     assert texts(" ".join(short), html) == [" ".join(short)]
+
+
+@pytest.mark.parametrize(("heading", "count"), [("{}", 2), ("<a href='/1'>{}</a>", 1)])
+def test_an_item_is_parted_unless_it_is_a_teaser(heading: str, count: int) -> None:
+    told = f"<ul><li><h3>{heading.format(LINES[0])}</h3><p>{LINES[1]}</p></li></ul>"
+    tree = page.parse(f"<html><body>{told}</body></html>")
+
+    assert tree is not None
+    assert len(parted([Block("item", " ".join(LINES[:2]), 0)], lines(tree))) == count
 
 
 def test_a_line_of_the_page_stays_one() -> None:
