@@ -4,7 +4,7 @@ With the headline a card often has a line or two of its article, which no link g
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, TypeAlias
@@ -51,12 +51,14 @@ def cards(raw: Sequence[Line]) -> set[int]:
             if around in inside:
                 inside[around].append(at)
     found: set[int] = set()
+    few: dict[_Make, list[list[int]]] = {}
     for make, row in rows.items():
         places = [inside[card] for card in row]
         if len(row) >= _CARDS:
             found.update(*places if _are_cards(places, raw, heads) else ())
-        elif _are_few(make, row, inside, raw, heads):
-            found.update(*places)
+        elif all(_is_single(card, raw, heads) for card in places):
+            few[make] = places
+    found.update(*_alone(few))
     # On a page that has no other text they may be what it is about.
     prose = sum(at not in found and _is_prose(line) for at, line in enumerate(raw))
     return found if prose >= _PARAGRAPHS else set()
@@ -117,21 +119,19 @@ def _is_card(card: Sequence[int], raw: Sequence[Line], heads: set[int]) -> bool:
     return letters <= _LETTERS and bool(told) and told[0] in heads
 
 
-def _are_few(
-    make: _Make,
-    row: set[Element],
-    inside: Mapping[Element, Sequence[int]],
-    raw: Sequence[Line],
-    heads: set[int],
-) -> bool:
-    """Whether one or two boxes are cards: each a heading with one line, and nothing else so made.
+def _alone(few: Mapping[_Make, Sequence[list[int]]]) -> Iterator[list[int]]:
+    """The one or two boxes that are cards, each a heading with one line: nothing else is so made.
 
     What an article is made of comes in several boxes of a kind, or in none.
     """
-    around, tag, names = make
-    if any(each not in row for each in around.iterchildren(str(tag)) if each.get("class") == names):
-        return False
-    return all(_is_single(inside[card], raw, heads) for card in row)
+    made: Counter[_Make] = Counter(
+        (around, each.tag, each.get("class"))
+        for around in {around for around, _, _ in few}
+        for each in around
+    )
+    for make, places in few.items():
+        if made[make] == len(places):
+            yield from places
 
 
 def _is_prose(line: Line) -> bool:

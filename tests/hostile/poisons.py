@@ -346,6 +346,13 @@ HEAVY_PAGES: Final[Mapping[str, Maker]] = {
     "9,900 linked headings": lambda: _page(
         f"{_PROSE}{f'<h2><a href=x>A report of today</a></h2><div>{_WORDS[:60]}</div>' * 9_900}"
     ),
+    "14,000 teasers, each of another make": lambda: _page(
+        f"<p>{_WORDS}</p>" * 2
+        + "".join(
+            f"<div class=c{n}><a href=/{n}>A report of today</a></div>" for n in range(14_000)
+        )
+        + "".join(f"<p>{n} {_WORDS}{_WORDS}</p>" for n in range(5))
+    ),
     "29,000 drop caps": lambda: _page(
         f"{_PROSE}{('<p>' + '<span class=first>B</span> b' * 4) * 5_900}"
     ),
