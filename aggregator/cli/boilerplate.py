@@ -121,10 +121,22 @@ def _decide(path: Path, site: str, decisions: "Sequence[tuple[int | str, State]]
     with logbook(path, doing="boilerplate", make=False) as db:
         lines = {each.id: each.example for each in furniture.listed(db, site)}
         decided = [(_line(each, lines, site), state) for each, state in decisions]
+        _must_agree(decided)
         with db.write():
             for text, state in decided:
                 furniture.decide(db, site, text, state, by=by, now=present())
         return spread(db)
+
+
+def _must_agree(decided: "Sequence[tuple[str, State]]") -> None:
+    """Raise UsageError where one line is to stay and to go."""
+    from aggregator.core.forms import form
+
+    rejected = {form(text) for text, state in decided if state == "rejected"}
+    for text, state in decided:
+        if state != "rejected" and form(text) in rejected:
+            message = f"{text!r} is both to stay and to go: decide for one of them"
+            raise UsageError(message)
 
 
 def _line(chosen: int | str, lines: dict[int, str], site: str) -> str:

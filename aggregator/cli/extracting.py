@@ -104,7 +104,7 @@ def _single(source: str, url: str | None, tools: _Tools, db: Path, *, as_json: b
     if as_json:
         say_json(_as_object(source, found))
     if isinstance(found, Rejected):
-        message = f"{line(source)}: no article: {found.stage}: {found.reason} {found.detail}"
+        message = f"{line(source)}: no article: {found.stage}: {found.reason}: {found.detail}"
         raise NotFound(message.rstrip())
     if not as_json:
         _show(found)

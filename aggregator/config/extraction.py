@@ -13,8 +13,10 @@ _UNKNOWN = SiteRule()
 
 
 def rules_of(config: Config | None) -> PhraseBook:
-    """The phrase rules that ship and the operator's own."""
-    return book(load_rules(), () if config is None else config.rules)
+    """The operator's own phrase rules and those that ship."""
+    shipped = load_rules()
+    # Of two that take a page the first one gives the reason.
+    return book(shipped if config is None else (*config.rules, *shipped))
 
 
 def sites_of(config: Config | None) -> Callable[[str], SiteRule]:

@@ -196,7 +196,8 @@ def _parted(
 def _without_credits(block: Block, at: int, out: Stripped) -> Block:
     """Cut a dateline before the first paragraph, and a sign-off behind any."""
     text = block.text
-    if not out.kept or len(out.kept) == 1:
+    # Bullets and headings may stand before the text.
+    if sum(each.kind == "paragraph" for each in out.kept) <= 1:
         found = agency.cut_dateline(text)
         if found is not None:
             text, dateline, credit = found

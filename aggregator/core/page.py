@@ -57,6 +57,9 @@ _XML = re.compile(
 _PRESCAN = 4096
 _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
 _MANY_ZEROS = 0.05
+# A twelfth of random bytes; in text there are none, but for a stray one.
+_CONTROLS = bytes({*range(1, 9), 11, *range(14, 27), *range(28, 32)})
+_MANY_CONTROLS = 0.02
 # Characters that XML forbids make libxml2 stop or stumble.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"&#(?:[xX]0*([0-9A-Fa-f]{1,6})|0*([0-9]{1,7}));?", re.ASCII)
@@ -85,7 +88,9 @@ def looks_binary(data: bytes) -> bool:
     head = data[:_PRESCAN]
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return False
-    return head.count(0) > len(head) * _MANY_ZEROS
+    if head.count(0) > len(head) * _MANY_ZEROS:
+        return True
+    return len(head.translate(None, _CONTROLS)) < len(head) * (1 - _MANY_CONTROLS)
 
 
 def decode(data: bytes, content_type: str = "") -> str:

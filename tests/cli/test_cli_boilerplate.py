@@ -128,6 +128,7 @@ def test_what_was_taken_out_is_shown_with_reason_and_place(call: Call) -> None:
         (["news.example", "--reject", "999"], 1, "nothing is known of news.example under"),
         (["elsewhere.example"], 1, "no article of elsewhere.example"),
         (["news.example", "--add", "24.11.2026"], 2, "has no words"),
+        (["news.example", "--add", PROMPT, "--reject", "1"], 2, "both to stay and to go"),
         (["--reject", "1"], 2, "say of which site"),
         (["//"], 2, "is no site"),
     ],

@@ -48,7 +48,7 @@ def test_own_phrase_rules_stand_beside_those_that_ship(path: Path) -> None:
         PhraseRule("", "game", phrase_pattern("Play along")),
     )
     assert load(path).rules == own
-    assert tuple(rules_of(load(path))) == load_rules() + own
+    assert tuple(rules_of(load(path))) == own + load_rules()
     assert tuple(rules_of(None)) == load_rules()
 
 

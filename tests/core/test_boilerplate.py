@@ -243,6 +243,15 @@ def test_a_dateline_goes_from_the_first_paragraph_alone() -> None:
     assert found.agencies == ["dpa"]
 
 
+def test_a_dateline_behind_bullets_goes() -> None:
+    points = ul("Die Brücke ist gesperrt.", "Der Bau beginnt im Mai.", "Er kostet 41 Millionen.")
+
+    found = stripped([*points, p(f"Berlin (dpa) - {PROSE}"), p(PROSE)])
+
+    assert [block.text for block in found.kept][-2:] == [PROSE, PROSE]
+    assert found.agencies == ["dpa"]
+
+
 # --- backing off -----------------------------------------------------------------------------
 
 
