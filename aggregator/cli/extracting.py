@@ -66,9 +66,10 @@ def extract(
     quiet; the database, if there is one, knows of earlier requests and takes these into its log.
 
     With --jsonl it reads lines {"id", "url", "html"} and writes, in the same order, lines {"id",
-    "title", "lead", "text", "authors", "agency", "published_at", "language", "removed": [{"text",
-    "reason"}]} or {"id", "rejected": {"stage", "reason"}}. A line that cannot be used is rejected
-    at the stage "input"; blank lines are left out.
+    "title", "lead", "text", "authors", "agency", "published_at", "updated_at", "language", "image",
+    "canonical_url", "paywalled", "spared", "removed": [{"text", "reason", "position"}]} or {"id",
+    "rejected": {"stage", "reason", "detail"}}. A line that cannot be used is rejected at the stage
+    "input"; blank lines are left out.
     """
     config = optional_config(feeds)
     if jsonl and url is not None:

@@ -20,6 +20,7 @@ CREDIT: Final = "picture credit"
 REFERENCE: Final = "reference in brackets"
 
 _CREDIT_LETTERS: Final = 120
+_NAME_WORDS: Final = 4
 _CREDIT_WORDS: Final = 14
 _TRADERS: Final = re.compile(
     r"\b(?:imago(?: images)?|getty ?images|istock ?(?:photo)?|shutterstock|picture[ -]alliance"
@@ -69,6 +70,9 @@ def _is_credit(text: str) -> bool:
     if (match := _TRADERS.search(text)) is None:
         return False
     if len(text.split()) > _CREDIT_WORDS or _SENTENCE.search(text):
+        return False
+    # "Getty Images: the court has ruled against the maker" is a headline.
+    if match.start() == 0 and len(text[match.end() :].split()) > _NAME_WORDS:
         return False
     return match[0] == text.strip(" ()") or _PARTED.search(text) is not None
 

@@ -33,6 +33,7 @@ _ID_PARTS: Final = 3
 _LABEL: Final = "aria-label"
 _HOOKS: Final = ("data-testid", "data-component", "data-qa", "itemprop", _LABEL)
 _LABEL_WORDS: Final = 3
+_INLINE: Final = frozenset({"a", "b", "em", "i", "mark", "span", "strong"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -49,11 +50,18 @@ def furniture(element: Element, weight: Mapping[Element, int], whole: int) -> st
     for around in chain((element,), islice(element.iterancestors(), _AROUND)):
         if weight.get(around, 0) > _SHARE * whole:
             return ""
+        if around.tag in _INLINE and _begins_more(around):
+            continue
         if around.tag == "figcaption":
             return "figcaption"
         if word := _in(around.get("class")) or _in_id(around) or _in_hook(around):
             return word
     return ""
+
+
+def _begins_more(element: Element) -> bool:
+    """Whether the line goes on behind an element with more than stands in it: a linked name."""
+    return len((element.tail or "").strip()) > sum(map(len, element.itertext()))
 
 
 def _in_id(element: Element) -> str:

@@ -34,6 +34,7 @@ def test_who_made_and_who_trades_in_a_picture_is_a_credit(line: str) -> None:
         "Die Bilder stammen von Pixabay: dort kosten sie nichts, sagte der Bürgermeister.",
         "Photo by Ole Brandt, https://unsplash.com/photos/bridge",
         "Jana Holm / Dornau",
+        "Getty Images: das Gericht entscheidet gegen den Hersteller",
     ],
 )
 def test_who_trades_in_pictures_may_be_what_a_line_is_about(line: str) -> None:

@@ -37,6 +37,8 @@ def line(markup: str) -> Element:
         ('<div data-testid="article-paragraph"><p>{}</p></div>', ""),
         ('<div aria-label="Comment réussir son jardin"><p>{}</p></div>', ""),
         ("<p>{}</p>", ""),
+        ('<p><span class="author">{}</span> sagte am Montag, die Brücke sei zu.</p>', ""),
+        ('<p><span class="author">{}</span> |</p>', "author"),
         ('<p class="unrelated captioned">{}</p>', ""),
         ('<h2 id="tags">{}</h2>', ""),
         ('<p id="warum-der-newsletter-nicht-kam">{}</p>', ""),
