@@ -110,7 +110,8 @@ def _database(path: Path, config: "Config", *, dry_run: bool) -> "Iterator[Datab
         with reading(path) as db:
             yield db
         return
-    from aggregator.daemon.run import Job, working_database
+    from aggregator.daemon.job import Job
+    from aggregator.daemon.run import working_database
 
     with working_database(Job(config, path), doing="aggregator reextract") as db:
         yield db

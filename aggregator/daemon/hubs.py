@@ -16,7 +16,7 @@ from aggregator.storage import hubs
 from aggregator.storage.database import Database
 
 if TYPE_CHECKING:
-    from aggregator.daemon.run import Job
+    from aggregator.daemon.job import Job
     from aggregator.daemon.websub import Server
     from aggregator.pipeline.cycle import Cycle
     from aggregator.pipeline.report import RunReport

@@ -13,7 +13,8 @@ from typing import Final
 
 from aggregator.config import load
 from aggregator.daemon.hubs import Ear, wait
-from aggregator.daemon.run import Job, cycle, working_database
+from aggregator.daemon.job import Job
+from aggregator.daemon.run import cycle, working_database
 from aggregator.daemon.stopping import Stopping
 from aggregator.errors import ConfigError
 from aggregator.pipeline.report import RunReport

@@ -9,9 +9,10 @@ from typing import NoReturn, get_args
 import click
 
 from aggregator.config import default_paths, load
+from aggregator.daemon.job import Job
 from aggregator.daemon.logs import LogFormat, log_event, set_up
 from aggregator.daemon.loop import forever
-from aggregator.daemon.run import Job, exit_code, once
+from aggregator.daemon.run import exit_code, once
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.report import RunReport
 

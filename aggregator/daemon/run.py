@@ -5,13 +5,12 @@ import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Final
 
-from aggregator.config import Config, rules_of, sites_of
+from aggregator.config import rules_of, sites_of
 from aggregator.daemon import hubs
+from aggregator.daemon.job import Job
 from aggregator.daemon.stopping import Stopping
 from aggregator.errors import (
     AggregatorError,
@@ -21,21 +20,15 @@ from aggregator.errors import (
     LockHeld,
     UsageError,
 )
-from aggregator.pipeline.events import Event, Listener
 from aggregator.pipeline.report import RunReport
 from aggregator.storage import clusters, entries, feeds, requests
 from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.lock import run_lock
 
-__all__ = ["Job", "cycle", "exit_code", "once", "present", "working_database"]
+__all__ = ["cycle", "exit_code", "once", "working_database"]
 
 
 _RESOLVERS: Final = 64
-
-
-def present() -> datetime:
-    """The present in UTC."""
-    return datetime.now(UTC)
 
 
 class _Resolvers(ThreadPoolExecutor):
@@ -44,20 +37,6 @@ class _Resolvers(ThreadPoolExecutor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - its signature
         """End without waiting."""
         super().shutdown(wait=False, cancel_futures=True)
-
-
-def _ignore(_event: Event) -> None:
-    """Listen to nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to run: which feeds, into which file, by which clock, and who listens."""
-
-    config: Config
-    database: Path
-    listener: Listener = _ignore
-    clock: Callable[[], datetime] = present
 
 
 def exit_code(error: AggregatorError) -> int:

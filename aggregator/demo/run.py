@@ -8,7 +8,7 @@ from typing import Final
 from aggregator.config import Config
 from aggregator.core.urls import host
 from aggregator.daemon import Job, once
-from aggregator.daemon.run import present
+from aggregator.daemon.job import present
 from aggregator.demo.newsroom import SUGGESTED_TIMEOUT, Newsroom
 from aggregator.errors import UsageError
 from aggregator.pipeline.events import Listener

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from aggregator.config.loading import parse
-from aggregator.daemon.run import Job, once
+from aggregator.daemon.job import Job
+from aggregator.daemon.run import once
 from aggregator.storage import readers
 from aggregator.storage.database import open_database
 from tests.support.papers import BEGIN, TEXT, feed, page

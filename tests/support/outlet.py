@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.config import Config
-from aggregator.daemon.run import Job, once
+from aggregator.daemon.job import Job
+from aggregator.daemon.run import once
 from aggregator.model import FeedSource, TextSource
 from aggregator.settings import NetworkSettings, Settings, WorkerSettings
 from aggregator.storage.database import open_database

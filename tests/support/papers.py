@@ -6,7 +6,8 @@ from html import escape
 from pathlib import Path
 
 from aggregator.config import Config
-from aggregator.daemon.run import Job, once
+from aggregator.daemon.job import Job
+from aggregator.daemon.run import once
 from aggregator.model import FeedSource
 from aggregator.pipeline.report import RunReport
 from aggregator.settings import NetworkSettings, PollSettings, Settings, WorkerSettings

@@ -7,7 +7,8 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from aggregator.config import Config
-from aggregator.daemon.run import Job, once
+from aggregator.daemon.job import Job
+from aggregator.daemon.run import once
 from aggregator.model import Feed, FeedSource
 from aggregator.settings import NetworkSettings, PollSettings, Settings, WorkerSettings
 from aggregator.storage import feeds

@@ -17,8 +17,8 @@ import pytest
 
 from aggregator.config import load
 from aggregator.core.websub import Subscription, SubscriptionState
+from aggregator.daemon.job import Job
 from aggregator.daemon.loop import loop
-from aggregator.daemon.run import Job
 from aggregator.daemon.stopping import Stopping
 from aggregator.pipeline.events import Event, FeedDelivered
 from aggregator.storage import subscriptions
