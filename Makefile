@@ -41,6 +41,7 @@ evaluate: $(VENV)/evaluate.stamp ## measure extraction on data made by others; f
 figures: $(VENV)/evaluate.stamp ## measure it, raise the floors, and renew docs/evaluation.md and its picture
 	$(VENV)/evaluate/bin/aggregator evaluate extraction --floors aggregator/evaluation/floors.json --raise-floors \
 	  --page docs/evaluation.md --picture docs/images/extraction.svg
+	$(VENV)/evaluate/bin/aggregator evaluate learning --page docs/evaluation.md
 
 bench: $(VENV)/dev.stamp ## measure what a cron run with nothing to do costs on a full database
 	$(BIN)/python -m benchmarks.idle_run
