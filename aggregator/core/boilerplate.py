@@ -180,6 +180,7 @@ def _parted(
     blocks: Sequence[Block], reasons: Mapping[int, str], signed: Sequence[agency.Credit | None]
 ) -> Stripped:
     out = Stripped()
+    paragraphs = 0
     for at, (block, credit) in enumerate(zip(blocks, signed, strict=True)):
         if credit is not None:
             out.credit(credit)
@@ -188,16 +189,17 @@ def _parted(
             out.bylines += [block.text] * (reasons[at] == header.BYLINE)
             out.removed.append(Removed(block.text, reasons[at], at))
         else:
-            out.kept.append(_without_credits(block, at, out))
+            # Bullets and headings may stand before the text, and one line of another kind.
+            out.kept.append(_without_credits(block, at, out, early=paragraphs <= 1))
             out.places.append(at)
+            paragraphs += block.kind == "paragraph"
     return out
 
 
-def _without_credits(block: Block, at: int, out: Stripped) -> Block:
-    """Cut a dateline before the first paragraph, and a sign-off behind any."""
+def _without_credits(block: Block, at: int, out: Stripped, *, early: bool) -> Block:
+    """Cut a dateline, where it is `early` enough for one, and a sign-off behind any paragraph."""
     text = block.text
-    # Bullets and headings may stand before the text.
-    if sum(each.kind == "paragraph" for each in out.kept) <= 1:
+    if early:
         found = agency.cut_dateline(text)
         if found is not None:
             text, dateline, credit = found
