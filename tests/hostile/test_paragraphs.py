@@ -26,12 +26,15 @@ from aggregator.core import (
 from aggregator.core.blocks import Block, Line, lines
 from aggregator.core.metadata import Metadata
 from aggregator.core.page import parse
+from aggregator.core.phrases import book
 from aggregator.core.region import Placed
 from aggregator.executors.process_pool import ProcessPool
 from aggregator.executors.protocol import WorkerFailed
 from aggregator.settings import WorkerSettings
 
 LETTERS: Final = 20_000
+# Once for each worker, not for each of some thousand texts.
+RULES: Final = book(load_rules())
 NOW: Final = datetime(2026, 3, 1, tzinfo=UTC)
 # Names, places, credits, dates, marks: what the patterns look for, made to be tried in many ways.
 REPEATED: Final = """
@@ -93,8 +96,7 @@ def _looked_at(text: str) -> int:
         for n, piece in enumerate((text, text[:1200], f"{text[:1199]}x", text[:420], text[:160]))
         for links in (0.0, 1.0)
     ]
-    rules = load_rules()
-    kept = boilerplate.strip([Placed(block) for block in some], rules, headlines=(text,)).kept
+    kept = boilerplate.strip([Placed(block) for block in some], RULES, headlines=(text,)).kept
     tree = parse(f"<html><body><h1>{text[:300]}</h1><p>{'Words of it. ' * 20}</p></body></html>")
     assert tree is not None
     page = [*lines(tree), *(Line(block, tree) for block in some)]
