@@ -6,12 +6,12 @@ There a sentence may be furniture that would be text elsewhere: "Die Autorin leb
 import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 from aggregator.core import agency
 from aggregator.core.blocks import Block
 from aggregator.core.listed import ANNOUNCES
+from aggregator.core.phrases import compiled
 from aggregator.model import PhraseRule
 
 __all__ = [
@@ -57,12 +57,6 @@ Phrases: TypeAlias = tuple[tuple[str, PhraseRule], ...]
 def phrases(rules: Iterable[PhraseRule]) -> Phrases:
     """Make `rules` ready for `around`."""
     return tuple((_longest(rule.pattern), rule) for rule in rules)
-
-
-@lru_cache(maxsize=2048)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """A rule's pattern, compiled by need and once."""
-    return re.compile(pattern, re.IGNORECASE)
 
 
 def around(
@@ -123,7 +117,7 @@ def _said(block: Block, rules: Phrases) -> str | None:
     text = block.text[:_LETTERS].lstrip(" *([•–—-»›>→")
     folded = text.lower()
     for word, rule in rules:
-        if word in folded and _compiled(rule.pattern).match(text):
+        if word in folded and compiled(rule.pattern).match(text):
             return rule.reason
     return None
 

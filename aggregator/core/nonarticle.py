@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element as Element
 
 from aggregator.core.blocks import Block, Line, key
-from aggregator.core.phrases import PhraseBook, book
+from aggregator.core.phrases import PhraseBook, book, compiled
 from aggregator.model import PhraseRule, Rejected
 
 __all__ = ["Seen", "is_paywalled", "judge"]
@@ -127,16 +127,11 @@ def _of_page(rules: PhraseBook) -> tuple[PhraseRule, ...]:
     return tuple(rule for rule in rules if rule.takes == "page")
 
 
-@lru_cache(maxsize=2048)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
 def _match(text: str, rules: Iterable[PhraseRule]) -> tuple[PhraseRule, str] | None:
     """The first rule whose phrase the text begins with, and what stands behind the phrase."""
     bare = _ORNAMENT.sub("", text[:_LETTERS])
     for rule in rules:
-        if match := _compiled(rule.pattern).match(bare):
+        if match := compiled(rule.pattern).match(bare):
             return rule, bare[match.end() :]
     return None
 

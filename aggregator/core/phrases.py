@@ -5,6 +5,7 @@ takes a fifth of the time of its extraction.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from functools import cached_property, lru_cache
@@ -12,7 +13,7 @@ from typing import overload
 
 from aggregator.model import PhraseRule
 
-__all__ = ["PhraseBook", "book"]
+__all__ = ["PhraseBook", "book", "compiled"]
 
 
 class PhraseBook(Sequence[PhraseRule]):
@@ -67,3 +68,9 @@ def _of(rules: tuple[PhraseRule, ...]) -> PhraseBook:
 @lru_cache(maxsize=256)
 def _with(first: PhraseBook, more: tuple[PhraseRule, ...]) -> PhraseBook:
     return PhraseBook((*first, *more))
+
+
+@lru_cache(maxsize=8192)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A rule's pattern, compiled by need and once."""
+    return re.compile(pattern, re.IGNORECASE)

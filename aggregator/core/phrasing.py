@@ -11,7 +11,7 @@ from typing import Final
 from aggregator.core import endings
 from aggregator.core.blocks import Block
 from aggregator.core.listed import ANNOUNCES
-from aggregator.core.phrases import PhraseBook
+from aggregator.core.phrases import PhraseBook, compiled
 from aggregator.core.region import Placed
 from aggregator.model import PhraseRule
 
@@ -49,12 +49,6 @@ _TOLD: Final = re.compile(
 )
 
 Rules = Mapping[str, tuple[PhraseRule, ...]]
-
-
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """A rule's pattern, compiled by need and once."""
-    return re.compile(pattern, re.IGNORECASE)
 
 
 @lru_cache(maxsize=16)
@@ -119,7 +113,7 @@ def _match(block: Block, rules: Rules) -> tuple[PhraseRule, str] | None:
     first = _FIRST_WORD.match(text)
     best: tuple[int, PhraseRule] | None = None
     for rule in (*rules.get(first[0].casefold() if first else "", ()), *rules.get("", ())):
-        match = _compiled(rule.pattern).match(text)
+        match = compiled(rule.pattern).match(text)
         if match is None or (best is not None and match.end() <= best[0]):
             continue
         if _may_take(rule, block, text, match.end()):

@@ -135,32 +135,36 @@ def place(body: Sequence[Block], raw: Sequence[Line]) -> list[Placed]:
         *_lost_sign_off(matched, inside, raw),
         *lost(body, matched, inside, raw),
     }
-    links = [line.block for line in raw if line.block.links > _LINKED]
     found: list[tuple[float, Placed]] = [
         (at, Placed(raw[at].block, named=_named(raw[at].element, weight, whole))) for at in back
     ]
     near = range(max(first - _NEAR, headline + 1), last + 1 + _NEAR) if matched else ()
     left = _left_out(body, {*matched, *back}, inside, raw, near)
     found += [(at, Placed(raw[at].block, left_out=True)) for at in left]
+    apart = [not within and (at > last or at < headline) for at, within in enumerate(inside)]
+    links = [line.block for line in raw if line.block.links > _LINKED]
     here = -1.0
     for number, block in enumerate(body):
         at = matches.get(number)
         if at is None:
-            share = _share_of_links(block, links)
-            begins = _beginnings(block, keys)
-            outside = all(not inside[at] and (at > last or at < headline) for at in begins)
-            outside = share > _LINKED or (outside and bool(begins))
-            found.append((here + 0.5, Placed(replace(block, links=share), outside=outside)))
+            found.append((here + 0.5, _unmatched(block, links, _beginnings(block, keys), apart)))
         else:
             here = at
-            outside = at >= tail or (not inside[at] and (at > last or at < headline))
-            outside = outside or at in teased
+            outside = at >= tail or apart[at] or at in teased
             shown = _as_shown(block, raw[at].block)
             named = furniture(raw[at].element, weight, whole)
             above = _above(at, matched, raw)
-            about = Placed(shown, outside, above, named, spared=at in spared)
-            found.append((at, about))
+            found.append((at, Placed(shown, outside, above, named, spared=at in spared)))
     return [placed for _, placed in sorted(found, key=lambda each: each[0])]
+
+
+def _unmatched(
+    block: Block, links: Iterable[Block], begins: Sequence[int], apart: Sequence[bool]
+) -> Placed:
+    """A block that is no line of the page: outside if it is links, or begins `apart` alone."""
+    share = _share_of_links(block, links)
+    outside = share > _LINKED or (bool(begins) and all(apart[at] for at in begins))
+    return Placed(replace(block, links=share), outside=outside)
 
 
 def _left_out(
