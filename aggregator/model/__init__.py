@@ -16,6 +16,7 @@ from aggregator.model.clusters import (
     StoryDocument,
     StoryLink,
 )
+from aggregator.model.decisions import Constraints
 from aggregator.model.entries import (
     Change,
     Entry,
@@ -44,6 +45,7 @@ from aggregator.model.fetching import (
 __all__ = [
     "Article",
     "Change",
+    "Constraints",
     "CopyLink",
     "Entry",
     "EntryChange",

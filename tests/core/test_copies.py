@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.copies import groups, keep_ids, prepare, verify
+from aggregator.core.copies import prepare, verify
+from aggregator.core.grouping import groups
+from aggregator.core.identity import keep_ids
 from aggregator.model import CopyLink
 from aggregator.settings import ClusterSettings
 

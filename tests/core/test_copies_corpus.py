@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.core import copies, minhash
+from aggregator.core import copies, grouping, minhash
 from aggregator.settings import ClusterSettings
 
 Pair = frozenset[str]
@@ -33,7 +33,7 @@ def together(rows: list[dict[str, Any]]) -> set[Pair]:
     verified = [
         copies.verify(a, ready[a], b, ready[b], ClusterSettings()) for a, b in sorted(candidates)
     ]
-    groups = copies.groups(range(len(rows)), [link for link in verified if link is not None])
+    groups = grouping.groups(range(len(rows)), [link for link in verified if link is not None])
     named = (sorted(rows[n]["id"] for n in group) for group in groups)
     return {frozenset(pair) for group in named for pair in combinations(group, 2)}
 

@@ -1,0 +1,62 @@
+"""Keeps the ids of groups and stories while they grow, merge and split."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+__all__ = ["GroupIdentity", "Identities", "keep_ids"]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupIdentity:
+    """A group with the id it keeps, or None where it is new."""
+
+    members: frozenset[int]
+    id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """The groups in the order given, and which former ids now redirect to which kept one.
+
+    A former id that stands in neither (all its articles are gone) is to be dropped.
+    """
+
+    groups: tuple[GroupIdentity, ...]
+    redirects: Mapping[int, int]
+
+
+def keep_ids(found: Iterable[frozenset[int]], previous: Mapping[int, int]) -> Identities:
+    """Give groups their former ids; `previous` maps article id to former group id.
+
+    A former id goes with the larger part of its articles (then: with the group it fills more,
+    then with the smallest article id). A group that inherits several keeps the oldest (smallest),
+    and the others redirect to it. A group that inherits none is new.
+    """
+    ordered = tuple(found)
+    inherited: dict[int, list[int]] = defaultdict(list)
+    for former, index in _heirs(ordered, previous).items():
+        inherited[index].append(former)
+    kept = tuple(
+        GroupIdentity(members, min(inherited[index], default=None))
+        for index, members in enumerate(ordered)
+    )
+    redirects = {
+        former: min(formers)
+        for formers in inherited.values()
+        for former in formers
+        if former != min(formers)
+    }
+    return Identities(kept, redirects)
+
+
+def _heirs(ordered: Sequence[frozenset[int]], previous: Mapping[int, int]) -> dict[int, int]:
+    """Map each former id to the index of the group that takes it over."""
+    shares: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for index, members in enumerate(ordered):
+        for each in members & previous.keys():
+            shares[previous[each]][index] += 1
+    return {
+        former: min(parts, key=lambda i: (-parts[i], -parts[i] / len(ordered[i]), min(ordered[i])))
+        for former, parts in shares.items()
+    }
