@@ -1,0 +1,1 @@
+"""How good the copies and stories are, measured on labels made by others."""
