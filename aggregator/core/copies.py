@@ -18,7 +18,7 @@ from aggregator.core.shingles import (
 from aggregator.model import CopyLink
 from aggregator.settings import ClusterSettings
 
-__all__ = ["Prepared", "prepare", "verify"]
+__all__ = ["Check", "Comparison", "Prepared", "compare", "prepare", "verify"]
 
 _MIN_SHARED: Final = 8
 """Shingles two texts must share before shares of them mean anything."""
@@ -64,6 +64,29 @@ class Prepared:
         return len(self.words) < SHORT_WORDS
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question that was asked of two articles: what was found, the limit, whether it is met."""
+
+    name: str
+    holds: bool
+    found: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came of comparing two articles: the rule that links them, or None, and why.
+
+    `checks` are the questions in the order in which they were asked; what decided is among them.
+    """
+
+    rule: str | None
+    jaccard: float
+    containment: float
+    checks: tuple[Check, ...]
+
+
 def prepare(title: str, lead: str, text: str, outlet: str = "") -> Prepared:
     """Make an article ready for `verify`; `outlet` may be any name of who publishes it.
 
@@ -99,49 +122,90 @@ def verify(
     """
     if a_id > b_id:
         a_id, a, b_id, b = b_id, b, a_id, a
+    found = compare(a, b, settings)
+    if found.rule is None:
+        return None
+    return CopyLink(a_id, b_id, found.jaccard, found.containment, found.rule)
+
+
+def compare(a: Prepared, b: Prepared, settings: ClusterSettings) -> Comparison:
+    """What `verify` finds, with all that it asked on the way there."""
     shares = jaccard(a.shingles, b.shingles), containment(a.shingles, b.shingles)
-    rule = _short_rule(a, b, shares) if a.is_short or b.is_short else None
+    asked = _Asked()
+    rule = _short_rule(a, b, shares, asked) if a.is_short or b.is_short else None
     if rule is None:
-        rule = _text_rule(a, b, shares, settings)
-    return None if rule is None else CopyLink(a_id, b_id, *shares, rule)
+        rule = _text_rule(a, b, shares, settings, asked)
+    return Comparison(rule, *shares, tuple(asked))
+
+
+class _Asked(list[Check]):
+    """The questions that were asked so far."""
+
+    def at_least(self, name: str, found: float, limit: float) -> bool:
+        """Ask whether something reaches a limit."""
+        return self._note(name, found, limit, holds=found >= limit)
+
+    def at_most(self, name: str, found: float, limit: float) -> bool:
+        """Ask whether something stays within a limit."""
+        return self._note(name, found, limit, holds=found <= limit)
+
+    def _note(self, name: str, found: float, limit: float, *, holds: bool) -> bool:
+        self.append(Check(name, holds, found, limit))
+        return holds
 
 
 def _text_rule(
-    a: Prepared, b: Prepared, shares: tuple[float, float], settings: ClusterSettings
+    a: Prepared,
+    b: Prepared,
+    shares: tuple[float, float],
+    settings: ClusterSettings,
+    asked: _Asked,
 ) -> str | None:
     # By words where both are as long: which id is the smaller depends on who was fetched first.
     short, long = sorted((a, b), key=lambda each: (len(each.words), each.words))
-    if len(a.shingles & b.shingles) < _MIN_SHARED:
+    if not asked.at_least("shared", len(a.shingles & b.shingles), _MIN_SHARED):
         return None
-    if short.is_short and not _is_backed(short, long):
+    if short.is_short and not asked.at_least("backed", _is_backed(short, long), 1):
         return None
-    rule = _likeness_rule(short, long, shares, settings)
-    return None if rule is None or _is_template(short, long) else rule
+    rule = _likeness_rule(short, long, shares, settings, asked)
+    return None if rule is None or _is_template(short, long, asked) else rule
 
 
 def _likeness_rule(
-    short: Prepared, long: Prepared, shares: tuple[float, float], settings: ClusterSettings
+    short: Prepared,
+    long: Prepared,
+    shares: tuple[float, float],
+    settings: ClusterSettings,
+    asked: _Asked,
 ) -> str | None:
     resemblance, contained = shares
-    if resemblance >= settings.jaccard:
+    if asked.at_least("jaccard", resemblance, settings.jaccard):
         return "jaccard"
-    if contained >= settings.containment:
+    if asked.at_least("containment", contained, settings.containment):
         rule = "containment"
-    elif contained >= _WORTH_ALIGNING and _is_embedded(align(short.words, long.words)):
+    elif asked.at_least("worth_aligning", contained, _WORTH_ALIGNING) and _is_embedded(
+        align(short.words, long.words), asked
+    ):
         rule = "alignment"
     else:
         return None
-    apart = long.compound != short.compound or len(long.words) > _LENGTH_RATIO * len(short.words)
-    return "compound" if apart else rule
+    return rule if _is_one_text(short, long, asked) else "compound"
 
 
-def _is_embedded(found: Alignment) -> bool:
+def _is_one_text(short: Prepared, long: Prepared, asked: _Asked) -> bool:
+    alike = asked.at_most("compound", long.compound != short.compound, 0)
+    ratio = len(long.words) / max(1, len(short.words))
+    return asked.at_most("length_ratio", ratio, _LENGTH_RATIO) and alike
+
+
+def _is_embedded(found: Alignment, asked: _Asked) -> bool:
     """Whether a text stands in the other as a whole, or but for what surrounds it on its page."""
-    surrounded = found.stretch >= _STRETCH and found.purity >= _PURITY
-    return surrounded or found.share >= _ALIGNED
+    spans = asked.at_least("stretch", found.stretch, _STRETCH)
+    surrounded = asked.at_least("purity", found.purity, _PURITY) and spans
+    return asked.at_least("alignment", found.share, _ALIGNED) or surrounded
 
 
-def _is_template(short: Prepared, long: Prepared) -> bool:
+def _is_template(short: Prepared, long: Prepared, asked: _Asked) -> bool:
     """Whether the two fill one form with other numbers, as draws, prices and forecasts do.
 
     Told by the numbers that stand in the same place and differ; numbers elsewhere (a telephone
@@ -152,20 +216,23 @@ def _is_template(short: Prepared, long: Prepared) -> bool:
     if len(short.numbers - long.numbers) < least:
         return False
     found = align(short.words, long.words)
-    return found.changed_numbers >= least and (
-        short.is_short or found.changed_numbers > found.kept_numbers
-    )
+    most = least - 1 if short.is_short else max(least - 1, found.kept_numbers)
+    return not asked.at_most("changed_numbers", found.changed_numbers, most)
 
 
-def _short_rule(a: Prepared, b: Prepared, shares: tuple[float, float]) -> str | None:
+def _short_rule(a: Prepared, b: Prepared, shares: tuple[float, float], asked: _Asked) -> str | None:
     """Evidence where at least one has next to no text: the same headline at another outlet.
 
     At one outlet the same headline is mostly a column that comes back ("Pictures of the day").
     """
-    if not set(a.headlines) & set(b.headlines) or _same_outlet(a, b):
+    if not asked.at_least("headline", len(set(a.headlines) & set(b.headlines)), 1):
+        return None
+    if not asked.at_most("same_outlet", _same_outlet(a, b), 0):
         return None
     alike = a.is_short and b.is_short and max(shares) > 0
-    return None if alike and not _short_numbers_agree(a, b) else "headline"
+    if alike and not asked.at_least("numbers_agree", _short_numbers_agree(a, b), 1):
+        return None
+    return "headline"
 
 
 def _short_numbers_agree(a: Prepared, b: Prepared) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.copies import prepare, verify
+from aggregator.core.copies import compare, prepare, verify
 from aggregator.core.grouping import groups
 from aggregator.core.identity import keep_ids
 from aggregator.model import CopyLink
@@ -43,6 +43,12 @@ def rule(
     return None if found is None else found.rule
 
 
+def failed(a: tuple[str, str, str], b: tuple[str, str, str]) -> list[str]:
+    """The questions that two articles did not pass, in the order in which they were asked."""
+    found = compare(prepare(a[0], "", a[1], a[2]), prepare(b[0], "", b[1], b[2]), SETTINGS)
+    return [check.name for check in found.checks if not check.holds]
+
+
 # --- pairs -----------------------------------------------------------------------------------
 
 
@@ -52,6 +58,16 @@ def test_the_same_text_is_a_copy() -> None:
 
 def test_another_text_is_none() -> None:
     assert rule(("A", TEXT, "x"), ("A", OTHER, "y")) is None
+    assert failed(("A", TEXT, "x"), ("A", OTHER, "y")) == ["shared"]
+
+
+def test_a_comparison_says_which_question_decided() -> None:
+    words = TEXT.split()
+    part = ("B", " ".join(words[: len(words) // 3]), "y")
+    assert failed(("A", TEXT, "x"), ("B", TEXT, "y")) == []
+    assert failed(("A", TEXT, "x"), part) == ["jaccard"]
+    assert failed(("A", f"{OTHER} {part[1]}", "x"), ("B", TEXT, "y"))[0] == "jaccard"
+    assert failed((TITLE, "", "x"), (TITLE, "", "x")) == ["same_outlet", "shared"]
 
 
 @pytest.mark.parametrize("share", [0.3, 0.4])
