@@ -16,7 +16,7 @@ from aggregator.model.clusters import (
     StoryDocument,
     StoryLink,
 )
-from aggregator.model.decisions import Constraints
+from aggregator.model.decisions import Constraints, Decision, Kind, Level
 from aggregator.model.entries import (
     Change,
     Entry,
@@ -47,6 +47,7 @@ __all__ = [
     "Change",
     "Constraints",
     "CopyLink",
+    "Decision",
     "Entry",
     "EntryChange",
     "Failed",
@@ -59,6 +60,8 @@ __all__ = [
     "Fingerprint",
     "Hop",
     "HostState",
+    "Kind",
+    "Level",
     "NotModified",
     "ParsedFeed",
     "PhraseRule",

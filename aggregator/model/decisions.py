@@ -1,8 +1,35 @@
-"""What editors decided, as values that grouping obeys."""
+"""What editors decided, and what grouping makes of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
-__all__ = ["Constraints"]
+__all__ = ["Constraints", "Decision", "Kind", "Level"]
+
+Kind = Literal["together", "apart", "pin", "rename", "hide"]
+"""together, apart: of articles; pin, rename, hide: of a story."""
+
+Level = Literal["copies", "story"]
+"""Whether articles are one text, or report one event; one text always reports one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing that an editor decided, as it holds today.
+
+    Of "together" all `articles` belong with each other; of "apart" none of them belongs with any of
+    the `others`. "pin", "rename" (to `value`) and "hide" are of the story `story_id`.
+    """
+
+    id: int
+    at: datetime
+    author: str
+    kind: Kind
+    level: Level = "story"
+    articles: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
+    story_id: int | None = None
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlite3 import Connection, complete_statement
 from typing import TYPE_CHECKING, Final
 
 from aggregator.core.urls import site, without_credentials
-from aggregator.storage import schema_changes
+from aggregator.storage import schema_changes, schema_clusters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,6 +251,7 @@ MIGRATIONS: Final = (
     ("0008_boilerplate", (schema_changes.BOILERPLATE,)),
     ("0009_paywalled", (schema_changes.PAYWALLED,)),
     ("0010_spared", (schema_changes.SPARED,)),
+    ("0011_decisions", (schema_clusters.DECISIONS,)),
 )
 _SET: Final = "aggregator"
 

@@ -53,6 +53,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         "0008_boilerplate",
         "0009_paywalled",
         "0010_spared",
+        "0011_decisions",
     ]
 
 

@@ -1,0 +1,238 @@
+"""What editors decided, thought through: what contradicts it, and what it means for grouping.
+
+Decisions are taken at two levels. Articles of one text (level "copies") always report one event, so
+together at "copies" is together at "story" too, and apart at "story" is apart at "copies" too. What
+is together connects over any number of decisions: A with B and B with C is A with C.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations, pairwise, product
+from typing import Final
+
+from aggregator.model import Constraints, Decision, Level
+
+__all__ = [
+    "Groups",
+    "articles_in",
+    "conflict",
+    "copy_constraints",
+    "settled",
+    "standing",
+    "story_constraints",
+]
+
+Groups = tuple[frozenset[int], ...]
+"""A partition of articles."""
+
+_NARROWER: Final[Mapping[Level, frozenset[Level]]] = {
+    "copies": frozenset({"copies"}),
+    "story": frozenset({"copies", "story"}),
+}
+"""Which levels' "together" make articles belong together at a level."""
+
+
+def articles_in(decisions: Iterable[Decision]) -> frozenset[int]:
+    """All articles that decisions speak of."""
+    return frozenset(a for each in decisions for a in (*each.articles, *each.others))
+
+
+# --- contradictions --------------------------------------------------------------------------
+
+
+def conflict(kept: Sequence[Decision], new: Decision) -> tuple[Decision, ...]:
+    """The decisions that `new` contradicts, the fewest that do; empty where it contradicts none.
+
+    `kept` hold now and contradict each other in nothing. A decision that contradicts itself, one
+    article being on both its sides, is returned itself.
+    """
+    if set(new.articles) & set(new.others):
+        return (new,)
+    every = (*kept, new)
+    apart = (new,) if new.kind == "apart" else tuple(d for d in kept if d.kind == "apart")
+    paths: list[tuple[Decision, ...]] = []
+    for each in apart:
+        chain = _chain(every, each)
+        if chain is not None:
+            paths.append(tuple(d for d in (*chain, each) if d is not new))
+    found = min(paths, key=lambda path: (len(path), [d.id for d in path]), default=())
+    return tuple(sorted(set(found), key=lambda d: d.id))
+
+
+def _chain(decisions: Iterable[Decision], apart: Decision) -> tuple[Decision, ...] | None:
+    """The fewest decisions that connect the two sides of `apart`; None where none do.
+
+    Breadth first over decisions, of which each is a hub between all its articles.
+    """
+    hubs = [d for d in decisions if d.kind == "together" and d.level in _NARROWER[apart.level]]
+    of_article: dict[int, list[Decision]] = defaultdict(list)
+    for hub in hubs:
+        for each in hub.articles:
+            of_article[each].append(hub)
+    goal = set(apart.others)
+    reached: dict[int, tuple[Decision, ...]] = dict.fromkeys(apart.articles, ())
+    queue = deque(apart.articles)
+    while queue:
+        article = queue.popleft()
+        if article in goal:
+            return reached[article]
+        for hub in of_article[article]:
+            for each in hub.articles:
+                if each not in reached:
+                    reached[each] = (*reached[article], hub)
+                    queue.append(each)
+    return None
+
+
+def standing(decisions: Sequence[Decision]) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
+    """Part decisions into those that hold and those that are outranked by newer ones.
+
+    None is kept that contradicts another; but two articles may have become one since. Then the
+    newer decision holds, and such an article counts on neither side of a decision that has it on
+    both.
+    """
+    mended = [_mended(each) for each in decisions]
+    if not _contradict(mended):
+        return tuple(mended), ()
+    holding: list[Decision] = []
+    outranked: list[Decision] = []
+    for each in sorted(mended, key=lambda d: -d.id):
+        (outranked if conflict(holding, each) else holding).append(each)
+    return tuple(sorted(holding, key=lambda d: d.id)), tuple(outranked)
+
+
+def _mended(decision: Decision) -> Decision:
+    both = set(decision.articles) & set(decision.others)
+    if not both:
+        return decision
+    sides = (decision.articles, decision.others)
+    left, right = (tuple(a for a in side if a not in both) for side in sides)
+    return replace(decision, articles=left, others=right)
+
+
+def _contradict(decisions: Sequence[Decision]) -> bool:
+    for level in ("copies", "story"):
+        of = _classes(decisions, level)
+        for each in decisions:
+            if each.kind == "apart" and each.level == level:
+                left, right = ({of.get(a, a) for a in s} for s in (each.articles, each.others))
+                if left & right:
+                    return True
+    return False
+
+
+def _classes(decisions: Iterable[Decision], level: Level) -> dict[int, frozenset[int]]:
+    """Map each article that is together with another at a level to all that it is together with."""
+    hubs = [d.articles for d in decisions if d.kind == "together" and d.level in _NARROWER[level]]
+    return _connected(hubs)
+
+
+def _connected(sets: Iterable[Iterable[int]]) -> dict[int, frozenset[int]]:
+    """Map each id in any of the sets to all ids that overlapping sets connect it with."""
+    of: dict[int, set[int]] = {}
+    for each in sets:
+        merged = set(each)
+        for other in {id(of[one]): of[one] for one in merged & of.keys()}.values():
+            merged |= other
+        of.update(dict.fromkeys(merged, merged))
+    frozen = {id(one): frozenset(one) for one in of.values()}
+    return {one: frozen[id(members)] for one, members in of.items()}
+
+
+# --- what it means for grouping --------------------------------------------------------------
+
+
+def copy_constraints(decisions: Iterable[Decision], ids: Iterable[int]) -> Constraints:
+    """What decisions that hold mean for the copy groups of the articles `ids`."""
+    every, known = tuple(decisions), frozenset(ids)
+    texts = _classes(every, "copies")
+    together = _in_line(texts.values(), known)
+    apart = {
+        pair
+        for level, classes in (("copies", texts), ("story", _classes(every, "story")))
+        for left, right in _sides(every, level, classes)
+        for pair in _across(left & known, right & known)
+    }
+    return Constraints(together, frozenset(apart))
+
+
+def story_constraints(decisions: Iterable[Decision], group_of: Mapping[int, int]) -> Constraints:
+    """What decisions that hold mean for the stories of copy groups.
+
+    `group_of` maps articles to their groups, which are `settled`.
+    """
+    every = tuple(decisions)
+    events = _classes(every, "story")
+    groups = ({group_of[a] for a in event if a in group_of} for event in set(events.values()))
+    together = {tuple(sorted(pair)) for found in groups for pair in pairwise(sorted(found))}
+    apart = {
+        pair
+        for sides in _sides(every, "story", events)
+        for pair in _across(*({group_of[a] for a in side if a in group_of} for side in sides))
+    }
+    return Constraints(frozenset((a, b) for a, b in together), frozenset(apart))
+
+
+def _sides(
+    decisions: Iterable[Decision], level: str, classes: Mapping[int, frozenset[int]]
+) -> Iterator[tuple[frozenset[int], frozenset[int]]]:
+    """Both sides of each "apart" of a level, with all that is together with them."""
+    for each in decisions:
+        if each.kind == "apart" and each.level == level:
+            left, right = (
+                frozenset().union(*(classes.get(a, frozenset({a})) for a in side))
+                for side in (each.articles, each.others)
+            )
+            yield left, right
+
+
+def _in_line(
+    classes: Iterable[frozenset[int]], known: frozenset[int]
+) -> frozenset[tuple[int, int]]:
+    """Pairs that hold together what is known of each class, as few as there can be."""
+    return frozenset(pair for each in set(classes) for pair in pairwise(sorted(each & known)))
+
+
+def _across(left: Iterable[int], right: Iterable[int]) -> set[tuple[int, int]]:
+    return {(min(pair), max(pair)) for pair in product(left, right)}
+
+
+def settled(
+    form: Callable[[Constraints], Groups], decisions: Sequence[Decision], ids: Iterable[int]
+) -> Groups:
+    """The copy groups that `form` makes of `ids` and with which every decision can be kept.
+
+    A and X may be copies, and B and Y, where an editor put A together with B, and X apart from Y,
+    at the level of stories: then no story can have both groups whole. So groups that would connect
+    what must be apart are parted, and the rest is formed anew, until none does. `ids` hold
+    whatever decisions and groups connect.
+    """
+    wanted = copy_constraints(decisions, ids)
+    while True:
+        groups = form(wanted)
+        more = _strained(groups, decisions) - wanted.apart
+        if not more:
+            return groups
+        wanted = replace(wanted, apart=wanted.apart | more)
+
+
+def _strained(groups: Groups, decisions: Sequence[Decision]) -> frozenset[tuple[int, int]]:
+    """Pairs of articles whose group connects the two sides of an "apart" of stories."""
+    events = _classes(decisions, "story")
+    spoken_of = articles_in(decisions)
+    bridges = [group & spoken_of for group in groups if len(group & spoken_of) > 1]
+    if not bridges:
+        return frozenset()
+    reach = _connected([*bridges, *set(events.values())])
+    torn: set[frozenset[int]] = set()
+    for left, right in _sides(decisions, "story", events):
+        sides = ({reach[a] for a in side if a in reach} for side in (left, right))
+        torn |= set.intersection(*sides)
+    return frozenset(
+        pair
+        for bridge in bridges
+        if reach[next(iter(bridge))] in torn
+        for pair in combinations(sorted(bridge), 2)
+        if pair[1] not in events.get(pair[0], ())
+    )

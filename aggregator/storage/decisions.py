@@ -1,0 +1,244 @@
+"""What editors decided, as kept: made, undone, listed, and what of it holds."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.core.decisions import articles_in, copy_constraints, standing, story_constraints
+from aggregator.model import Constraints, Decision, Kind, Level
+from aggregator.storage.database import Database
+from aggregator.storage.times import from_text, to_text
+
+__all__ = [
+    "Listed",
+    "add",
+    "clustered",
+    "concerning",
+    "copies",
+    "follow",
+    "holding",
+    "listed",
+    "of_story",
+    "partners",
+    "stories",
+    "story_now",
+    "undo",
+    "unknown",
+    "unmet",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One decision as the view has it, with what became of it.
+
+    `gone` are the addresses of articles that are no longer kept; `outranked` says that a newer one
+    holds instead, since two of their articles have become one. Of pin, rename and hide `level` is
+    None, and `story_id` is None where the story is gone.
+    """
+
+    id: int
+    at: datetime
+    author: str
+    kind: Kind
+    level: Level | None
+    articles: tuple[int, ...]
+    others: tuple[int, ...]
+    gone: tuple[str, ...]
+    story_id: int | None
+    title: str | None
+    undone_at: datetime | None
+    undone_by: str | None
+    outranked: bool = False
+
+
+# --- making and undoing ----------------------------------------------------------------------
+
+
+def add(db: Database, decision: Decision) -> int:
+    """Keep a new decision; its own id is not looked at. Returns its id. Call inside `write()`."""
+    of_articles = decision.story_id is None
+    new_id = db.execute(
+        "INSERT INTO decision (at, author, kind, level, story_id, value) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            to_text(decision.at),
+            decision.author,
+            decision.kind,
+            decision.level if of_articles else None,
+            decision.story_id,
+            decision.value,
+        ),
+    )
+    sql = """INSERT INTO decision_article (decision_id, side, article_id, url)
+             SELECT ?, ?, id, canonical_url FROM article WHERE id = ?"""
+    sides = enumerate((decision.articles, decision.others))
+    db.execute_many(sql, [(new_id, side, each) for side, ids in sides for each in ids])
+    return new_id
+
+
+def undo(db: Database, decision_id: int, *, by: str, now: datetime) -> None:
+    """Let a decision hold no longer. Call inside `write()`."""
+    sql = "UPDATE decision SET undone_at = ?, undone_by = ? WHERE id = ? AND undone_at IS NULL"
+    db.execute(sql, (to_text(now), by, decision_id))
+
+
+def follow(db: Database, gone: int, into: int) -> None:
+    """Let what was decided of one article be decided of that which it is now part of.
+
+    Call inside `write()`, before the article goes.
+    """
+    db.execute("UPDATE decision_article SET article_id = ? WHERE article_id = ?", (into, gone))
+
+
+# --- what holds ------------------------------------------------------------------------------
+
+_OF_ARTICLES = """
+SELECT decision.id, at, author, kind, level, side, article_id
+FROM decision JOIN decision_article ON decision_id = decision.id
+WHERE undone_at IS NULL AND level IS NOT NULL AND article_id IS NOT NULL
+ORDER BY decision.id, decision_article.rowid
+"""
+
+
+def holding(db: Database) -> tuple[Decision, ...]:
+    """The decisions on articles that hold now, of articles that are there."""
+    return standing(_kept(db))[0]
+
+
+def _kept(db: Database) -> list[Decision]:
+    rows: dict[int, list[sqlite3.Row]] = {}
+    for row in db.rows(_OF_ARTICLES):
+        rows.setdefault(row["id"], []).append(row)
+    return [_decision(each) for each in rows.values()]
+
+
+def _decision(rows: Sequence[sqlite3.Row]) -> Decision:
+    first = rows[0]
+    at = from_text(first["at"])
+    assert at is not None  # the column is NOT NULL
+    sides = (tuple(row["article_id"] for row in rows if row["side"] == side) for side in (0, 1))
+    articles, others = sides
+    return Decision(
+        first["id"], at, first["author"], first["kind"], first["level"], articles, others
+    )
+
+
+def partners(decisions: Iterable[Decision], ids: Iterable[int]) -> frozenset[int]:
+    """All that `ids` are together with by these decisions, at either level, but not themselves."""
+    known = frozenset(ids)
+    hubs = [set(d.articles) for d in decisions if d.kind == "together"]
+    return frozenset(a for hub in hubs if not hub.isdisjoint(known) for a in hub - known)
+
+
+def clustered(db: Database, ids: Iterable[int]) -> list[int]:
+    """Those of the articles that have a copy group, in the order of their ids."""
+    sql = """SELECT id FROM article WHERE copy_group_id IS NOT NULL
+               AND id IN (SELECT value FROM json_each(?)) ORDER BY id"""
+    return [row[0] for row in db.rows(sql, (json.dumps(sorted(ids)),))]
+
+
+def unknown(db: Database, ids: Iterable[int]) -> list[int]:
+    """Those of the ids that are of no article, in order."""
+    asked = sorted(set(ids))
+    sql = "SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))"
+    found = {row[0] for row in db.rows(sql, (json.dumps(asked),))}
+    return [each for each in asked if each not in found]
+
+
+def story_now(db: Database, story_id: int) -> int | None:
+    """The story of this number, or that into which it was merged; None where there is none."""
+    sql = """SELECT id FROM story WHERE id IN (?1,
+               (SELECT new_id FROM redirect WHERE kind = 'story' AND old_id = ?1))
+             ORDER BY id <> ?1"""
+    found: int | None = db.value(sql, (story_id,))
+    return found
+
+
+def copies(db: Database, article_ids: Iterable[int]) -> Constraints:
+    """What decisions mean for the copy groups of these articles."""
+    return copy_constraints(holding(db), article_ids)
+
+
+def stories(db: Database, group_ids: Iterable[int]) -> Constraints:
+    """What decisions mean for the stories of these copy groups."""
+    every = holding(db)
+    ids = json.dumps(sorted(articles_in(every)))
+    groups = json.dumps(sorted(group_ids))
+    sql = """SELECT id, copy_group_id FROM article
+             WHERE id IN (SELECT value FROM json_each(?))
+               AND copy_group_id IN (SELECT value FROM json_each(?))"""
+    group_of = {row[0]: row[1] for row in db.rows(sql, (ids, groups))}
+    return story_constraints(every, group_of)
+
+
+def unmet(db: Database) -> list[tuple[int, Kind]]:
+    """The decisions that the database does not keep, with their kinds.
+
+    Articles that wait to be clustered keep none back.
+    """
+    every = holding(db)
+    sql = """SELECT id, copy_group_id AS copies, story_id AS story FROM article
+             WHERE clustered AND id IN (SELECT value FROM json_each(?))"""
+    rows = db.rows(sql, (json.dumps(sorted(articles_in(every))),))
+    places = {row["id"]: row for row in rows}
+    return [(each.id, each.kind) for each in every if not _is_met(each, places)]
+
+
+def _is_met(decision: Decision, places: dict[int, sqlite3.Row]) -> bool:
+    left, right = (
+        {places[a][decision.level] for a in side if a in places}
+        for side in (decision.articles, decision.others)
+    )
+    return len(left) <= 1 if decision.kind == "together" else not left & right
+
+
+# --- for readers -----------------------------------------------------------------------------
+
+
+def listed(db: Database, decision_id: int | None = None) -> list[Listed]:
+    """All decisions, or the one with this number, the oldest first."""
+    outranked = {each.id for each in standing(_kept(db))[1]}
+    sql = """SELECT decisions.*, story.id AS lives FROM decisions
+             LEFT JOIN story ON story.id = story_id
+             WHERE ?1 IS NULL OR decisions.id = ?1 ORDER BY decisions.id"""
+    return [_listed(row, outranked) for row in db.rows(sql, (decision_id,))]
+
+
+def _listed(row: sqlite3.Row, outranked: set[int]) -> Listed:
+    at = from_text(row["at"])
+    assert at is not None  # the column is NOT NULL
+    return Listed(
+        id=row["id"],
+        at=at,
+        author=row["author"],
+        kind=row["kind"],
+        level=row["level"],
+        articles=tuple(json.loads(row["articles"])),
+        others=tuple(json.loads(row["others"])),
+        gone=tuple(json.loads(row["gone"])),
+        story_id=row["lives"],
+        title=row["title"],
+        undone_at=from_text(row["undone_at"]),
+        undone_by=row["undone_by"],
+        outranked=row["id"] in outranked,
+    )
+
+
+def of_story(db: Database, story_id: int, kind: Kind) -> int | None:
+    """The newest decision of a kind on a story that holds; None where there is none."""
+    sql = """SELECT id FROM decision WHERE story_id = ? AND kind = ? AND undone_at IS NULL
+             ORDER BY id DESC LIMIT 1"""
+    found: int | None = db.value(sql, (story_id, kind))
+    return found
+
+
+def concerning(db: Database, story_id: int) -> list[Listed]:
+    """The decisions on a story, or on articles in it, that were not undone, the oldest first."""
+    sql = """SELECT id FROM decision WHERE story_id = ?1 AND undone_at IS NULL
+             UNION SELECT decision_id FROM decision_article
+             JOIN decision ON decision.id = decision_id AND undone_at IS NULL
+             JOIN article ON article.id = article_id WHERE article.story_id = ?1"""
+    ids = {row[0] for row in db.rows(sql, (story_id,))}
+    return [each for each in listed(db) if each.id in ids] if ids else []

@@ -1,0 +1,70 @@
+"""What later versions changed of copies and stories, each migration's SQL; `schema` orders them."""
+
+from typing import Final
+
+__all__ = ["DECISIONS"]
+
+# What editors decide of articles and stories. No decision is ever deleted; one whose article is
+# gone keeps its address, and takes hold again where that comes back. A story's decisions follow it
+# where it is merged into another.
+DECISIONS: Final = """
+CREATE TABLE decision (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  author TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('together', 'apart', 'pin', 'rename', 'hide')),
+  level TEXT CHECK (level IN ('copies', 'story')),
+  story_id INTEGER,
+  value TEXT NOT NULL DEFAULT '',
+  undone_at TEXT,
+  undone_by TEXT,
+  CHECK ((kind IN ('together', 'apart')) = (level IS NOT NULL)),
+  CHECK ((level IS NULL) = (story_id IS NOT NULL)),
+  CHECK ((undone_at IS NULL) = (undone_by IS NULL))
+);
+CREATE INDEX decision_level ON decision (level) WHERE undone_at IS NULL AND level IS NOT NULL;
+CREATE INDEX decision_story ON decision (story_id, kind) WHERE undone_at IS NULL;
+CREATE TABLE decision_article (
+  decision_id INTEGER NOT NULL REFERENCES decision (id),
+  side INTEGER NOT NULL CHECK (side IN (0, 1)),
+  article_id INTEGER,
+  url TEXT NOT NULL
+);
+CREATE INDEX decision_article_decision ON decision_article (decision_id);
+CREATE INDEX decision_article_article ON decision_article (article_id);
+CREATE INDEX decision_article_gone ON decision_article (url) WHERE article_id IS NULL;
+CREATE TRIGGER decision_article_goes AFTER DELETE ON article BEGIN
+  UPDATE decision_article SET article_id = NULL, url = old.canonical_url
+  WHERE article_id = old.id;
+END;
+CREATE TRIGGER decision_article_returns AFTER INSERT ON article BEGIN
+  UPDATE decision_article SET article_id = new.id
+  WHERE article_id IS NULL AND url = new.canonical_url;
+END;
+CREATE TRIGGER decision_story_merged AFTER INSERT ON redirect WHEN new.kind = 'story' BEGIN
+  UPDATE decision SET story_id = new.new_id WHERE story_id = new.old_id;
+END;
+
+DROP VIEW stories;
+CREATE VIEW stories AS
+  SELECT id,
+         coalesce((SELECT value FROM decision WHERE story_id = story.id AND kind = 'rename'
+                     AND undone_at IS NULL ORDER BY decision.id DESC LIMIT 1), title) AS title,
+         first_published_at, last_published_at, article_count, outlet_count, copy_group_count,
+         title AS computed_title,
+         EXISTS (SELECT 1 FROM decision WHERE story_id = story.id AND kind = 'pin'
+                   AND undone_at IS NULL) AS pinned,
+         EXISTS (SELECT 1 FROM decision WHERE story_id = story.id AND kind = 'hide'
+                   AND undone_at IS NULL) AS hidden
+  FROM story;
+CREATE VIEW decisions AS
+  SELECT id, at, author, kind, level,
+         (SELECT json_group_array(article_id) FROM decision_article
+          WHERE decision_id = decision.id AND side = 0 AND article_id IS NOT NULL) AS articles,
+         (SELECT json_group_array(article_id) FROM decision_article
+          WHERE decision_id = decision.id AND side = 1 AND article_id IS NOT NULL) AS others,
+         (SELECT json_group_array(url) FROM decision_article
+          WHERE decision_id = decision.id AND article_id IS NULL) AS gone,
+         story_id, iif(kind = 'rename', value, NULL) AS title, undone_at, undone_by
+  FROM decision;
+"""
