@@ -1,41 +1,67 @@
 """Forms copy groups out of verified links: cores of one text, then stars around a centre."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
-from aggregator.model import CopyLink
+from aggregator.model import Constraints, CopyLink
 
 __all__ = ["groups"]
 
 _SAME_TEXT: Final = 0.8
+_MOSTLY_ONE: Final = 2 / 3
+_ATTESTED: Final = 2
+
+_NO_CONSTRAINTS: Final = Constraints()
+_NO_SIZES: Final[Mapping[int, int]] = MappingProxyType({})
 
 
-def groups(ids: Iterable[int], links: Iterable[CopyLink]) -> tuple[frozenset[int], ...]:
-    """Part `ids` into copy groups that hold together, ordered by their smallest id.
+def groups(
+    ids: Iterable[int],
+    links: Iterable[CopyLink],
+    constraints: Constraints = _NO_CONSTRAINTS,
+    sizes: Mapping[int, int] = _NO_SIZES,
+) -> tuple[frozenset[int], ...]:
+    """Part `ids`, texts, into copy groups that hold together, ordered by their smallest id.
 
-    Texts that are all but the same (Jaccard at least .8) form a core. Then, after Aslam, Pelekhov
-    and Rus, "The star clustering algorithm" (2004): cores are taken in the order of how much they
-    resemble their neighbours; one that is linked to no centre before it becomes a centre, every
-    other joins the centre it is linked to best. So each member is linked to its group's centre,
-    and no chain of partial likenesses can unite strangers. The outcome depends on neither order,
-    and what is not connected by links does not influence each other.
+    Twice, after Aslam, Pelekhov and Rus, "The star clustering algorithm" (2004), what has most
+    neighbours becomes a centre unless it is linked to a centre before it, and all else joins the
+    centre that it is linked to best: first texts that are all but the same (Jaccard at least .8)
+    form cores, then cores form groups. So each text is at least .8 like the text of its core,
+    which makes any two of a core at least .6 alike (1 - Jaccard is a metric), and each core has a
+    verified link into the core at its group's centre. No chain reaches farther than that.
+
+    A text linked to several that are attested twice each, and not linked to each other, is a page
+    made of them: it brings nobody together. `sizes` says how many articles have a text (else one).
+
+    `constraints` outrank all that: what must be together counts as one text, and what must be
+    apart is not linked, nor joins a centre of one that joined it by a stronger link. The outcome
+    depends on no order, and what no link or constraint connects does not influence each other.
     """
-    known = frozenset(ids)
-    used = [each for each in links if each.a in known and each.b in known]
-    used = [each for each in used if each.rule != "compound"]
-    core_of = _cores(known, used)
-    bonds = _bonds(used, core_of)
-    centre_of = _centres(bonds)
+    block_of = _blocks(frozenset(ids), constraints.together)
+    apart = _apart(block_of, constraints.apart)
+    graph = _Graph.of(frozenset(block_of.values()), apart)
+    used = [each for each in links if each.a in block_of and each.b in block_of]
+    for link in used:
+        if link.rule != "compound":
+            graph.bond(block_of[link.a], block_of[link.b], link)
+    core_of = _stars(graph.only(lambda bond: bond.jaccard >= _SAME_TEXT))
+    weights: dict[int, int] = defaultdict(int)
+    for each, block in block_of.items():
+        weights[core_of[block]] += sizes.get(each, 1)
+    cores = _without_bridges(graph.merged(core_of), weights)
+    centre_of = _stars(cores)
     members: dict[int, set[int]] = defaultdict(set)
-    for each in known:
-        core = core_of[each]
-        members[centre_of.get(core, core)].add(each)
+    for each, block in block_of.items():
+        members[centre_of[core_of[block]]].add(each)
     return tuple(sorted(map(frozenset, members.values()), key=min))
 
 
-def _cores(ids: Iterable[int], links: Iterable[CopyLink]) -> dict[int, int]:
-    """Map each id to the smallest id of its core (union-find over links of the same text)."""
+def _blocks(ids: frozenset[int], together: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Map each id to the smallest id of those it must be with (union-find)."""
     parent = {each: each for each in ids}
 
     def find(each: int) -> int:
@@ -43,22 +69,74 @@ def _cores(ids: Iterable[int], links: Iterable[CopyLink]) -> dict[int, int]:
             parent[each] = each = parent[parent[each]]
         return each
 
-    for link in links:
-        if link.jaccard >= _SAME_TEXT:
-            low, high = sorted((find(link.a), find(link.b)))
+    for a, b in together:
+        if a in parent and b in parent:
+            low, high = sorted((find(a), find(b)))
             parent[high] = low
     return {each: find(each) for each in parent}
 
 
-def _bonds(links: Iterable[CopyLink], core_of: Mapping[int, int]) -> dict[int, dict[int, float]]:
-    """The best evidence between each two linked cores, both ways."""
-    bonds: dict[int, dict[int, float]] = defaultdict(dict)
-    for link in links:
-        a, b = core_of[link.a], core_of[link.b]
-        if a != b:
-            strength = max(_strength(link), bonds[a].get(b, 0.0))
-            bonds[a][b] = bonds[b][a] = strength
-    return bonds
+def _apart(
+    block_of: Mapping[int, int], pairs: Iterable[tuple[int, int]]
+) -> dict[int, frozenset[int]]:
+    """Map a block to those it must not be with."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for a, b in pairs:
+        if a in block_of and b in block_of:
+            found[block_of[a]].add(block_of[b])
+            found[block_of[b]].add(block_of[a])
+    return {block: frozenset(others) for block, others in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bond:
+    """The best evidence between two nodes: how strong, and how like they are."""
+
+    strength: float
+    jaccard: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """Nodes, bonds both ways, and for each node those it must not be with."""
+
+    nodes: frozenset[int]
+    apart: Mapping[int, AbstractSet[int]]
+    near: dict[int, dict[int, _Bond]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, nodes: frozenset[int], apart: Mapping[int, AbstractSet[int]]) -> "_Graph":
+        return cls(nodes, apart, {node: {} for node in nodes})
+
+    def bond(self, a: int, b: int, link: CopyLink) -> None:
+        """Put a link between two nodes, unless they are one or must be apart."""
+        self._bond(a, b, _Bond(_strength(link), link.jaccard))
+
+    def _bond(self, a: int, b: int, bond: _Bond) -> None:
+        if a == b or b in self.apart.get(a, ()):
+            return
+        former = self.near[a].get(b, _Bond(0.0, 0.0))
+        best = _Bond(max(bond.strength, former.strength), max(bond.jaccard, former.jaccard))
+        self.near[a][b] = self.near[b][a] = best
+
+    def only(self, wanted: Callable[[_Bond], bool]) -> "_Graph":
+        """The same nodes with those bonds alone."""
+        near = {
+            node: {other: bond for other, bond in bonds.items() if wanted(bond)}
+            for node, bonds in self.near.items()
+        }
+        return _Graph(self.nodes, self.apart, near)
+
+    def merged(self, into: Mapping[int, int]) -> "_Graph":
+        """The graph of what its nodes were merged into."""
+        apart: dict[int, set[int]] = defaultdict(set)
+        for node, others in self.apart.items():
+            apart[into[node]].update(into[other] for other in others)
+        made = _Graph.of(frozenset(into.values()), apart)
+        for node, bonds in self.near.items():
+            for other, bond in bonds.items():
+                made._bond(into[node], into[other], bond)  # noqa: SLF001 - of its own class
+        return made
 
 
 def _strength(link: CopyLink) -> float:
@@ -66,16 +144,68 @@ def _strength(link: CopyLink) -> float:
     return max((link.jaccard + link.containment) / 2, 0.5 if link.rule == "headline" else 0.0)
 
 
-def _centres(bonds: Mapping[int, Mapping[int, float]]) -> dict[int, int]:
-    """Map every linked core to the centre of its star."""
-    support = {core: round(sum(sorted(near.values())), 9) for core, near in bonds.items()}
-    centres: set[int] = set()
-    for core in sorted(bonds, key=lambda each: (-support[each], each)):
-        if centres.isdisjoint(bonds[core]):
-            centres.add(core)
-    return {
-        core: core
-        if core in centres
-        else min(centres & near.keys(), key=lambda centre: (-near[centre], centre))
-        for core, near in bonds.items()
+def _stars(graph: _Graph) -> dict[int, int]:
+    """Map every node to the centre of its star."""
+    support = {
+        node: round(sum(sorted(bond.strength for bond in near.values())), 9)
+        for node, near in graph.near.items()
     }
+    members: dict[int, set[int]] = {}
+    for node in sorted(graph.nodes, key=lambda each: (-support[each], each)):
+        if members.keys().isdisjoint(graph.near[node]):
+            members[node] = {node}
+    wishes = sorted(
+        (-bond.strength, centre, node)
+        for node in graph.nodes - members.keys()
+        for centre, bond in graph.near[node].items()
+        if centre in members
+    )
+    found = {centre: centre for centre in members}
+    for _, centre, node in wishes:
+        if node not in found and members[centre].isdisjoint(graph.apart.get(node, ())):
+            found[node] = centre
+            members[centre].add(node)
+    return {node: found.get(node, node) for node in graph.nodes}
+
+
+def _without_bridges(graph: _Graph, weights: Mapping[int, int]) -> _Graph:
+    """The graph without the bonds of pages made of several texts.
+
+    Such a page keeps its bonds to the texts around one only where it is mostly that one.
+    """
+    kept = {node: _own_side(graph, node, weights) for node in graph.nodes}
+    near = {
+        node: {
+            other: bond
+            for other, bond in bonds.items()
+            if other in kept[node] and node in kept[other]
+        }
+        for node, bonds in graph.near.items()
+    }
+    return _Graph(graph.nodes, graph.apart, near)
+
+
+def _own_side(graph: _Graph, node: int, weights: Mapping[int, int]) -> AbstractSet[int]:
+    """Those neighbours of a node that it may be grouped with."""
+    near = graph.near[node]
+    sides = _sides(graph, node)
+    if sum(sum(weights[each] for each in side) >= _ATTESTED for side in sides) < _ATTESTED:
+        return near.keys()
+    best = max(near, key=lambda each: (near[each].jaccard, -each))
+    if near[best].jaccard < _MOSTLY_ONE:
+        return frozenset()
+    return next(side for side in sides if best in side)
+
+
+def _sides(graph: _Graph, node: int) -> list[frozenset[int]]:
+    """The neighbours of a node, parted into what is connected among them without it."""
+    left = set(graph.near[node])
+    sides = []
+    while left:
+        reached, border = set[int](), {left.pop()}
+        while border:
+            reached |= border
+            border = {other for each in border for other in graph.near[each].keys() & left}
+            left -= border
+        sides.append(frozenset(reached))
+    return sides

@@ -1,4 +1,4 @@
-"""Which texts are copies, which articles form groups, and which group keeps its id."""
+"""Which texts are copies, and which group keeps its id."""
 
 import random
 from collections import Counter
@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core.copies import compare, prepare, verify
-from aggregator.core.grouping import groups
 from aggregator.core.identity import keep_ids
-from aggregator.model import CopyLink
 from aggregator.settings import ClusterSettings
 
 SETTINGS = ClusterSettings()
@@ -148,70 +146,10 @@ def test_nothing_is_no_copy_of_nothing() -> None:
     assert rule(("", "", ""), ("", TEXT, "")) is None
 
 
-# --- groups ----------------------------------------------------------------------------------
+# --- identity --------------------------------------------------------------------------------
+
 
 IDS = range(12)
-SHARES = st.floats(0, 1).map(lambda share: round(share, 2))
-RULES = st.sampled_from(["jaccard", "containment", "headline", "compound"])
-
-
-@st.composite
-def graphs(draw: st.DrawFn) -> list[CopyLink]:
-    pairs = st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)).filter(lambda p: p[0] < p[1])
-    found = draw(st.lists(pairs, unique=True, max_size=20))
-    return [CopyLink(a, b, draw(SHARES), draw(SHARES), draw(RULES)) for a, b in found]
-
-
-@given(graphs(), st.randoms(use_true_random=False))
-def test_the_order_of_ids_and_links_does_not_matter(
-    links: list[CopyLink], chance: random.Random
-) -> None:
-    ids = chance.sample(IDS, len(IDS))
-    assert groups(ids, chance.sample(links, len(links))) == groups(IDS, links)
-
-
-@given(graphs())
-def test_groups_part_all_ids_in_order(links: list[CopyLink]) -> None:
-    found = groups(IDS, links)
-    assert sorted(each for group in found for each in group) == list(IDS)
-    assert [min(group) for group in found] == sorted(min(group) for group in found)
-
-
-@given(graphs())
-def test_groups_hold_together(links: list[CopyLink]) -> None:
-    """Everyone is connected within the group, without help of compound pages or outsiders."""
-    used = [each for each in links if each.rule != "compound"]
-    for group in groups(IDS, links):
-        reached, border = set[int](), {min(group)}
-        while border:
-            reached |= border
-            near = {x for e in used if {e.a, e.b} & border for x in (e.a, e.b)}
-            border = (near & group) - reached
-        assert reached == group
-
-
-@given(graphs())
-def test_what_is_not_connected_has_no_influence(links: list[CopyLink]) -> None:
-    moved = [replace(link, a=link.a + 100, b=link.b + 100) for link in links]
-    both = groups([*IDS, *(each + 100 for each in IDS)], [*links, *moved])
-    assert both[: len(both) // 2] == groups(IDS, links)
-
-
-def test_a_chain_of_partial_likeness_does_not_unite_strangers() -> None:
-    links = [CopyLink(n, n + 1, 0.5, 0.6, "jaccard") for n in range(6)]
-    assert max(len(group) for group in groups(range(7), links)) <= 3
-
-
-def test_a_compound_page_is_no_bridge() -> None:
-    links = [CopyLink(1, 2, 0.1, 1.0, "compound"), CopyLink(2, 3, 0.1, 1.0, "compound")]
-    assert len(groups([1, 2, 3], links)) == 3
-
-
-def test_links_to_unknown_ids_are_ignored() -> None:
-    assert groups([1], [CopyLink(1, 2, 1.0, 1.0, "jaccard")]) == (frozenset({1}),)
-
-
-# --- identity --------------------------------------------------------------------------------
 
 
 @st.composite
