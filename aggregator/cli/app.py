@@ -10,6 +10,7 @@ from aggregator.cli.boilerplate import boilerplate
 from aggregator.cli.checking import check
 from aggregator.cli.clustering import cluster
 from aggregator.cli.evaluating import evaluate
+from aggregator.cli.evaluating_clusters import clustering
 from aggregator.cli.extracting import extract
 from aggregator.cli.feeds import feeds
 from aggregator.cli.manners import manners
@@ -85,3 +86,4 @@ for _command in (
     reextract, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)
+evaluate.add_command(clustering)

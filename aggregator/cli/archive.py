@@ -3,22 +3,22 @@
 import json
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from aggregator.cli.lines import BadLine, Fields, WrongType, parse
 from aggregator.cli.text import line
 from aggregator.executors.protocol import WorkerFailed
-from aggregator.model import Article, FeedSource
-from aggregator.storage import readers
+from aggregator.model import Article
+from aggregator.pipeline.collection import prepare
 
 if TYPE_CHECKING:
     from aggregator.executors.protocol import Executor
+    from aggregator.pipeline.collection import Collection
     from aggregator.storage.articles import Extracted
-    from aggregator.storage.database import Database
 
-__all__ = ["Archive", "Kept", "Readable", "fingerprinted", "prepare"]
+__all__ = ["Archive", "Kept", "Readable", "fingerprinted"]
 
 # Before this year a time's text no longer sorts as the time does.
 _FIRST_YEAR: Final = 1000
@@ -104,66 +104,33 @@ async def fingerprinted(
     return [each if isinstance(each, BadLine) else Kept(next(done), each.outlet) for each in lines]
 
 
-def prepare(batch: Sequence[Article]) -> list["Extracted"]:
-    """What the pipeline does to an article's text before it is clustered; runs in a worker."""
-    from aggregator.core import clean, language
-    from aggregator.pipeline.work import fingerprint
-
-    def tidied(article: Article) -> Article:
-        text = clean.text(article.text)
-        return replace(
-            article,
-            title=clean.line(article.title),
-            lead=clean.text(article.lead),
-            text=text,
-            language=language.choose([article.language], f"{article.title}\n{text}"),
-        )
-
-    return [fingerprint(tidied(article)) for article in batch]
-
-
 # --- in the database -------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class Archive:
-    """What was read, in the order of the lines; the texts are in the database alone.
+    """What was read, in the order of the lines; the texts are in the collection alone.
 
     `placed` has each line's article id, 0 for one that could not be used.
     """
 
-    db: "Database"
-    now: datetime
+    collection: "Collection"
     placed: "array[int]" = field(default_factory=lambda: array("q"))
     bad: list[BadLine] = field(default_factory=list)
-    feed_id: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Make the one feed to which all articles belong."""
-        from aggregator.storage import feeds
-
-        feeds.sync(self.db, [FeedSource("archive:", "archive")], self.now)
-        self.feed_id = feeds.all_feeds(self.db)[0].id
 
     def keep(self, batch: Sequence[Kept | BadLine]) -> None:
         """Keep one batch in one transaction."""
-        from aggregator.storage import articles
-
-        with self.db.write():
+        with self.collection.db.write():
             for each in batch:
                 if isinstance(each, BadLine):
                     self.placed.append(0)
                     self.bad.append(each)
                 else:
-                    self.placed.append(
-                        articles.insert(
-                            self.db, each.extracted, self.feed_id, each.outlet, self.now
-                        )
-                    )
+                    self.placed.append(self.collection.add(each.extracted, each.outlet))
 
     def results(self) -> Iterator[dict[str, object]]:
         """The documented line of output for every line; groups and stories count from 1."""
-        rows, bad = readers.placements(self.db), iter(self.bad)
+        rows, bad = self.collection.placements(), iter(self.bad)
         groups: dict[int, int] = {}
         stories: dict[int, int] = {}
         for article_id in self.placed:

@@ -59,15 +59,17 @@ def _run(lines: Lines, settings: "Settings") -> list[BadLine]:
 
     from aggregator.cli.archive import Archive
     from aggregator.pipeline.cluster import cluster as find
+    from aggregator.pipeline.collection import Collection
     from aggregator.storage.database import open_database
 
     with open_database(":memory:") as db:
-        archive = Archive(db, present())
+        now = present()
+        archive = Archive(Collection(db, now))
         with steps(sys.stderr, plain=False) as shown:
             asyncio.run(_read(lines, archive, settings, shown))
             watching = listener(shown)
             chosen = settings.clustering
-            find(db, chosen, now=archive.now, stop=lambda: False, tell=watching)
+            find(db, chosen, now=now, stop=lambda: False, tell=watching)
         for batch in _batches(archive.results(), _WRITTEN_AT_ONCE):
             say_bytes("\n".join(map(json_line, batch)))
         return archive.bad
@@ -80,7 +82,9 @@ async def _read(lines: Lines, archive: "Archive", settings: "Settings", shown: S
     from aggregator.pipeline.work import PRELOAD
 
     shown.begin("Reading articles", None)
-    async with ProcessPool(settings.workers, preload=(*PRELOAD, "aggregator.cli.archive")) as pool:
+    async with ProcessPool(
+        settings.workers, preload=(*PRELOAD, "aggregator.pipeline.collection")
+    ) as pool:
 
         def keep(batch: "list[Kept | BadLine]") -> None:
             archive.keep(batch)

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from aggregator.evaluation.scoring import Score
     from aggregator.evaluation.tables import Table
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "holds", "only_sets", "say_table"]
 
 _FALLEN = 1
 
 
-_only = click.option(
+only_sets = click.option(
     "--set", "names", metavar="NAME", multiple=True, help="Only this set; repeatable."
 )
 _into_page = click.option(
@@ -44,7 +44,7 @@ _into_page = click.option(
 def evaluate() -> None:
     """Measure the program on data made by others.
 
-    The data sets are zips in the folder that AGGREGATOR_CORPORA names, else ../shared/corpora.
+    The data sets are files in the folder that AGGREGATOR_CORPORA names, else ../shared/corpora.
     "aggregator evaluate WHAT --help" tells more.
     """
 
@@ -56,7 +56,7 @@ def evaluate() -> None:
         "aggregator evaluate extraction --only-ours --floors floors.json",
     )
 )
-@_only
+@only_sets
 @click.option("--only-ours", is_flag=True, help="Leave the other libraries out.")
 @click.option(
     "--processes",
@@ -106,7 +106,7 @@ def extraction(  # noqa: PLR0913 - one for each option
     digests = {each.name: each.sha256() for each in sets}
     _show(found, scores, digests, as_json=as_json)
     _publish(found, picture, page)
-    if floors is not None and not _holds(
+    if floors is not None and not holds(
         floors, digests, found, part=bool(names), raising=raise_floors
     ):
         click.get_current_context().exit(_FALLEN)
@@ -115,7 +115,7 @@ def extraction(  # noqa: PLR0913 - one for each option
 @evaluate.command(
     epilog=examples("aggregator evaluate learning", "aggregator evaluate learning --json")
 )
-@_only
+@only_sets
 @_into_page
 @as_json
 def learning(*, names: tuple[str, ...], page: Path | None, as_json: bool) -> None:
@@ -137,7 +137,7 @@ def learning(*, names: tuple[str, ...], page: Path | None, as_json: bool) -> Non
     if as_json:
         say_json({"sets": {each.name: each.sha256() for each in sets}, "sites": found})
     else:
-        _say_table(of_learning(found))
+        say_table(of_learning(found))
     if page is not None:
         from aggregator.evaluation.pages import put
 
@@ -193,14 +193,15 @@ def _show(
         say_json({"sets": digests, "figures": figures, "without_text": failures})
         return
     for each in tables(figures):
-        _say_table(each)
+        say_table(each)
     if failures:
         say("Pages without text, by reason\n")
         rows = [[str(value) for value in each.values()] for each in failures]
         say(table(("contestant", "reason", "pages"), rows, None) + "\n")
 
 
-def _say_table(shown: "Table") -> None:
+def say_table(shown: "Table") -> None:
+    """Print a table under its title."""
     say(f"{shown.title}\n")
     say(table(shown.headers, shown.rows, None, right=" ".join(shown.headers[2:])) + "\n")
 
@@ -218,7 +219,7 @@ def _publish(figures: "Sequence[Figure]", picture: Path | None, page: Path | Non
         put("figures", tables(figures), page)
 
 
-def _holds(
+def holds(
     path: Path,
     digests: dict[str, str],
     figures: "Sequence[Figure]",

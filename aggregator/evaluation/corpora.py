@@ -35,10 +35,14 @@ _TWO: Final = 2
 
 
 class Half(StrEnum):
-    """Which half of a set a page belongs to: one may be looked at, the other is only measured."""
+    """Which half of a set a page belongs to: one may be looked at, the other is only measured.
+
+    A figure may be of both together.
+    """
 
     DEVELOPED = "developed on"
     HELD_BACK = "not developed on"
+    BOTH = "both halves"
 
 
 @dataclass(frozen=True, slots=True)

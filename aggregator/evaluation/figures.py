@@ -40,6 +40,20 @@ class Kind(StrEnum):
     LANGUAGE = "language right"
     TEXT = "pages that gave text"
     SPEED = "pages per CPU second"
+    COPIES_PRECISION = "copies: pairwise precision"
+    COPIES_RECALL = "copies: pairwise recall"
+    COPIES_F1 = "copies: pairwise F1"
+    COPIES_BCUBED_PRECISION = "copies: BCubed precision"
+    COPIES_BCUBED_RECALL = "copies: BCubed recall"
+    COPIES_BCUBED_F1 = "copies: BCubed F1"
+    COPIES_RAND = "copies: ARI"
+    STORIES_PRECISION = "stories: pairwise precision"
+    STORIES_RECALL = "stories: pairwise recall"
+    STORIES_F1 = "stories: pairwise F1"
+    STORIES_BCUBED_PRECISION = "stories: BCubed precision"
+    STORIES_BCUBED_RECALL = "stories: BCubed recall"
+    STORIES_BCUBED_F1 = "stories: BCubed F1"
+    STORIES_RAND = "stories: ARI"
 
     @property
     def less_is_better(self) -> bool:
@@ -54,7 +68,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of one contestant: over `pages` pages of a group, in one half of them."""
+    """One figure of one contestant: over `pages` pages or articles of a group, in one half."""
 
     kind: Kind
     group: str

@@ -15,6 +15,7 @@ from aggregator.cli.lines import BadLine
 from aggregator.executors.in_process import InProcess
 from aggregator.executors.protocol import WorkerFailed
 from aggregator.pipeline.cluster import cluster
+from aggregator.pipeline.collection import Collection
 from aggregator.settings import ClusterSettings
 from aggregator.storage.database import open_database
 
@@ -55,7 +56,7 @@ def clustered(lines: Iterable[object]) -> list[dict[str, object]]:
         archive.keep(await fingerprinted(InProcess(), raw))
 
     with open_database(":memory:") as db:
-        archive = Archive(db, NOW)
+        archive = Archive(Collection(db, NOW))
         asyncio.run(run(archive))
         settings = ClusterSettings()
         cluster(db, settings, now=NOW, stop=lambda: False, tell=lambda _event: None)

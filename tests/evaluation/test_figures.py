@@ -13,7 +13,7 @@ from aggregator.evaluation.figures import ALL, GERMAN, Figure, Kind, figures
 from aggregator.evaluation.scoring import Measure, Score
 from aggregator.evaluation.tables import markdown, tables
 
-DEVELOPED, HELD_BACK = Half
+DEVELOPED, HELD_BACK = Half.DEVELOPED, Half.HELD_BACK
 
 
 def scored(page: int, values: Mapping[Measure, float], **others: str) -> Score:

@@ -14,7 +14,7 @@ from aggregator.core import times, urls
 from aggregator.errors import NotFound
 from aggregator.evaluation.corpora import Half, half_of
 
-__all__ = ["Document", "LabelledSet", "documents", "find", "halves", "rows"]
+__all__ = ["Document", "LabelledSet", "documents", "find", "halves", "is_there", "rows"]
 
 _END: Final = ".jsonl.gz"
 _WIRE: Final = "provenance-wire-dev"
@@ -53,10 +53,15 @@ class LabelledSet:
 def find(folder: Path, name: str) -> LabelledSet:
     """The set of this name in `folder`; raises NotFound where it is not there."""
     path = folder / f"{name}{_END}"
-    if not path.is_file():
+    if not is_there(folder, name):
         message = f"no data set {name} in {folder}: AGGREGATOR_CORPORA names the folder above it"
         raise NotFound(message)
     return LabelledSet(name, path)
+
+
+def is_there(folder: Path, name: str) -> bool:
+    """Whether the set of this name is in `folder`."""
+    return (folder / f"{name}{_END}").is_file()
 
 
 def rows(data: LabelledSet) -> list[dict[str, Any]]:

@@ -1,0 +1,103 @@
+"""The command `evaluate clustering`: how good copies and stories are, beside what is usual."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.cli.evaluating import holds, only_sets, say_table
+from aggregator.cli.options import as_json, examples
+from aggregator.cli.progress import steps
+from aggregator.cli.text import say_json
+from aggregator.errors import UsageError
+
+if TYPE_CHECKING:
+    from aggregator.evaluation.clustering.tasks import Stream
+    from aggregator.evaluation.figures import Figure
+
+__all__ = ["clustering"]
+
+_FALLEN = 1
+
+
+@click.command(
+    epilog=examples(
+        "aggregator evaluate clustering",
+        "aggregator evaluate clustering --set og2021-dev --only-ours",
+    )
+)
+@only_sets
+@click.option("--only-ours", is_flag=True, help="Leave the usual ways to do it out.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=os.cpu_count() or 1,
+    help="So many worker processes. Default: one for each processor.",
+)
+@click.option(
+    "--floors",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="End with 1 where a figure is below its floor in this file.",
+)
+@click.option(
+    "--raise-floors", is_flag=True, help="Raise the floors to what was reached; never lowers one."
+)
+@as_json
+def clustering(
+    *,
+    names: tuple[str, ...],
+    only_ours: bool,
+    processes: int,
+    floors: Path | None,
+    raise_floors: bool,
+    as_json: bool,
+) -> None:
+    """Measure how well copies and stories are told.
+
+    The code is the pipeline's, with the settings as they are by default, on one stream per set.
+    Each set is split into two halves, and no group of articles is torn: what we may look at while
+    we develop, and the rest.
+    """
+    from aggregator.evaluation.clustering import outcomes
+
+    if raise_floors and floors is None:
+        message = "--raise-floors goes with --floors FILE"
+        raise UsageError(message)
+    del only_ours
+    streams = _streams(names)
+    found = _figures(streams, processes)
+    digests = {name: digest for each in streams for name, digest in each.digests.items()}
+    if as_json:
+        say_json({"sets": digests, "figures": found})
+    else:
+        for table in outcomes.tables(found):
+            say_table(table)
+    if floors is not None and not holds(
+        floors, digests, found, part=bool(names), raising=raise_floors
+    ):
+        click.get_current_context().exit(_FALLEN)
+
+
+def _streams(names: Sequence[str]) -> "list[Stream]":
+    from aggregator.config import default_paths
+    from aggregator.evaluation.clustering import tasks
+
+    return list(tasks.streams(default_paths().corpora / "clustering", names))
+
+
+def _figures(streams: "Sequence[Stream]", processes: int) -> "list[Figure]":
+    from aggregator.evaluation.clustering import running
+    from aggregator.settings import ClusterSettings
+
+    label = "Clustering"
+    with steps(sys.stderr, plain=False) as shown:
+        shown.begin(label, sum(len(each.documents) for each in streams))
+        return running.run(
+            streams,
+            ClusterSettings(),
+            processes=processes,
+            done=lambda stream: shown.advance(label, len(stream.documents)),
+        )
