@@ -1,5 +1,6 @@
 """The commands that show stories: stories, story."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -32,9 +33,10 @@ from aggregator.storage import readers
 from aggregator.storage.readers import Filter
 
 if TYPE_CHECKING:
+    from aggregator.storage.copies import CopyMember
     from aggregator.storage.readers import ArticleRow, CopyGroupDetail, StoryDetail, StoryRow
 
-__all__ = ["show_article_row", "stories", "story", "story_table"]
+__all__ = ["provenance", "show_article_row", "stories", "story", "story_table"]
 
 
 @click.command(
@@ -97,8 +99,9 @@ def story_table(found: Sequence["StoryRow"]) -> str:
 def story(*, story_id: int, db: Path, as_json: bool) -> None:
     """Show one story: its articles by copy group.
 
-    Each with time and link. A copy group holds the articles that carry one text. ID is a number
-    from "aggregator stories"; the number of a story that was merged into another still leads there.
+    Each with time and link, and what it took over from the copies before it, added and cut. A copy
+    group holds the articles that carry one text. ID is a number from "aggregator stories"; the
+    number of a story that was merged into another still leads there.
     """
     with reading(db) as database:
         found = readers.story(database, story_id)
@@ -134,8 +137,27 @@ def _show_group(group: "CopyGroupDetail") -> None:
     if group.likeness is not None:
         terms = ", ".join(line(term) for term in group.shared_terms)
         say(f"  in this story for likeness {group.likeness:.2f}{': ' if terms else ''}{terms}")
+    members = {each.article_id: each for each in group.members}
     for each in group.articles:
         show_article_row(each)
+        if each.id in members:
+            say(f"    {provenance(members[each.id])}")
+
+
+def provenance(member: "CopyMember") -> str:
+    """What an article took over from those before it, added and cut, in a few words."""
+    if member.added_words is None:
+        return "what it takes over is told after the next run"
+    if member.earliest:
+        return f"the earliest, {counted(member.added_words, 'word')}"
+    if member.taken is None:
+        return "no text but its headline"
+    if member.reference_id is None:
+        return f"like none before it, {counted(member.added_words, 'word')}"
+    return (
+        f"takes over {math.floor(100 * member.taken)} %, adds {counted(member.added_words, 'word')}"
+        f", cuts {member.cut_words:,} of article {member.reference_id}"
+    )
 
 
 def show_article_row(row: "ArticleRow") -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from aggregator.pipeline.copying import links, regroup
 from aggregator.pipeline.events import BatchDone, Listener, StepBegun
 from aggregator.pipeline.joining import find_stories, learn_terms
+from aggregator.pipeline.tracing import trace, trace_left
 from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters as kept
 from aggregator.storage.clusters import ClusterItem
@@ -39,6 +40,8 @@ def cluster(
     while not stop() and (count := next(clustering, None)) is not None:
         done += count
         tell(BatchDone(count))
+    while not stop() and trace_left(db):
+        pass
     return done
 
 
@@ -61,4 +64,5 @@ def _cluster_batch(
     kept.add_links(db, links(db, batch, settings))
     touched = regroup(db, [item.id for item in batch], now)
     find_stories(db, touched, settings)
+    trace(db, [item.id for item in batch])
     kept.mark_clustered(db, [item.id for item in batch])

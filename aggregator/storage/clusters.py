@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -211,8 +211,18 @@ def new_group(db: Database) -> int:
     return db.execute("INSERT INTO copy_group DEFAULT VALUES")
 
 
-def move(db: Database, members: Iterable[int], group_id: int) -> None:
-    """Put articles into a group, and so into the group's story. Call inside `write()`."""
+def move(db: Database, members: Collection[int], group_id: int) -> None:
+    """Put articles into a group, and so into the group's story. Call inside `write()`.
+
+    Of those that were elsewhere it is to be told anew what they took over.
+    """
+    wanted = json.dumps(sorted(members))
+    db.execute(
+        """INSERT OR REPLACE INTO copy_member (article_id)
+           SELECT article.id FROM article JOIN json_each(?) ON value = article.id
+           WHERE copy_group_id IS NOT ?""",
+        (wanted, group_id),
+    )
     sql = """UPDATE article SET copy_group_id = ?1,
                story_id = (SELECT story_id FROM copy_group WHERE id = ?1) WHERE id = ?2"""
     db.execute_many(sql, [(group_id, member) for member in members])

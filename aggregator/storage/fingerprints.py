@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.model import Fingerprint
+from aggregator.storage import provenance
 from aggregator.storage.database import Database
 
 __all__ = ["forget", "keep_removed", "pack_keys", "save", "unpack_keys"]
@@ -28,6 +29,7 @@ def forget(db: Database, article_id: int) -> None:
     db.execute_many("DELETE FROM story_key WHERE key = ? AND article_id = ?", terms)
     for table in ("removed_block", "fingerprint", "story_document"):
         db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608 - names are ours
+    provenance.forget(db, article_id)
     db.execute("DELETE FROM copy_link WHERE a = ?1", (article_id,))
     db.execute("DELETE FROM copy_link WHERE b = ?1", (article_id,))
 

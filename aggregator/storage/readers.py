@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from aggregator.model import Removed, TextSource
+from aggregator.storage import copies
+from aggregator.storage.copies import CopyMember
 from aggregator.storage.times import from_text, to_text
 
 if TYPE_CHECKING:
@@ -98,16 +100,18 @@ class CopyGroupDetail:
     """One text with all articles that carry it, earliest first.
 
     `likeness` (0 to 1) and `shared_terms` are why it is in its story; None and empty where it
-    founded the story.
+    founded the story. `members` tells what each of several articles took over; else it is empty.
     """
 
     id: int
     agency: str | None
     article_count: int
     outlet_count: int
+    first_article_id: int | None
     likeness: float | None
     shared_terms: tuple[str, ...]
     articles: tuple[ArticleRow, ...]
+    members: tuple[CopyMember, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +259,10 @@ def story(db: "Database", story_id: int) -> StoryDetail | None:
 def _copy_groups(db: "Database", story_id: int) -> tuple[CopyGroupDetail, ...]:
     sql = """SELECT * FROM articles WHERE story_id = ?
              ORDER BY coalesce(published_at, fetched_at), id"""
-    members: dict[int, list[ArticleRow]] = {}
+    articles: dict[int, list[ArticleRow]] = {}
     for row in db.rows(sql, (story_id,)):
-        members.setdefault(row["copy_group_id"], []).append(article_row(row))
+        articles.setdefault(row["copy_group_id"], []).append(article_row(row))
+    members = copies.members(db, story_id)
     sql = "SELECT * FROM copy_group WHERE story_id = ? ORDER BY article_count DESC, id"
     return tuple(
         CopyGroupDetail(
@@ -265,9 +270,11 @@ def _copy_groups(db: "Database", story_id: int) -> tuple[CopyGroupDetail, ...]:
             agency=row["agency"],
             article_count=row["article_count"],
             outlet_count=row["outlet_count"],
+            first_article_id=row["first_article_id"],
             likeness=row["likeness"],
             shared_terms=tuple(json.loads(row["shared_terms"])),
-            articles=tuple(members.get(row["id"], ())),
+            articles=tuple(articles.get(row["id"], ())),
+            members=tuple(members.get(row["id"], ())),
         )
         for row in db.rows(sql, (story_id,))
     )

@@ -252,6 +252,7 @@ MIGRATIONS: Final = (
     ("0009_paywalled", (schema_changes.PAYWALLED,)),
     ("0010_spared", (schema_changes.SPARED,)),
     ("0011_decisions", (schema_clusters.DECISIONS,)),
+    ("0012_provenance", (schema_clusters.PROVENANCE,)),
 )
 _SET: Final = "aggregator"
 

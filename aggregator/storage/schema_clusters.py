@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["DECISIONS"]
+__all__ = ["DECISIONS", "PROVENANCE"]
 
 # What editors decide of articles and stories. No decision is ever deleted; one whose article is
 # gone keeps its address, and takes hold again where that comes back. A story's decisions follow it
@@ -67,4 +67,39 @@ CREATE VIEW decisions AS
           WHERE decision_id = decision.id AND article_id IS NULL) AS gone,
          story_id, iif(kind = 'rename', value, NULL) AS title, undone_at, undone_by
   FROM decision;
+"""
+
+# What each member of a copy group of several took over, added and cut. Figures that are still to be
+# made have no `added_words`: those of older groups, which the next clustering makes.
+PROVENANCE: Final = """
+CREATE TABLE copy_member (
+  article_id INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
+  reference_id INTEGER,
+  taken REAL,
+  added_words INTEGER,
+  cut_words INTEGER
+);
+CREATE INDEX copy_member_pending ON copy_member (article_id) WHERE added_words IS NULL;
+INSERT INTO copy_member (article_id)
+SELECT article.id FROM article JOIN copy_group ON copy_group.id = copy_group_id
+WHERE copy_group.article_count > 1;
+CREATE VIEW copy_members AS
+  SELECT article_id, member.copy_group_id,
+         article_id = copy_group.first_article_id AS earliest,
+         taken, added_words, cut_words, reference_id,
+         iif(link.a = article_id, link.b, link.a) AS partner_id,
+         link.rule, link.jaccard, link.containment
+  FROM copy_member JOIN article AS member ON member.id = article_id
+  JOIN copy_group ON copy_group.id = member.copy_group_id
+  LEFT JOIN copy_link AS link ON (link.a, link.b) = (
+    SELECT a, b FROM (
+      SELECT a, b, jaccard, containment, rule, b AS other FROM copy_link
+      WHERE a = article_id AND rule <> 'compound'
+      UNION ALL
+      SELECT a, b, jaccard, containment, rule, a FROM copy_link
+      WHERE b = article_id AND rule <> 'compound')
+    JOIN article AS partner ON partner.id = other
+    WHERE partner.copy_group_id = member.copy_group_id
+    ORDER BY max(jaccard + containment, iif(rule = 'headline', 1.0, 0.0)) DESC,
+             partner.ordered_at, partner.canonical_url LIMIT 1);
 """

@@ -57,6 +57,16 @@ _QUERIES: Final = (
            WHERE copy_group_id IS NOT g.id""",
     ),
     (
+        "every member of a copy group has its figures, which rest on others of the group",
+        """SELECT 'article ' || article.id FROM article
+           JOIN copy_group ON copy_group.id = article.copy_group_id
+           LEFT JOIN copy_member ON article_id = article.id
+           LEFT JOIN article AS reference ON reference.id = reference_id
+           WHERE article.clustered AND ((article_count > 1) <> (article_id IS NOT NULL)
+             OR reference_id IS NOT NULL
+                AND reference.copy_group_id IS NOT article.copy_group_id)""",
+    ),
+    (
         "every story has articles",
         """SELECT 'story ' || id FROM story
            WHERE id NOT IN (SELECT story_id FROM article WHERE story_id IS NOT NULL)""",

@@ -65,6 +65,14 @@ BREAKS = (
         "a clustered article has a copy group and a story",
         "UPDATE article SET story_id = NULL, copy_group_id = NULL WHERE id = 2",
     ),
+    (
+        "every member of a copy group has its figures, which rest on others of the group",
+        "DELETE FROM copy_member",
+    ),
+    (
+        "every member of a copy group has its figures, which rest on others of the group",
+        "UPDATE copy_member SET reference_id = 3",
+    ),
     ("every article has a fingerprint and a story document", "DELETE FROM fingerprint"),
     ("every article has a fingerprint and a story document", "DELETE FROM story_document"),
     ("keys and links belong to articles", "INSERT INTO band VALUES (7, 99)"),

@@ -14,6 +14,7 @@ from aggregator.model import (
     ParsedFeed,
     StoryLink,
 )
+from aggregator.pipeline.tracing import trace
 from aggregator.storage import articles, clusters, entries, feeds, stories
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database
@@ -56,5 +57,7 @@ def tell(db: Database, groups: Sequence[Sequence[int]]) -> int:
             link = StoryLink(story, 0.5, ("rail", "strike")) if at else None
             stories.join(db, group, story, link)
         stories.recount(db, [story])
-        clusters.mark_clustered(db, [each for members in groups for each in members])
+        told = [each for members in groups for each in members]
+        trace(db, told)
+        clusters.mark_clustered(db, told)
     return story

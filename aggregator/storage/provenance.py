@@ -1,0 +1,107 @@
+"""What became of a text from copy to copy, as kept: figures of each member of a copy group."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from aggregator.core.provenance import Source, Trace, source
+from aggregator.storage.database import Database
+
+__all__ = ["before", "forget", "mark", "member", "pending", "save"]
+
+_MOST_BEFORE: Final = 16
+
+# Those of ?1 and what is linked to them, each with whether it has copies. A member rests on
+# those before it: so the figures of one behind are to be made anew, and not those of one before.
+_CONCERNED: Final = """
+WITH given (id) AS (SELECT value FROM json_each(?1)),
+linked (id, other) AS (
+  SELECT id, b FROM given JOIN copy_link ON a = id
+  UNION SELECT id, a FROM given JOIN copy_link ON b = id),
+concerned (id, is_new) AS (
+  SELECT id, 1 FROM given
+  UNION ALL
+  SELECT later.id, (later.ordered_at, later.canonical_url) > (own.ordered_at, own.canonical_url)
+    OR NOT EXISTS (SELECT 1 FROM copy_member WHERE article_id = later.id)
+  FROM linked JOIN article AS own USING (id) JOIN article AS later ON later.id = other)
+SELECT article.id, article_count > 1 FROM concerned
+JOIN article USING (id) JOIN copy_group ON copy_group.id = copy_group_id
+GROUP BY article.id HAVING article_count = 1 OR max(is_new)
+"""
+
+
+def forget(db: Database, article_id: int) -> None:
+    """Take away what rests on an article's text, of it and of those linked to it.
+
+    Call inside `write()`, before its links go.
+    """
+    db.execute("DELETE FROM copy_member WHERE article_id = ?", (article_id,))
+    linked = "SELECT b FROM copy_link WHERE a = ?1 UNION ALL SELECT a FROM copy_link WHERE b = ?1"
+    db.execute(
+        f"""UPDATE copy_member SET reference_id = NULL, added_words = NULL
+            WHERE article_id IN ({linked})""",  # noqa: S608 - the query is ours
+        (article_id,),
+    )
+
+
+def mark(db: Database, ids: Iterable[int]) -> list[int]:
+    """Forget the figures of these articles and of those that rest on them; says whose to make.
+
+    What is alone in its group has none. Call inside `write()`, when the groups are recounted.
+    """
+    found = db.rows(_CONCERNED, (json.dumps(sorted(ids)),))
+    db.execute_many(
+        "INSERT OR REPLACE INTO copy_member (article_id) VALUES (?)",
+        [(article_id,) for article_id, has_copies in found if has_copies],
+    )
+    db.execute_many(
+        "DELETE FROM copy_member WHERE article_id = ?",
+        [(article_id,) for article_id, has_copies in found if not has_copies],
+    )
+    return [article_id for article_id, has_copies in found if has_copies]
+
+
+def pending(db: Database, limit: int) -> list[int]:
+    """The members whose figures are to be made, at most so many."""
+    sql = "SELECT article_id FROM copy_member WHERE added_words IS NULL ORDER BY 1 LIMIT ?"
+    return [row[0] for row in db.rows(sql, (limit,))]
+
+
+def member(db: Database, article_id: int) -> Source:
+    """An article, ready to be traced."""
+    sql = "SELECT id, lead, text, agency FROM article WHERE id = ?"
+    return source(*db.rows(sql, (article_id,))[0])
+
+
+def before(db: Database, article_id: int) -> list[int]:
+    """The members of an article's group before it that it is linked to, in order.
+
+    Of more than 16 those that it matches best, so that a text that recurs 50,000 times costs no
+    more than any other.
+    """
+    sql = """
+      SELECT id FROM (
+        SELECT other.id, other.ordered_at, other.canonical_url
+        FROM (SELECT b AS id, jaccard, containment FROM copy_link
+              WHERE a = ?1 AND rule <> 'compound'
+              UNION ALL
+              SELECT a, jaccard, containment FROM copy_link WHERE b = ?1 AND rule <> 'compound')
+        JOIN article AS other USING (id) JOIN article AS own ON own.id = ?1
+        WHERE other.copy_group_id = own.copy_group_id
+          AND (other.ordered_at, other.canonical_url) < (own.ordered_at, own.canonical_url)
+        ORDER BY jaccard + containment DESC, other.ordered_at, other.canonical_url LIMIT ?2)
+      ORDER BY ordered_at, canonical_url
+    """
+    return [row[0] for row in db.rows(sql, (article_id, _MOST_BEFORE))]
+
+
+def save(db: Database, traced: Sequence[tuple[int, Trace]]) -> None:
+    """Keep the figures of articles. Call inside `write()`."""
+    db.execute_many(
+        """UPDATE copy_member SET reference_id = ?, taken = ?, added_words = ?, cut_words = ?
+           WHERE article_id = ?""",
+        [
+            (each.reference_id, each.taken, each.added_words, each.cut_words, article_id)
+            for article_id, each in traced
+        ],
+    )
