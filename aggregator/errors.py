@@ -5,6 +5,7 @@ AggregatorError
 ├── UsageError          a command was called with words that make no sense          (exit 2)
 ├── DatabaseError       the database file cannot be used                            (exit 1)
 │   └── SchemaTooNew    it was written by a newer program                           (exit 1)
+├── Contradiction       a decision contradicts others that hold                     (exit 1)
 ├── NotFound            what was asked for by number or address is not there        (exit 1)
 ├── ExecutorError       no worker process can be had                                (exit 1)
 ├── LockHeld            another run works on the same database                      (exit 75)
@@ -18,6 +19,7 @@ from pathlib import Path
 __all__ = [
     "AggregatorError",
     "ConfigError",
+    "Contradiction",
     "DatabaseError",
     "ExecutorError",
     "InputError",
@@ -77,6 +79,10 @@ class DatabaseError(AggregatorError):
 
 class SchemaTooNew(DatabaseError):
     """The database was written by a newer program than this one."""
+
+
+class Contradiction(AggregatorError):
+    """What an editor decided contradicts decisions that hold; the text names them."""
 
 
 class NotFound(AggregatorError):

@@ -7,16 +7,18 @@ is together connects over any number of decisions: A with B and B with C is A wi
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, product
 from typing import Final
 
 from aggregator.model import Constraints, Decision, Level
 
 __all__ = [
+    "Bounds",
     "Groups",
     "articles_in",
     "conflict",
+    "connected",
     "copy_constraints",
     "settled",
     "standing",
@@ -36,6 +38,12 @@ _NARROWER: Final[Mapping[Level, frozenset[Level]]] = {
 def articles_in(decisions: Iterable[Decision]) -> frozenset[int]:
     """All articles that decisions speak of."""
     return frozenset(a for each in decisions for a in (*each.articles, *each.others))
+
+
+def connected(decisions: Iterable[Decision], ids: Iterable[int]) -> frozenset[int]:
+    """These articles with all that is together with any of them at either level, however far."""
+    events = _classes(decisions, "story")
+    return frozenset(other for each in ids for other in events.get(each, (each,)))
 
 
 # --- contradictions --------------------------------------------------------------------------
@@ -236,3 +244,35 @@ def _strained(groups: Groups, decisions: Sequence[Decision]) -> frozenset[tuple[
         for pair in combinations(sorted(bridge), 2)
         if pair[1] not in events.get(pair[0], ())
     )
+
+
+# --- constraints thought to their end --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """With whom each id must be, over however many pairs, and with whom none of those may."""
+
+    _mates: Mapping[int, frozenset[int]]
+    _foes: Mapping[int, frozenset[int]]
+
+    @classmethod
+    def of(cls, wanted: Constraints) -> "Bounds":
+        """Think constraints to their end."""
+        mates = _connected(wanted.together)
+        foes: dict[int, set[int]] = defaultdict(set)
+        for a, b in wanted.apart:
+            left, right = (mates.get(each, frozenset({each})) for each in (a, b))
+            for each in left:
+                foes[each] |= right
+            for each in right:
+                foes[each] |= left
+        return cls(mates, {each: frozenset(others) for each, others in foes.items()})
+
+    def mates(self, one: int) -> frozenset[int]:
+        """All that must be where `one` is, itself too."""
+        return self._mates.get(one, frozenset({one}))
+
+    def foes(self, one: int) -> frozenset[int]:
+        """All that must not be where `one` is."""
+        return self._foes.get(one, frozenset())

@@ -63,6 +63,6 @@ def _cluster_batch(
     learn_terms(db, batch)
     kept.add_links(db, links(db, batch, settings))
     touched = regroup(db, [item.id for item in batch], now)
-    find_stories(db, touched, settings)
+    find_stories(db, touched, settings, now)
     trace(db, [item.id for item in batch])
     kept.mark_clustered(db, [item.id for item in batch])

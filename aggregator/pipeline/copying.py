@@ -7,9 +7,11 @@ from functools import partial
 
 from aggregator.core import copies, grouping, identity
 from aggregator.core.copies import Prepared
-from aggregator.model import CopyLink
+from aggregator.core.decisions import Groups, connected, settled
+from aggregator.model import Constraints, CopyLink, Decision
 from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters as kept
+from aggregator.storage import decisions
 from aggregator.storage import stories as kept_stories
 from aggregator.storage.clusters import ClusterItem
 from aggregator.storage.database import Database
@@ -33,15 +35,18 @@ def _prepare(item: ClusterItem) -> Prepared:
 
 
 def regroup(db: Database, ids: Sequence[int], now: datetime) -> list[int]:
-    """Form the groups anew of all that hangs together with `ids`; returns the groups' ids."""
-    found = kept.component(db, ids)
+    """Form the groups anew of all that hangs together with `ids`; returns the groups' ids.
+
+    What editors decided connects too, and outranks what links say.
+    """
+    decided = decisions.holding(db)
+    found = _hanging_together(db, ids, decided)
     rank = {article: place for place, article in enumerate(found.groups)}
     article = list(found.groups)
-    # By rank instead of id, so that ties are not decided by who was fetched first.
-    links = (replace(link, a=rank[link.a], b=rank[link.b]) for link in found.links)
-    groups = grouping.groups(rank.values(), [_ordered(link) for link in links])
+    groups = settled(partial(_formed, found, rank), decided, article)
     previous = {rank[each]: group for each, group in found.groups.items() if group is not None}
-    identities = identity.keep_ids(groups, previous)
+    ranked = [frozenset(rank[each] for each in group) for group in groups]
+    identities = identity.keep_ids(sorted(ranked, key=min), previous)
     touched = set(previous.values())
     former_stories = kept_stories.of_groups(db, touched)
     for group in identities.groups:
@@ -53,6 +58,35 @@ def regroup(db: Database, ids: Sequence[int], now: datetime) -> list[int]:
     kept.recount(db, sorted(touched))
     kept_stories.recount(db, former_stories.values())
     return sorted(touched)
+
+
+def _hanging_together(
+    db: Database, ids: Sequence[int], decided: Sequence[Decision]
+) -> kept.Component:
+    """All that links, groups and decisions connect with `ids`, but what waits to be clustered."""
+    found = kept.component(db, ids)
+    while more := connected(decided, found.groups) - found.groups.keys():
+        clustered = decisions.clustered(db, more)
+        if not clustered:
+            break
+        found = kept.component(db, [*found.groups, *clustered])
+    return found
+
+
+def _formed(found: kept.Component, rank: Mapping[int, int], wanted: Constraints) -> Groups:
+    """Groups of articles, formed by rank, so that ties are not decided by who was fetched first."""
+    article = list(found.groups)
+    links = [_ordered(replace(link, a=rank[link.a], b=rank[link.b])) for link in found.links]
+    together, apart = (
+        frozenset(_pair(rank[a], rank[b]) for a, b in pairs)
+        for pairs in (wanted.together, wanted.apart)
+    )
+    formed = grouping.groups(rank.values(), links, Constraints(together, apart))
+    return tuple(frozenset(article[each] for each in group) for group in formed)
+
+
+def _pair(a: int, b: int) -> tuple[int, int]:
+    return (a, b) if a < b else (b, a)
 
 
 def _ordered(link: CopyLink) -> CopyLink:

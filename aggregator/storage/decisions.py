@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.core.decisions import articles_in, copy_constraints, standing, story_constraints
+from aggregator.core.decisions import articles_in, standing, story_constraints
 from aggregator.model import Constraints, Decision, Kind, Level
 from aggregator.storage.database import Database
 from aggregator.storage.times import from_text, to_text
@@ -16,13 +16,11 @@ __all__ = [
     "add",
     "clustered",
     "concerning",
-    "copies",
     "follow",
     "holding",
     "listed",
+    "of_groups",
     "of_story",
-    "partners",
-    "stories",
     "story_now",
     "undo",
     "unknown",
@@ -57,9 +55,12 @@ class Listed:
 # --- making and undoing ----------------------------------------------------------------------
 
 
-def add(db: Database, decision: Decision) -> int:
-    """Keep a new decision; its own id is not looked at. Returns its id. Call inside `write()`."""
-    of_articles = decision.story_id is None
+def add(db: Database, decision: Decision, story_id: int | None = None) -> int:
+    """Keep a new decision, on the story `story_id` or on its articles; returns its id.
+
+    Its own id is not looked at. Call inside `write()`.
+    """
+    of_articles = story_id is None
     new_id = db.execute(
         "INSERT INTO decision (at, author, kind, level, story_id, value) VALUES (?, ?, ?, ?, ?, ?)",
         (
@@ -67,7 +68,7 @@ def add(db: Database, decision: Decision) -> int:
             decision.author,
             decision.kind,
             decision.level if of_articles else None,
-            decision.story_id,
+            story_id,
             decision.value,
         ),
     )
@@ -125,13 +126,6 @@ def _decision(rows: Sequence[sqlite3.Row]) -> Decision:
     )
 
 
-def partners(decisions: Iterable[Decision], ids: Iterable[int]) -> frozenset[int]:
-    """All that `ids` are together with by these decisions, at either level, but not themselves."""
-    known = frozenset(ids)
-    hubs = [set(d.articles) for d in decisions if d.kind == "together"]
-    return frozenset(a for hub in hubs if not hub.isdisjoint(known) for a in hub - known)
-
-
 def clustered(db: Database, ids: Iterable[int]) -> list[int]:
     """Those of the articles that have a copy group, in the order of their ids."""
     sql = """SELECT id FROM article WHERE copy_group_id IS NOT NULL
@@ -156,21 +150,13 @@ def story_now(db: Database, story_id: int) -> int | None:
     return found
 
 
-def copies(db: Database, article_ids: Iterable[int]) -> Constraints:
-    """What decisions mean for the copy groups of these articles."""
-    return copy_constraints(holding(db), article_ids)
-
-
-def stories(db: Database, group_ids: Iterable[int]) -> Constraints:
-    """What decisions mean for the stories of these copy groups."""
+def of_groups(db: Database) -> Constraints:
+    """What decisions on articles mean for the stories of their copy groups."""
     every = holding(db)
-    ids = json.dumps(sorted(articles_in(every)))
-    groups = json.dumps(sorted(group_ids))
     sql = """SELECT id, copy_group_id FROM article
-             WHERE id IN (SELECT value FROM json_each(?))
-               AND copy_group_id IN (SELECT value FROM json_each(?))"""
-    group_of = {row[0]: row[1] for row in db.rows(sql, (ids, groups))}
-    return story_constraints(every, group_of)
+             WHERE copy_group_id IS NOT NULL AND id IN (SELECT value FROM json_each(?))"""
+    rows = db.rows(sql, (json.dumps(sorted(articles_in(every))),)) if every else ()
+    return story_constraints(every, {row[0]: row[1] for row in rows})
 
 
 def unmet(db: Database) -> list[tuple[int, Kind]]:
@@ -226,12 +212,12 @@ def _listed(row: sqlite3.Row, outranked: set[int]) -> Listed:
     )
 
 
-def of_story(db: Database, story_id: int, kind: Kind) -> int | None:
-    """The newest decision of a kind on a story that holds; None where there is none."""
-    sql = """SELECT id FROM decision WHERE story_id = ? AND kind = ? AND undone_at IS NULL
+def of_story(db: Database, story_id: int, kind: Kind, value: str) -> int | None:
+    """The decision of a kind that holds on a story, if it says this; else None."""
+    sql = """SELECT id, value FROM decision WHERE story_id = ? AND kind = ? AND undone_at IS NULL
              ORDER BY id DESC LIMIT 1"""
-    found: int | None = db.value(sql, (story_id, kind))
-    return found
+    row = db.row(sql, (story_id, kind))
+    return None if row is None or row["value"] != value else int(row["id"])
 
 
 def concerning(db: Database, story_id: int) -> list[Listed]:

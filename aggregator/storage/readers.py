@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from aggregator.model import Removed, TextSource
-from aggregator.storage import copies
+from aggregator.model import Removed
+from aggregator.storage import copies, decisions
 from aggregator.storage.copies import CopyMember
+from aggregator.storage.decisions import Listed
+from aggregator.storage.rows import FeedRow, Placement, Totals
 from aggregator.storage.times import from_text, to_text
 
 if TYPE_CHECKING:
@@ -67,7 +69,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
-    """One story with its figures; `copy_group_count` is the number of independent texts."""
+    """One story with its figures; `copy_group_count` is the number of independent texts.
+
+    `title` is an editor's where one gave it, `computed_title` never.
+    """
 
     id: int
     title: str
@@ -76,6 +81,9 @@ class StoryRow:
     article_count: int
     outlet_count: int
     copy_group_count: int
+    computed_title: str
+    pinned: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +124,11 @@ class CopyGroupDetail:
 
 @dataclass(frozen=True, slots=True)
 class StoryDetail:
-    """One story with its copy groups, those with most articles first."""
+    """One story with its copy groups, those with most articles first, and what was decided."""
 
     story: StoryRow
     copy_groups: tuple[CopyGroupDetail, ...]
+    decisions: tuple[Listed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,59 +155,12 @@ class ArticleDetail:
     page_fetched_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRow:
-    """One feed's state; `listed` is False where feeds.yaml no longer has it.
-
-    `status` is active or gone (410), or new for one that no run has seen, which has no id.
-    `text_source` is where its articles are to be taken from, `text_from` where they are.
-    """
-
-    url: str
-    outlet: str
-    language: str | None
-    tags: tuple[str, ...]
-    id: int | None = None
-    title: str | None = None
-    status: str = "new"
-    listed: bool = True
-    last_polled_at: datetime | None = None
-    last_success_at: datetime | None = None
-    next_poll_at: datetime | None = None
-    last_error: str | None = None
-    failures: int = 0
-    text_source: TextSource = "auto"
-    text_from: Literal["page", "feed"] = "page"
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """The copy group and story that a clustered article is in."""
-
-    id: int
-    url: str
-    copy_group_id: int
-    story_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """How much there is; `copies` are articles that share their text with another."""
-
-    feeds: int
-    articles: int
-    copy_groups: int
-    copies: int
-    stories: int
-    waiting: int
-    rejected: int
-
-
 # --- stories ---------------------------------------------------------------------------------
 
-# ?1 since, ?2 outlet, ?3 language, ?4 tag: each NULL where all may pass.
+# ?1 since, ?2 outlet, ?3 language, ?4 tag: each NULL where all may pass; ?5: may hidden ones?
 _CHOSEN: Final = """
-FROM stories WHERE article_count > 0 AND (?1 IS NULL OR last_published_at >= ?1)
+FROM stories WHERE article_count > 0 AND (?5 OR NOT hidden)
+  AND (?1 IS NULL OR last_published_at >= ?1)
   AND (coalesce(?2, ?3, ?4) IS NULL OR EXISTS (
     SELECT 1 FROM articles WHERE story_id = stories.id
       AND (?2 IS NULL OR outlet = ?2 COLLATE NOCASE)
@@ -207,32 +169,40 @@ FROM stories WHERE article_count > 0 AND (?1 IS NULL OR last_published_at >= ?1)
         SELECT article_id FROM article_feeds JOIN feeds ON feeds.id = feed_id
         JOIN json_each(feeds.tags) AS tag ON tag.value = ?4 COLLATE NOCASE))))
 """
-_LAST_OF_NEWEST: Final = f"SELECT last_published_at {_CHOSEN} ORDER BY 1 DESC LIMIT 1 OFFSET ?5"
-_NEWER: Final = f"SELECT * {_CHOSEN} AND (?5 IS NULL OR last_published_at >= ?5)"
+_LAST_OF_NEWEST: Final = f"SELECT last_published_at {_CHOSEN} ORDER BY 1 DESC LIMIT 1 OFFSET ?6"
+_NEWER: Final = f"SELECT * {_CHOSEN} AND (?6 IS NULL OR last_published_at >= ?6)"
+# By the decisions, which are few, instead of by a look at every story.
+_IS_PINNED: Final = "id IN (SELECT story_id FROM decision WHERE kind = 'pin' AND undone_at IS NULL)"
+_PINNED: Final = f"SELECT * {_CHOSEN} AND {_IS_PINNED}"
 
 
-def stories(db: "Database", chosen: Filter, *, limit: int, now: datetime) -> list[StoryRow]:
-    """The newest and biggest stories, best first; `limit` is at least 1.
+def stories(
+    db: "Database", chosen: Filter, *, limit: int, now: datetime, hidden: bool = False
+) -> list[StoryRow]:
+    """The newest and biggest stories, best first, but pinned ones before; `limit` is at least 1.
+
+    Those that an editor hid are left out unless `hidden` is set.
 
     A story's worth is its number of outlets, halved for every `HALF_LIFE` since its newest
     article. `chosen.since` asks for that article's time, the rest of the filter for any one
     article that has all that is asked for.
     """
-    values = chosen.values()
+    values = (*chosen.values(), hidden)
     last = from_text(db.value(_LAST_OF_NEWEST, (*values, limit - 1)))
     # The newest stories are worth at least what one outlet makes of the last of them; before
     # this time no number of outlets makes up for the age.
     oldest = None if last is None else min(last, now) - HALF_LIFE * math.log2(_MOST_OUTLETS)
-    found = [_story(row) for row in db.rows(_NEWER, (*values, to_text(oldest)))]
-    return heapq.nlargest(limit, found, key=lambda story: _worth(story, now))
+    rows = [*db.rows(_PINNED, values), *db.rows(_NEWER, (*values, to_text(oldest)))]
+    found = {row["id"]: _story(row) for row in rows}
+    return heapq.nlargest(limit, found.values(), key=lambda story: _place(story, now))
 
 
-def _worth(story: StoryRow, now: datetime) -> tuple[float, int, int]:
-    """The logarithm of a story's worth; then more articles and the older id decide."""
+def _place(story: StoryRow, now: datetime) -> tuple[bool, float, int, int]:
+    """Pinned or not, the logarithm of a story's worth; then more articles, then the older id."""
     last = story.last_published_at
     age = math.inf if last is None else max(now - last, timedelta()) / HALF_LIFE
     outlets = min(max(story.outlet_count, 1), _MOST_OUTLETS)
-    return (math.log2(outlets) - age, story.article_count, -story.id)
+    return (story.pinned, math.log2(outlets) - age, story.article_count, -story.id)
 
 
 def _story(row: sqlite3.Row) -> StoryRow:
@@ -244,6 +214,9 @@ def _story(row: sqlite3.Row) -> StoryRow:
         article_count=row["article_count"],
         outlet_count=row["outlet_count"],
         copy_group_count=row["copy_group_count"],
+        computed_title=row["computed_title"],
+        pinned=bool(row["pinned"]),
+        hidden=bool(row["hidden"]),
     )
 
 
@@ -253,7 +226,10 @@ def story(db: "Database", story_id: int) -> StoryDetail | None:
                (SELECT new_id FROM redirect WHERE kind = 'story' AND old_id = ?1))
              ORDER BY id <> ?1"""
     row = db.row(sql, (story_id,))
-    return None if row is None else StoryDetail(_story(row), _copy_groups(db, row["id"]))
+    if row is None:
+        return None
+    decided = tuple(decisions.concerning(db, row["id"]))
+    return StoryDetail(_story(row), _copy_groups(db, row["id"]), decided)
 
 
 def _copy_groups(db: "Database", story_id: int) -> tuple[CopyGroupDetail, ...]:

@@ -18,9 +18,13 @@ __all__ = [
     "groups_without_story",
     "join",
     "keys_of_group",
+    "loosen",
+    "members",
     "new_story",
+    "newest",
     "of_groups",
     "open_stories",
+    "put",
     "recount",
 ]
 
@@ -155,6 +159,31 @@ def join(db: Database, group_id: int, story_id: int, link: StoryLink | None) -> 
         (story_id, link.likeness if link else None, shared, group_id),
     )
     db.execute("UPDATE article SET story_id = ? WHERE copy_group_id = ?", (story_id, group_id))
+
+
+def newest(db: Database) -> int:
+    """The highest id that a story has; 0 where there is none."""
+    return int(db.value("SELECT coalesce(max(id), 0) FROM story"))
+
+
+def put(db: Database, group_ids: Iterable[int], story_id: int) -> None:
+    """Give a story with these groups another id, evidence and all. Call inside `write()`."""
+    for group in sorted(group_ids):
+        db.execute("UPDATE copy_group SET story_id = ? WHERE id = ?", (story_id, group))
+        db.execute("UPDATE article SET story_id = ? WHERE copy_group_id = ?", (story_id, group))
+
+
+def loosen(db: Database, group_ids: Iterable[int]) -> None:
+    """Take groups out of their stories, to be put into others at once. Call inside `write()`."""
+    for group in sorted(group_ids):
+        db.execute("UPDATE copy_group SET story_id = NULL WHERE id = ?", (group,))
+        db.execute("UPDATE article SET story_id = NULL WHERE copy_group_id = ?", (group,))
+
+
+def members(db: Database, story_id: int) -> dict[int, int]:
+    """The articles of a story with their groups."""
+    sql = "SELECT id, copy_group_id FROM article WHERE story_id = ?"
+    return {row[0]: row[1] for row in db.rows(sql, (story_id,))}
 
 
 _RECOUNT = """

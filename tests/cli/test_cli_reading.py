@@ -62,6 +62,9 @@ def test_stories_as_json(call: Call) -> None:
         "article_count",
         "outlet_count",
         "copy_group_count",
+        "computed_title",
+        "pinned",
+        "hidden",
     ]
     assert json.loads(call("stories", "--json", "--tag", "nothing").stdout) == []
 

@@ -152,7 +152,9 @@ def test_a_story_with_its_groups(db: Database) -> None:
     story_id = tell(db, [[late], [first, copy]])
     found = readers.story(db, story_id)
     assert found is not None
-    assert found.story == StoryRow(story_id, "Herald", NOW - hours(5), NOW - hours(1), 3, 3, 2)
+    assert found.story == StoryRow(
+        story_id, "Herald", NOW - hours(5), NOW - hours(1), 3, 3, 2, "Herald"
+    )
     assert [[a.id for a in group.articles] for group in found.copy_groups] == [
         [first, copy],
         [late],

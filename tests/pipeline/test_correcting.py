@@ -1,0 +1,446 @@
+"""Editors' decisions in a real database: obeyed at once, whatever comes later, until undone."""
+
+import random
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from aggregator.errors import Contradiction, NotFound, UsageError
+from aggregator.model import Article, Decision, FeedSource, Kind, Level
+from aggregator.pipeline.cluster import cluster
+from aggregator.pipeline.correcting import Applied, decide, decide_on_story, undo
+from aggregator.pipeline.work import fingerprint
+from aggregator.settings import ClusterSettings
+from aggregator.storage import (
+    articles,
+    clusters,
+    decisions,
+    feeds,
+    fingerprints,
+    readers,
+    revisions,
+    stories,
+)
+from aggregator.storage.articles import Extracted
+from aggregator.storage.database import Database, open_database
+from aggregator.storage.soundness import broken_promises
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SETTINGS = ClusterSettings()
+OUTLETS = 4
+EVENTS = 3
+
+
+def words(seed: int, count: int) -> list[str]:
+    chance = random.Random(seed)
+    return ["".join(chance.choices("abdeginorstu", k=7)) for _ in range(count)]
+
+
+def report(event: int, outlet: int) -> Article:
+    """What an outlet has on an event: the last outlet a text of its own, the others one text.
+
+    Texts on one event share their words; those on different events share nothing.
+    """
+    known = words(event, 60)
+    chance = random.Random(f"{event} {'own' if outlet == OUTLETS - 1 else 'wire'}")
+    text = " ".join(chance.choices(known, k=160)[: 160 - 20 * outlet])
+    url = f"https://press.example/{event}/{outlet}"
+    title = " ".join(chance.choices(known, k=6)).title()
+    at = NOW - timedelta(minutes=7 * event + outlet)
+    return Article(url, url, title, f"{text}.", language="de", published_at=at)
+
+
+def made(event: int, outlet: int) -> tuple[Extracted, str]:
+    return fingerprint(report(event, outlet)), f"outlet {outlet}"
+
+
+FOUND = tuple(made(event, outlet) for event in range(EVENTS) for outlet in range(OUTLETS))
+
+
+def bring(db: Database, found: Iterable[tuple[Extracted, str]]) -> list[int]:
+    feeds.sync(db, [FeedSource("https://press.example/rss", "press")], NOW)
+    with db.write():
+        ids = [articles.insert(db, each, 1, outlet, NOW) for each, outlet in found]
+    run(db)
+    return ids
+
+
+def run(db: Database) -> None:
+    cluster(db, SETTINGS, now=NOW, stop=lambda: False, tell=lambda _: None)
+
+
+def anew(db: Database) -> None:
+    """Cluster all articles once more, as after a revision of each."""
+    with db.write():
+        db.execute("UPDATE article SET clustered = 0")
+    run(db)
+
+
+def together(db: Database, *ids: int, level: Level = "story") -> Applied:
+    return decide(db, [Decision(0, NOW, "eva", "together", level, ids)], SETTINGS, NOW)
+
+
+def apart(db: Database, a: int, b: int, level: Level = "story") -> Applied:
+    return decide(db, [Decision(0, NOW, "eva", "apart", level, (a,), (b,))], SETTINGS, NOW)
+
+
+def on_story(db: Database, kind: Kind, story_id: int, value: str = "") -> Applied:
+    return decide_on_story(db, Decision(0, NOW, "eva", kind, story_id=story_id, value=value))
+
+
+def take_back(db: Database, *ids: int) -> Applied:
+    return undo(db, ids, SETTINGS, by="tom", now=NOW)
+
+
+def place(db: Database, article_id: int, column: str = "story_id") -> int:
+    return int(db.value(f"SELECT {column} FROM article WHERE id = ?", (article_id,)))  # noqa: S608 - the column is ours
+
+
+def are_one(db: Database, *ids: int, column: str = "story_id") -> bool:
+    return len({place(db, each, column) for each in ids}) == 1
+
+
+def parts(db: Database, column: str) -> set[frozenset[int]]:
+    found: dict[int, set[int]] = {}
+    for row in db.rows(f"SELECT id, {column} FROM article"):  # noqa: S608 - the column is ours
+        found.setdefault(row[1], set()).add(row[0])
+    return set(map(frozenset, found.values()))
+
+
+def computed(db: Database) -> tuple[set[frozenset[int]], set[frozenset[int]]]:
+    return parts(db, "copy_group_id"), parts(db, "story_id")
+
+
+def sound(db: Database) -> bool:
+    return list(broken_promises(Path(db.path), NOW)) == []
+
+
+def ids_of(event: int) -> list[int]:
+    """The ids of the reports on an event, in a database that was given FOUND."""
+    return list(range(event * OUTLETS + 1, (event + 1) * OUTLETS + 1))
+
+
+COPY, MATE = ids_of(0)[:2]
+STRANGER = ids_of(1)[0]
+
+
+@pytest.fixture
+def press(db: Database) -> Database:
+    bring(db, FOUND)
+    assert computed(db)[0] == {frozenset(g) for e in range(EVENTS) for g in _texts(ids_of(e))}
+    assert computed(db)[1] == {frozenset(ids_of(event)) for event in range(EVENTS)}
+    return db
+
+
+def _texts(ids: list[int]) -> tuple[list[int], list[int]]:
+    return ids[:-1], ids[-1:]
+
+
+# --- at once, for ever, and back -------------------------------------------------------------
+
+
+def test_apart_takes_effect_at_once_stays_and_can_be_undone(press: Database) -> None:
+    before = computed(press)
+    (number,) = apart(press, COPY, MATE).ids
+    for _ in range(2):
+        assert not are_one(press, COPY, MATE)
+        assert not are_one(press, COPY, MATE, column="copy_group_id")
+        assert sound(press)
+        anew(press)
+    take_back(press, number)
+    assert computed(press) == before
+    anew(press)
+    assert computed(press) == before
+    assert sound(press)
+
+
+def test_together_takes_effect_at_once_stays_and_can_be_undone(press: Database) -> None:
+    before = computed(press)
+    (number,) = together(press, COPY, STRANGER).ids
+    for _ in range(2):
+        assert are_one(press, COPY, STRANGER)
+        assert not are_one(press, COPY, STRANGER, column="copy_group_id")
+        assert sound(press)
+        anew(press)
+    take_back(press, number)
+    assert computed(press) == before
+    assert sound(press)
+
+
+def test_the_level_of_copies_is_obeyed_too(press: Database) -> None:
+    before = computed(press)
+    (one,) = together(press, COPY, STRANGER, level="copies").ids
+    assert are_one(press, COPY, STRANGER, column="copy_group_id")
+    (other,) = apart(press, COPY, MATE, level="copies").ids
+    assert not are_one(press, COPY, MATE, column="copy_group_id")
+    anew(press)
+    assert are_one(press, COPY, STRANGER, column="copy_group_id")
+    assert not are_one(press, COPY, MATE, column="copy_group_id")
+    assert sound(press)
+    take_back(press, one, other)
+    assert computed(press) == before
+
+
+def test_a_merge_by_decision_keeps_the_older_id_and_redirects(press: Database) -> None:
+    older, younger = sorted((place(press, COPY), place(press, STRANGER)))
+    together(press, COPY, STRANGER)
+    assert place(press, COPY) == older
+    assert decisions.story_now(press, younger) == older
+
+
+def test_a_split_leaves_the_id_with_the_larger_part(press: Database) -> None:
+    story = place(press, COPY)
+    rest = [each for each in ids_of(0) if each != COPY]
+    decide(press, [Decision(0, NOW, "e", "apart", "story", (COPY,), tuple(rest))], SETTINGS, NOW)
+    assert {place(press, each) for each in rest} == {story}
+    assert place(press, COPY) != story
+
+
+# --- what comes later ------------------------------------------------------------------------
+
+
+def test_decisions_meet_articles_in_any_order(tmp_path: Path) -> None:
+    for seed in range(6):
+        order = random.Random(seed).sample(range(len(FOUND)), len(FOUND))
+        with open_database(tmp_path / f"{seed}.db") as db:
+            id_of: dict[int, int] = {}
+            for at in order:
+                (id_of[at + 1],) = bring(db, [FOUND[at]])
+                known = id_of.keys()
+                if {COPY, MATE} <= known and at + 1 in {COPY, MATE}:
+                    apart(db, id_of[COPY], id_of[MATE])
+                if {COPY, STRANGER} <= known and at + 1 in {COPY, STRANGER}:
+                    together(db, id_of[COPY], id_of[STRANGER])
+            assert not are_one(db, id_of[COPY], id_of[MATE])
+            assert are_one(db, id_of[COPY], id_of[STRANGER])
+            assert sound(db)
+
+
+def test_what_was_decided_of_articles_that_wait_holds_once_they_are_clustered(db: Database) -> None:
+    feeds.sync(db, [FeedSource("https://press.example/rss", "press")], NOW)
+    with db.write():
+        ids = [articles.insert(db, each, 1, outlet, NOW) for each, outlet in FOUND]
+    assert apart(db, COPY, MATE).waiting == (COPY, MATE)
+    assert together(db, COPY, STRANGER).waiting == (COPY, STRANGER)
+    assert place_or_none(db, COPY) is None
+    run(db)
+    assert ids
+    assert not are_one(db, COPY, MATE)
+    assert are_one(db, COPY, STRANGER)
+    assert sound(db)
+
+
+def place_or_none(db: Database, article_id: int) -> int | None:
+    found: int | None = db.value("SELECT story_id FROM article WHERE id = ?", (article_id,))
+    return found
+
+
+def test_they_outlive_a_revision_and_an_extraction_anew(press: Database) -> None:
+    apart(press, COPY, MATE)
+    together(press, COPY, STRANGER)
+    kept = articles.load(press, COPY)
+    assert kept is not None
+    longer = replace(kept.article, text=f"{kept.article.text}\nNeu ist nur dieser eine Satz hier.")
+    with press.write():
+        articles.revise(press, kept, fingerprint(longer))
+    run(press)
+    assert not are_one(press, COPY, MATE)
+    assert are_one(press, COPY, STRANGER)
+    bring(press, [FOUND[MATE - 1]])
+    assert not are_one(press, COPY, MATE)
+    assert sound(press)
+
+
+def test_a_story_decision_follows_its_story_into_a_merge(press: Database) -> None:
+    older, younger = sorted((place(press, COPY), place(press, STRANGER)))
+    on_story(press, "pin", younger)
+    on_story(press, "rename", younger, "Ein Titel")
+    on_story(press, "hide", younger)
+    (number,) = together(press, COPY, STRANGER).ids
+    row = press.rows("SELECT * FROM stories WHERE id = ?", (older,))[0]
+    assert (row["title"], row["pinned"], row["hidden"]) == ("Ein Titel", 1, 1)
+    assert row["computed_title"] != "Ein Titel"
+    assert on_story(press, "pin", younger).already
+    take_back(press, number)
+    anew(press)
+    assert sound(press)
+
+
+def delete(db: Database, article_id: int) -> None:
+    """Remove an article as a tool of the operator's would."""
+    with db.write():
+        story, group = place(db, article_id), place(db, article_id, "copy_group_id")
+        fingerprints.forget(db, article_id)
+        db.execute("UPDATE copy_group SET first_article_id = NULL WHERE id = ?", (group,))
+        db.execute("DELETE FROM article WHERE id = ?", (article_id,))
+        clusters.recount(db, [group])
+        stories.recount(db, [story])
+
+
+def test_an_article_that_goes_leaves_its_decision_dangling_until_it_is_back(
+    press: Database,
+) -> None:
+    (number,) = apart(press, COPY, MATE).ids
+    (chain,) = together(press, ids_of(1)[0], ids_of(2)[0]).ids
+    delete(press, COPY)
+    (gone,) = decisions.listed(press, number)
+    assert gone.gone == (FOUND[COPY - 1][0].article.canonical_url,)
+    assert (gone.articles, gone.others) == ((), (MATE,))
+    assert sound(press)
+    (back,) = bring(press, [FOUND[COPY - 1]])
+    (again,) = decisions.listed(press, number)
+    assert (again.gone, again.articles) == ((), (back,))
+    assert not are_one(press, back, MATE)
+    take_back(press, number, chain)
+    assert are_one(press, back, MATE)
+
+
+def test_the_id_of_a_gone_article_is_no_other_articles_decision(press: Database) -> None:
+    last = len(FOUND)
+    (number,) = together(press, last, COPY).ids
+    delete(press, last)
+    (new,) = bring(press, [made(99, 0)])
+    assert new == last, "SQLite gives the highest id again"
+    assert not are_one(press, new, COPY)
+    assert decisions.listed(press, number)[0].articles == (COPY,)
+
+
+def test_an_article_that_becomes_part_of_another_takes_its_decisions_along(
+    press: Database,
+) -> None:
+    (number,) = apart(press, STRANGER, MATE).ids
+    (older,) = together(press, ids_of(1)[1], COPY).ids
+    with press.write():
+        revisions._merge(press, STRANGER, COPY, NOW)
+    run(press)
+    (listed,) = decisions.listed(press, number)
+    assert (listed.articles, listed.others) == ((COPY,), (MATE,))
+    assert not are_one(press, COPY, MATE)
+    assert are_one(press, COPY, ids_of(1)[1])
+    assert sound(press)
+    with press.write():
+        revisions._merge(press, MATE, ids_of(1)[1], NOW)
+    run(press)
+    assert [each.outranked for each in decisions.listed(press)] == [True, False]
+    assert are_one(press, COPY, ids_of(1)[1]) or older > number
+    assert sound(press)
+
+
+# --- errors ----------------------------------------------------------------------------------
+
+
+def test_a_contradiction_names_who_when_and_the_way_out(press: Database) -> None:
+    (first,) = together(press, COPY, STRANGER).ids
+    (second,) = together(press, STRANGER, ids_of(2)[0]).ids
+    words = rf"decision {first} \(together, by eva, 2026-03-01 12:00 UTC\).*'undo {second}'"
+    with pytest.raises(Contradiction, match=words):
+        apart(press, COPY, ids_of(2)[0])
+    assert len(decisions.listed(press)) == 2
+    take_back(press, second)
+    apart(press, COPY, ids_of(2)[0])
+
+
+def test_what_is_decided_already_is_not_decided_twice(press: Database) -> None:
+    (first,) = apart(press, COPY, MATE).ids
+    again = apart(press, MATE, COPY)
+    assert again.ids == (first,)
+    assert again.already == {first}
+    assert take_back(press, first).already == frozenset()
+    assert take_back(press, first).already == {first}
+    (listed,) = decisions.listed(press)
+    assert (listed.undone_by, listed.undone_at) == ("tom", NOW)
+
+
+def test_what_is_not_there_is_said(press: Database) -> None:
+    with pytest.raises(NotFound, match="no article 99"):
+        together(press, COPY, 99)
+    with pytest.raises(NotFound, match="no story 99"):
+        on_story(press, "pin", 99)
+    with pytest.raises(NotFound, match="no decision 99"):
+        take_back(press, 99)
+    with pytest.raises(UsageError, match="apart from itself"):
+        apart(press, COPY, COPY)
+    assert decisions.listed(press) == []
+
+
+# --- whatever happens ------------------------------------------------------------------------
+
+NUMBERS = st.integers(0, len(FOUND) - 1)
+LEVELS: st.SearchStrategy[Level] = st.sampled_from(["copies", "story"])
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens; what it needs and is not there makes it nothing."""
+
+    do: Literal["bring", "together", "apart", "undo"]
+    level: Level
+    numbers: tuple[int, int]
+
+
+STEPS = st.builds(
+    Step,
+    st.sampled_from(["bring", "bring", "together", "apart", "undo"]),
+    LEVELS,
+    st.tuples(NUMBERS, NUMBERS),
+)
+
+
+@contextmanager
+def in_memory() -> Iterator[Database]:
+    with open_database(":memory:") as db:
+        feeds.sync(db, [FeedSource("https://press.example/rss", "press")], NOW)
+        yield db
+
+
+def take(db: Database, step: Step, id_of: dict[int, int]) -> None:
+    a, b = step.numbers
+    if step.do == "bring":
+        for number in step.numbers:
+            (id_of[number],) = bring(db, [FOUND[number]])
+    elif step.do == "undo":
+        take_back(db, a)
+    elif a in id_of and b in id_of and a != b:
+        act = together if step.do == "together" else apart
+        act(db, id_of[a], id_of[b], level=step.level)
+
+
+@given(st.lists(STEPS, max_size=14))
+@examples(max_examples=40)
+def test_whatever_is_decided_and_comes_no_decision_is_broken(steps: list[Step]) -> None:
+    with in_memory() as db:
+        id_of: dict[int, int] = {}
+        for step in [Step("bring", "story", (0, 1)), Step("bring", "story", (4, 8)), *steps]:
+            with suppress(Contradiction, NotFound):
+                take(db, step, id_of)
+            assert decisions.unmet(db) == []
+        every = [each.id for each in decisions.listed(db)]
+        take_back(db, *every)
+        with in_memory() as alone:
+            bring(alone, [FOUND[number] for number in sorted(id_of)])
+            assert by_address(alone) == by_address(db)
+
+
+def by_address(db: Database) -> list[set[frozenset[str]]]:
+    """Copy groups and stories by the addresses of their articles."""
+    url = {row[0]: row[1] for row in db.rows("SELECT id, url FROM article")}
+    return [{frozenset(url[each] for each in part) for part in level} for level in computed(db)]
+
+
+def test_hidden_pinned_and_renamed_stories_are_listed_so(press: Database) -> None:
+    first, second, third = sorted({place(press, n) for n in range(1, len(FOUND) + 1)})[:3]
+    on_story(press, "hide", first)
+    on_story(press, "pin", third)
+    on_story(press, "rename", second, "Neu")
+    found = readers.stories(press, readers.Filter(), limit=20, now=NOW)
+    assert found[0].id == third
+    assert first not in {each.id for each in found}
+    assert next(each.title for each in found if each.id == second) == "Neu"
