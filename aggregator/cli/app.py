@@ -11,6 +11,7 @@ from aggregator.cli.checking import check
 from aggregator.cli.clustering import cluster
 from aggregator.cli.evaluating import evaluate
 from aggregator.cli.evaluating_clusters import clustering
+from aggregator.cli.explaining import why
 from aggregator.cli.extracting import extract
 from aggregator.cli.feeds import feeds
 from aggregator.cli.manners import manners
@@ -82,8 +83,8 @@ def main() -> None:
 
 
 for _command in (
-    poll, stories, story, article, search, feeds, manners, add, import_feeds, export_feeds, check,
-    reextract, boilerplate, demo, extract, cluster, evaluate,
+    poll, stories, story, article, search, why, feeds, manners, add, import_feeds, export_feeds,
+    check, reextract, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)
 evaluate.add_command(clustering)

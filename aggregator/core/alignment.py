@@ -9,7 +9,7 @@ from typing import Final
 
 from aggregator.core.shingles import is_number
 
-__all__ = ["Alignment", "align"]
+__all__ = ["Alignment", "align", "common_runs"]
 
 _BRIDGED_GAP: Final = 8
 _PENALTY: Final = 2
@@ -42,7 +42,7 @@ def align(short: Sequence[str], long: Sequence[str]) -> Alignment:
     """
     spans: list[tuple[int, int]] = []
     kept = changed = here = there = 0
-    for start, place, length in _common_runs(short, long):
+    for start, place, length in common_runs(short, long):
         gap, other = short[here:start], long[there:place]
         bridged = len(gap) <= _BRIDGED_GAP and 0 <= place - there <= _BRIDGED_GAP
         changed += _changed_numbers(gap, other) if bridged else 0
@@ -60,7 +60,7 @@ def align(short: Sequence[str], long: Sequence[str]) -> Alignment:
     )
 
 
-def _common_runs(short: Sequence[str], long: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+def common_runs(short: Sequence[str], long: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     """Yield (place in `short`, place in `long`, length) of equal runs, along `short`.
 
     Of several places in `long` the one nearest to where the last run would go on is taken.

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from aggregator.core.alignment import Alignment, align
 from aggregator.core.profile import SHORT_WORDS
@@ -66,12 +66,17 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One question that was asked of two articles: what was found, the limit, whether it is met."""
+    """One question that was asked of two articles: is what was `found` within its limit."""
 
     name: str
-    holds: bool
     found: float
+    bound: Literal["least", "most"]
     limit: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the answer is yes."""
+        return self.found >= self.limit if self.bound == "least" else self.found <= self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +148,13 @@ class _Asked(list[Check]):
 
     def at_least(self, name: str, found: float, limit: float) -> bool:
         """Ask whether something reaches a limit."""
-        return self._note(name, found, limit, holds=found >= limit)
+        self.append(Check(name, found, "least", limit))
+        return found >= limit
 
     def at_most(self, name: str, found: float, limit: float) -> bool:
         """Ask whether something stays within a limit."""
-        return self._note(name, found, limit, holds=found <= limit)
-
-    def _note(self, name: str, found: float, limit: float, *, holds: bool) -> bool:
-        self.append(Check(name, holds, found, limit))
-        return holds
+        self.append(Check(name, found, "most", limit))
+        return found <= limit
 
 
 def _text_rule(

@@ -14,13 +14,12 @@ from datasketch import MinHash
 from xxhash import xxh64_intdigest
 
 from aggregator.core import profile
-from aggregator.core.profile import PROFILE
+from aggregator.core.profile import KEY_BITS, PROFILE
 from aggregator.core.shingles import body, headlines, passages, runs, tokens
 from aggregator.model import Fingerprint
 
 __all__ = ["PROFILE", "estimate", "fingerprint"]
 
-_HASH_BITS: Final = 61
 _BAND, _PASSAGE, _HEADLINE = range(3)
 _LOW_32: Final = 0xFFFFFFFF
 
@@ -97,4 +96,4 @@ def _headline_keys(title: str) -> Iterator[int]:
 
 def _key(kind: int, digest: int) -> int:
     """A key below 2**63 whose two top bits say what kind of evidence it stands for."""
-    return kind << _HASH_BITS | digest & ((1 << _HASH_BITS) - 1)
+    return kind << KEY_BITS | digest & ((1 << KEY_BITS) - 1)

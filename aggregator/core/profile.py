@@ -19,6 +19,7 @@ __all__ = [
     "SHINGLE_SIZE",
     "SHORT_WORDS",
     "check",
+    "key_kind",
 ]
 
 SHINGLE_SIZE = 3
@@ -44,6 +45,17 @@ PROFILE = (
     f"passages:{PASSAGE_SIZE}%{PASSAGE_MODULUS} headlines"
 )
 """Stored beside every fingerprint; the leading version grows when the same words hash anew."""
+
+
+KEY_BITS = 61
+"""Bits of a key below those that say what kind of evidence it stands for."""
+
+_KEY_KINDS = ("bands", "passages", "headlines", "texts")
+
+
+def key_kind(key: int) -> str:
+    """What a key is evidence of: "bands", "passages", "headlines" or "texts" (the same words)."""
+    return _KEY_KINDS[key >> KEY_BITS]
 
 
 def check(*fingerprints: Fingerprint) -> None:

@@ -8,15 +8,14 @@ the fullest, of those that credit an agency where any do, since a longer one tha
 be a report of its own around the same text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from aggregator.core.profile import SHINGLE_SIZE
 from aggregator.core.shingles import body, runs, tokens
 
-__all__ = ["Passage", "Source", "Trace", "passages", "reference", "source", "standing", "trace"]
+__all__ = ["Source", "Trace", "reference", "source", "standing", "trace"]
 
 _MOST_WORDS: Final = 50_000
 _NONE: Final[frozenset[int]] = frozenset()
@@ -45,15 +44,6 @@ class Trace:
     added_words: int
     cut_words: int
     reference_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A run of words as it is written, with its place: words from the beginning, from 0."""
-
-    text: str
-    start: int
-    words: int
 
 
 def source(article_id: int, lead: str, text: str, agency: str | None) -> Source:
@@ -92,27 +82,3 @@ def standing(text: Source, known: frozenset[int]) -> list[bool]:
         if digest in known:
             stands[start : start + width] = [True] * width
     return stands
-
-
-def passages(lead: str, text: str, wanted: Iterable[bool]) -> list[Passage]:
-    """The runs of words that are `wanted`, one flag for each word, as they are written."""
-    whole = body(lead, text)
-    spans = _spans(whole)
-    found: list[Passage] = []
-    for flag, run in groupby(enumerate(zip(wanted, spans, strict=False)), key=lambda at: at[1][0]):
-        if flag:
-            run_spans = [(place, span) for place, (_, span) in run]
-            (start, (first, _)), (_, (_, last)) = run_spans[0], run_spans[-1]
-            found.append(Passage(whole[first:last], start, len(run_spans)))
-    return found
-
-
-def _spans(whole: str) -> list[tuple[int, int]]:
-    """Where each word of `tokens(whole)` is written: the piece between spaces that holds it."""
-    spans: list[tuple[int, int]] = []
-    place = 0
-    for piece in whole.split():
-        place = whole.index(piece, place)
-        spans.extend([(place, place + len(piece))] * len(tokens(piece)))
-        place += len(piece)
-    return spans

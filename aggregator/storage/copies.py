@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aggregator.storage.database import Database
 
-__all__ = ["CopyMember", "member", "members"]
+__all__ = ["CopyMember", "member", "members", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,13 @@ def member(db: "Database", article_id: int) -> CopyMember | None:
     """An article as a member of its copy group; None where it is alone in it."""
     row = db.row("SELECT * FROM copy_members WHERE article_id = ?", (article_id,))
     return None if row is None else _member(row)
+
+
+def rule(db: "Database", a: int, b: int) -> str | None:
+    """The rule by which two articles were found to be copies; None where they were not."""
+    sql = "SELECT rule FROM copy_link WHERE a = ? AND b = ?"
+    found: str | None = db.value(sql, (min(a, b), max(a, b)))
+    return found
 
 
 def _member(row: sqlite3.Row) -> CopyMember:

@@ -84,7 +84,11 @@ def keys_in(value: object) -> Iterator[str]:
 
 @pytest.mark.usefixtures("news")
 @pytest.mark.parametrize(
-    "words", ["stories", "story 1", "article 1", "search bridge", "feeds", "check", "poll"]
+    "words",
+    [
+        *("stories", "story 1", "article 1", "search bridge", "why 1", "why 1 2"),
+        *("feeds", "check", "poll"),
+    ],
 )
 def test_every_key_of_the_json_is_in_the_manual(call: Callable[..., Result], words: str) -> None:
     Path("feeds.yaml").write_text("feeds: [{url: 'http://127.0.0.1:9/', outlet: Nowhere}]\n")

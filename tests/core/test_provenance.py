@@ -5,7 +5,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.provenance import Passage, Source, passages, reference, source, standing, trace
+from aggregator.core.passages import Passage, passages
+from aggregator.core.provenance import Source, reference, source, standing, trace
 from aggregator.core.shingles import body, tokens
 
 WORDS = tuple(f"wort{n}" for n in range(300))
@@ -80,7 +81,7 @@ def test_the_figures_add_up(seed: int) -> None:
 def added(lead: str, written: str, before: str) -> list[Passage]:
     known = frozenset(source(1, "", before, None).shingled)
     flags = [not stands for stands in standing(source(2, lead, written, None), known)]
-    return passages(lead, written, flags)
+    return passages(body(lead, written), flags)
 
 
 def test_added_passages_are_quoted_with_their_place() -> None:
@@ -100,9 +101,9 @@ def test_a_lead_stands_before_the_text() -> None:
 @given(st.text(alphabet="ab1.,:- \n½\u00ad\u200bé\u0301日本\u0e01", max_size=60))
 def test_passages_cover_every_word_of_any_text(written: str) -> None:
     words = tokens(body("", written))
-    found = passages("", written, [True] * len(words))
+    found = passages(written, [True] * len(words))
     assert sum(each.words for each in found) == len(words)
     for place in range(len(words)):
-        (one,) = passages("", written, [at == place for at in range(len(words))])
+        (one,) = passages(written, [at == place for at in range(len(words))])
         assert words[place] in tokens(one.text)
         assert one.text in written
