@@ -15,8 +15,8 @@ from aggregator.cli.text import say_json
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
+    from aggregator.evaluation.clustering.running import Results
     from aggregator.evaluation.clustering.tasks import Stream
-    from aggregator.evaluation.figures import Figure
 
 __all__ = ["clustering"]
 
@@ -66,9 +66,11 @@ def clustering(
     if raise_floors and floors is None:
         message = "--raise-floors goes with --floors FILE"
         raise UsageError(message)
-    del only_ours
+    from aggregator.evaluation.clustering.peers import PEERS
+
     streams = _streams(names)
-    found = _figures(streams, processes)
+    results = _results(streams, () if only_ours else PEERS, processes)
+    found = results.figures
     digests = {name: digest for each in streams for name, digest in each.digests.items()}
     if as_json:
         say_json({"sets": digests, "figures": found})
@@ -83,21 +85,22 @@ def clustering(
 
 def _streams(names: Sequence[str]) -> "list[Stream]":
     from aggregator.config import default_paths
-    from aggregator.evaluation.clustering import tasks
+    from aggregator.evaluation.clustering.streams import streams
 
-    return list(tasks.streams(default_paths().corpora / "clustering", names))
+    return list(streams(default_paths().corpora / "clustering", names))
 
 
-def _figures(streams: "Sequence[Stream]", processes: int) -> "list[Figure]":
+def _results(streams: "Sequence[Stream]", peers: Sequence[str], processes: int) -> "Results":
     from aggregator.evaluation.clustering import running
     from aggregator.settings import ClusterSettings
 
     label = "Clustering"
     with steps(sys.stderr, plain=False) as shown:
-        shown.begin(label, sum(len(each.documents) for each in streams))
+        shown.begin(label, running.jobs(streams, peers))
         return running.run(
             streams,
+            peers,
             ClusterSettings(),
             processes=processes,
-            done=lambda stream: shown.advance(label, len(stream.documents)),
+            done=lambda: shown.advance(label),
         )

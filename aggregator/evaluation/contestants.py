@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 
     from aggregator.model import PhraseRule
 
-__all__ = ["BARE", "CONTESTANTS", "OURS", "PEERS", "Found", "Tells", "absent", "extract", "tells"]
+__all__ = [
+    "BARE",
+    "CONTESTANTS",
+    "OURS",
+    "PEERS",
+    "Found",
+    "Tells",
+    "absent",
+    "extract",
+    "lines_of",
+    "tells",
+]
 
 Tells = Literal["lead", "title", "authors", "day", "time", "language"]
 
@@ -59,6 +70,7 @@ _BLOCKS: Final = frozenset(
     """address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6
     header hr li main ol p pre section table td th tr ul""".split()
 )
+_UNSEEN: Final = frozenset({"script", "style", "noscript", "template"})
 _NO_ONE: Final = "[no-author]"
 
 
@@ -217,6 +229,13 @@ def _day(found: str | None) -> date | None:
         return None
 
 
+def lines_of(page: Page) -> list[str]:
+    """All that a page says, line by line, its article and whatever stands around it."""
+    from aggregator.core.page import decode
+
+    return _lines(decode(page.html, "")).splitlines()
+
+
 def _lines(markup: str) -> str:
     """The text of a piece of HTML, block by block."""
     from lxml import html
@@ -230,6 +249,8 @@ def _lines(markup: str) -> str:
 
 def _collect(element: "_Element", parts: list[str]) -> None:
     apart = "\0" if element.tag in _BLOCKS else ""
+    if element.tag in _UNSEEN:
+        return
     parts += (apart, element.text or "")
     for child in element:
         _collect(child, parts)

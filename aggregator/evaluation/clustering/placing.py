@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -13,7 +13,7 @@ from aggregator.pipeline.collection import Collection, prepare
 from aggregator.settings import ClusterSettings
 from aggregator.storage.database import open_database
 
-__all__ = ["Placed", "Placing", "in_order", "place"]
+__all__ = ["Placed", "Placing", "hours", "in_order", "place"]
 
 # When what has no date was published: all at one moment, since nothing is known of it.
 _MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,7 +68,9 @@ def _tie(document: Document) -> str:
 
 def in_order(documents: Sequence[Document]) -> list[int]:
     """The places of the articles in the order of the stream, by time and else by chance."""
-    return sorted(
-        range(len(documents)),
-        key=lambda at: (documents[at].published_at or _MOMENT, _tie(documents[at])),
-    )
+    return sorted(range(len(documents)), key=lambda at: (hours(documents[at]), _tie(documents[at])))
+
+
+def hours(document: Document) -> float:
+    """When an article came, in hours since some moment."""
+    return ((document.published_at or _MOMENT) - _MOMENT) / timedelta(hours=1)

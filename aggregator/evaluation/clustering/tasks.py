@@ -1,15 +1,9 @@
-"""What is measured: on which articles, of copies or of stories, against which truth."""
+"""What is measured on a stream: of copies or stories, on which articles, against which truth."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from types import MappingProxyType
-from typing import Final
 
-from aggregator.errors import NotFound
-from aggregator.evaluation.clustering import sets
 from aggregator.evaluation.clustering.partitions import (
     Agreement,
     Pair,
@@ -18,11 +12,9 @@ from aggregator.evaluation.clustering.partitions import (
 )
 from aggregator.evaluation.clustering.sets import Document
 from aggregator.evaluation.corpora import Half
+from aggregator.evaluation.figures import Kind
 
-__all__ = ["SETS", "Level", "Stream", "Task", "measured", "streams"]
-
-# Fewer articles in one language are no part of a set to speak of.
-_FEWEST: Final = 50
+__all__ = ["Check", "Level", "Stream", "Task", "checked", "measured"]
 
 
 class Level(StrEnum):
@@ -46,6 +38,25 @@ class Task:
     halves: tuple[Half, ...]
     truth: tuple[str, ...] | frozenset[Pair]
 
+    def of(self, found: Sequence[int]) -> list[int]:
+        """Of what was found for all articles of the stream that for those of the task."""
+        return [found[at] for at in self.places]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Pairs of places in a stream that belong together, or apart; a figure is the share that are.
+
+    `halves` are those of the pairs.
+    """
+
+    kind: Kind
+    group: str
+    level: Level
+    pairs: tuple[tuple[int, int], ...]
+    halves: tuple[Half, ...]
+    together: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -55,18 +66,18 @@ class Stream:
     documents: tuple[Document, ...]
     tasks: tuple[Task, ...]
     digests: Mapping[str, str]
+    checks: tuple[Check, ...] = ()
 
 
 def measured(task: Task, found: Sequence[int]) -> dict[Half, Agreement]:
-    """How near the groups that were `found`, for all articles of the stream, come to the truth.
+    """How near the groups that were `found`, for the articles of the task, come to the truth.
 
     Every half that has articles is judged by itself; all were clustered together.
     """
-    ours = [found[at] for at in task.places]
     judged = {
         half: [at for at, of in enumerate(task.halves) if half in {of, Half.BOTH}] for half in Half
     }
-    return {half: _agreement(task, ours, chosen) for half, chosen in judged.items() if chosen}
+    return {half: _agreement(task, found, chosen) for half, chosen in judged.items() if chosen}
 
 
 def _agreement(task: Task, found: Sequence[int], judged: Sequence[int]) -> Agreement:
@@ -75,51 +86,12 @@ def _agreement(task: Task, found: Sequence[int], judged: Sequence[int]) -> Agree
     return agreement(task.truth, found, judged)
 
 
-def streams(folder: Path, names: Sequence[str] = ()) -> list[Stream]:
-    """The streams that are measured, those with these names or all whose data are in `folder`.
-
-    Raises NotFound where one of `names` is no such stream or not there, or nothing is.
-    """
-    if strange := [name for name in names if name not in SETS]:
-        message = f"no data set {', '.join(strange)} to measure; there are {', '.join(SETS)}"
-        raise NotFound(message)
-    wanted = [name for name in SETS if name in names or (not names and sets.is_there(folder, name))]
-    if not wanted:
-        message = f"no data sets in {folder}: set AGGREGATOR_CORPORA to the folder above it"
-        raise NotFound(message)
-    return [SETS[name](folder, name) for name in wanted]
-
-
-def _labelled(folder: Path, name: str) -> Stream:
-    """A set whose labels name the story of each article; each of several languages apart too."""
-    data = sets.find(folder, name)
-    documents = tuple(sets.documents(data))
-    languages = Counter(each.language for each in documents)
-    tasks = [_story_task(name, documents, tuple(range(len(documents))))]
-    if len(languages) > 1:
-        for language, count in languages.most_common():
-            if count >= _FEWEST:
-                places = [n for n, each in enumerate(documents) if each.language == language]
-                tasks.append(_story_task(f"{name}, {language}", documents, tuple(places)))
-    return Stream(name, documents, tuple(tasks), {name: data.sha256()})
-
-
-def _story_task(group: str, documents: Sequence[Document], places: tuple[int, ...]) -> Task:
-    chosen = [documents[at] for at in places]
-    return Task(
-        group,
-        Level.STORIES,
-        places,
-        tuple(each.half for each in chosen),
-        tuple(each.label for each in chosen),
-    )
-
-
-SETS: Final[Mapping[str, Callable[[Path, str], Stream]]] = MappingProxyType(
-    {
-        "og2021-dev": _labelled,
-        "ecbplus": _labelled,
-        "newswcl50": _labelled,
-        "uci-news-partial": _labelled,
-    }
-)
+def checked(check: Check, found: Sequence[int]) -> dict[Half, tuple[float, int]]:
+    """Which share of the pairs of each half is as it should be, and of how many."""
+    right = [(found[a] == found[b]) is check.together for a, b in check.pairs]
+    shares = {}
+    for half in Half:
+        judged = [ok for ok, of in zip(right, check.halves, strict=True) if half in {of, Half.BOTH}]
+        if judged:
+            shares[half] = sum(judged) / len(judged), len(judged)
+    return shares

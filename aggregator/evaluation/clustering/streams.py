@@ -1,0 +1,131 @@
+"""The streams that are measured: labelled sets as they are, and articles with copies planted."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from aggregator.errors import NotFound
+from aggregator.evaluation import corpora
+from aggregator.evaluation.clustering import furnishing, planting, sets
+from aggregator.evaluation.clustering.planting import SHARES, Planted
+from aggregator.evaluation.clustering.sets import Document
+from aggregator.evaluation.clustering.tasks import Check, Level, Stream, Task
+from aggregator.evaluation.figures import Kind
+
+__all__ = ["SETS", "streams"]
+
+# Fewer articles in one language are no part of a set to speak of.
+_FEWEST: Final = 50
+_PLANTED_EVERY: Final = 4
+_SEED: Final = 1
+# How much of an article a copy must keep to count in the figure that stands for all.
+_COUNTED: Final = 30
+
+
+def streams(folder: Path, names: Sequence[str] = ()) -> list[Stream]:
+    """The streams that are measured, those with these names or all whose data are in `folder`.
+
+    Raises NotFound where one of `names` is no such stream or not there, or nothing is.
+    """
+    if strange := [name for name in names if name not in SETS]:
+        message = f"no data set {', '.join(strange)} to measure; there are {', '.join(SETS)}"
+        raise NotFound(message)
+    wanted = [name for name in SETS if name in names or (not names and sets.is_there(folder, name))]
+    if not wanted:
+        message = f"no data sets in {folder}: set AGGREGATOR_CORPORA to the folder above it"
+        raise NotFound(message)
+    return [SETS[name](folder, name) for name in wanted]
+
+
+def _labelled(folder: Path, name: str) -> Stream:
+    """A set whose labels name the story of each article; each of several languages apart too."""
+    data = sets.find(folder, name)
+    documents = tuple(sets.documents(data))
+    languages = Counter(each.language for each in documents)
+    tasks = [_task(name, documents, tuple(range(len(documents))), Level.STORIES)]
+    if len(languages) > 1:
+        for language, count in languages.most_common():
+            if count >= _FEWEST:
+                places = [n for n, each in enumerate(documents) if each.language == language]
+                group = f"{name}, {language}"
+                tasks.append(_task(group, documents, tuple(places), Level.STORIES))
+    return Stream(name, documents, tuple(tasks), {name: data.sha256()})
+
+
+def _duplicates(folder: Path, name: str) -> Stream:
+    """A set whose labels name the copies of each article."""
+    data = sets.find(folder, name)
+    documents = tuple(sets.documents(data))
+    task = _task(name, documents, tuple(range(len(documents))), Level.COPIES)
+    return Stream(name, documents, (task,), {name: data.sha256()})
+
+
+def _task(group: str, documents: Sequence[Document], places: tuple[int, ...], level: Level) -> Task:
+    chosen = [documents[at] for at in places]
+    return Task(
+        group,
+        level,
+        places,
+        tuple(each.half for each in chosen),
+        tuple(each.label for each in chosen),
+    )
+
+
+def _wire(folder: Path, name: str) -> Stream:
+    """Wire copies, labelled pair by pair; what is only in part the same is no copy."""
+    data = sets.find(folder, name)
+    documents = tuple(sets.documents(data))
+    places = {each.id: at for at, each in enumerate(documents)}
+    labelled: dict[str, list[tuple[int, int]]] = {"near_copy": [], "abridged": [], "partial": []}
+    for row in sets.rows(sets.find(folder, f"{name}-pairs")):
+        labelled[row["label"]].append((places[row["a"]], places[row["b"]]))
+    copies = frozenset(map(frozenset, labelled["near_copy"] + labelled["abridged"]))
+    halves = tuple(each.half for each in documents)
+    task = Task(name, Level.COPIES, tuple(range(len(documents))), halves, copies)
+    checks = tuple(
+        Check(kind, name, Level.COPIES, tuple(pairs), tuple(halves[a] for a, _ in pairs), together)
+        for kind, pairs, together in (
+            (Kind.ABRIDGED, labelled["abridged"], True),
+            (Kind.PARTIAL, labelled["partial"], False),
+        )
+    )
+    return Stream(name, documents, (task,), {name: data.sha256()}, checks)
+
+
+def _planted(folder: Path, name: str) -> Stream:
+    """Articles, and of every fourth long one ten copies, that keep a tenth of it to all."""
+    data = sets.find(folder, name)
+    pages = folder.parent / "extraction"
+    outlets = furnishing.outlets(pages, "de")
+    planted = planting.plant(sets.documents(data), outlets, every=_PLANTED_EVERY, seed=_SEED)
+    documents = tuple(each.document for each in planted)
+    group = f"{name}, planted"
+    tasks = [
+        _of_copies(group, planted, lambda kept: kept >= _COUNTED),
+        *(_of_copies(f"{group}, {share}% kept", planted, share.__eq__) for share in SHARES),
+    ]
+    (furniture,) = corpora.find(pages, [furnishing.OF])
+    digests = {name: data.sha256(), furniture.name: furniture.sha256()}
+    return Stream(name, documents, tuple(tasks), digests)
+
+
+def _of_copies(group: str, planted: Sequence[Planted], counts: Callable[[int], bool]) -> Task:
+    """All originals and strangers, and the copies that count by how much they keep."""
+    places = [at for at, each in enumerate(planted) if each.kept is None or counts(each.kept)]
+    documents = [each.document for each in planted]
+    return _task(group, documents, tuple(places), Level.COPIES)
+
+
+SETS: Final[Mapping[str, Callable[[Path, str], Stream]]] = MappingProxyType(
+    {
+        "provenance-wire-dev": _wire,
+        "gnad10k-test": _planted,
+        "mccormick": _duplicates,
+        "og2021-dev": _labelled,
+        "ecbplus": _labelled,
+        "newswcl50": _labelled,
+        "uci-news-partial": _labelled,
+    }
+)
