@@ -9,6 +9,8 @@ from aggregator.cli.articles import article, search
 from aggregator.cli.boilerplate import boilerplate
 from aggregator.cli.checking import check
 from aggregator.cli.clustering import cluster
+from aggregator.cli.deciding import apart, hide, pin, rename, split, together, undo
+from aggregator.cli.decisions import decisions
 from aggregator.cli.evaluating import evaluate
 from aggregator.cli.evaluating_clusters import clustering
 from aggregator.cli.explaining import why
@@ -83,8 +85,9 @@ def main() -> None:
 
 
 for _command in (
-    poll, stories, story, article, search, why, feeds, manners, add, import_feeds, export_feeds,
-    check, reextract, boilerplate, demo, extract, cluster, evaluate,
+    poll, stories, story, article, search, why, together, apart, split, pin, rename, hide, undo,
+    decisions, feeds, manners, add, import_feeds, export_feeds, check,
+    reextract, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)
 evaluate.add_command(clustering)

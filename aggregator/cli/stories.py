@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aggregator.cli.decisions import shown
 from aggregator.cli.options import (
     as_json,
     database_option,
@@ -47,12 +48,14 @@ __all__ = ["provenance", "show_article_row", "stories", "story", "story_table"]
     )
 )
 @filter_options
+@click.option("--hidden", is_flag=True, help="Those that an editor hid, too.")
 @limit_option(20)
 @database_option
 @as_json
 def stories(
     *,
     chosen: Filter,
+    hidden: bool,
     limit: int,
     db: Path,
     as_json: bool,
@@ -62,10 +65,10 @@ def stories(
     A story counts by how many outlets report it, and that halves every 12 hours after its newest
     article: one with 8 outlets and 12 hours old stands beside one with 4 outlets from now.
     TEXTS is the number of independent texts: 9 articles with 1 text are one agency's report,
-    printed nine times.
+    printed nine times. Stories that an editor pinned come before all others.
     """
     with reading(db) as database:
-        found = readers.stories(database, chosen, limit=limit, now=present())
+        found = readers.stories(database, chosen, limit=limit, now=present(), hidden=hidden)
     if as_json:
         say_json(found)
     elif found:
@@ -84,12 +87,18 @@ def story_table(found: Sequence["StoryRow"]) -> str:
             str(each.outlet_count),
             str(each.article_count),
             str(each.copy_group_count),
-            each.title,
+            f"{_marks(each)}{each.title}",
         )
         for each in found
     ]
     headers = ("ID", "NEWEST", "OUTLETS", "ARTICLES", "TEXTS", "TITLE")
     return table(headers, rows, screen_width(), right="ID OUTLETS ARTICLES TEXTS")
+
+
+def _marks(story: "StoryRow") -> str:
+    """What an editor made of a story, before its title."""
+    marks = ("pinned", story.pinned), ("hidden", story.hidden)
+    return "".join(f"[{name}] " for name, holds in marks if holds)
 
 
 @click.command(epilog=examples("aggregator story 42"))
@@ -109,7 +118,13 @@ def story(*, story_id: int, db: Path, as_json: bool) -> None:
         message = f"there is no story {story_id} in {db}; '{program()} stories' lists them"
         raise NotFound(message)
     if as_json:
-        say_json({**asdict(found.story), "copy_groups": found.copy_groups})
+        say_json(
+            {
+                **asdict(found.story),
+                "copy_groups": found.copy_groups,
+                "decisions": found.decisions,
+            }
+        )
     else:
         _show_story(found, story_id)
         for first in [each.id for group in found.copy_groups for each in group.articles][:1]:
@@ -118,7 +133,9 @@ def story(*, story_id: int, db: Path, as_json: bool) -> None:
 
 def _show_story(found: "StoryDetail", asked: int) -> None:
     row = found.story
-    say(click.style(line(row.title), bold=True))
+    say(click.style(f"{_marks(row)}{line(row.title)}", bold=True))
+    if row.title != row.computed_title:
+        say(f"(computed title: {line(row.computed_title)})")
     if row.id != asked:
         say(f"(story {asked} was merged into story {row.id})")
     say(
@@ -129,6 +146,10 @@ def _show_story(found: "StoryDetail", asked: int) -> None:
     )
     for group in found.copy_groups:
         _show_group(group)
+    if found.decisions:
+        say("\nDecided:")
+    for each in found.decisions:
+        say(f"  decision {each.id}, {line(each.author)} {local(each.at)}: {shown(each)}")
 
 
 def _show_group(group: "CopyGroupDetail") -> None:

@@ -17,9 +17,10 @@ from aggregator.pipeline.joining import find_stories
 from aggregator.pipeline.tracing import trace
 from aggregator.settings import ClusterSettings
 from aggregator.storage import decisions as kept
+from aggregator.storage import stories
 from aggregator.storage.database import Database
 
-__all__ = ["Applied", "decide", "decide_on_story", "undo"]
+__all__ = ["Applied", "decide", "decide_on_story", "split", "undo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,48 @@ def decide(
     already = frozenset(each for each, is_new in made if not is_new)
     ids = tuple(each for each, _ in made)
     return Applied(ids, already, tuple(articles), tuple(sorted(waiting)))
+
+
+def split(
+    db: Database,
+    story_id: int,
+    leaving: Sequence[int],
+    settings: ClusterSettings,
+    *,
+    by: str,
+    now: datetime,
+) -> Applied:
+    """Take articles out of a story, together and for good.
+
+    Raises NotFound where there is no such story, UsageError where an article is not in it, or where
+    none would remain in it, and Contradiction as `decide` does.
+    """
+    with db.write():
+        found = kept.story_now(db, story_id)
+        if found is None:
+            raise NotFound(_no_story(db, story_id))
+        members = stories.members(db, found)
+        others = sorted(members.keys() - set(leaving))
+        _must_be_parts(story_id, leaving, members, others)
+        wanted = Decision(0, now, by, "apart", "story", tuple(leaving), tuple(others))
+        as_one = Decision(0, now, by, "together", "story", tuple(leaving))
+        return decide(db, [wanted, *([as_one] if len(leaving) > 1 else ())], settings, now)
+
+
+def _must_be_parts(
+    story_id: int, leaving: Iterable[int], members: Iterable[int], others: Sequence[int]
+) -> None:
+    strangers = sorted(set(leaving) - set(members))
+    if strangers:
+        message = f"article {strangers[0]} is not in story {story_id}"
+        raise UsageError(message)
+    if not others:
+        message = f"nothing would remain in story {story_id}: name the articles that are to leave"
+        raise UsageError(message)
+
+
+def _no_story(db: Database, story_id: int) -> str:
+    return f"there is no story {story_id} in {db.path}"
 
 
 def _must_be_there(db: Database, wanted: Iterable[Decision]) -> None:
@@ -112,8 +155,7 @@ def decide_on_story(db: Database, new: Decision) -> Applied:
         assert new.story_id is not None  # of a story
         story_id = kept.story_now(db, new.story_id)
         if story_id is None:
-            message = f"there is no story {new.story_id} in {db.path}"
-            raise NotFound(message)
+            raise NotFound(_no_story(db, new.story_id))
         same = kept.of_story(db, story_id, new.kind, new.value)
         if same is not None:
             return Applied((same,), frozenset({same}))

@@ -21,6 +21,7 @@ __all__ = [
     "listed",
     "of_groups",
     "of_story",
+    "places",
     "story_now",
     "undo",
     "unknown",
@@ -147,6 +148,16 @@ def story_now(db: Database, story_id: int) -> int | None:
                (SELECT new_id FROM redirect WHERE kind = 'story' AND old_id = ?1))
              ORDER BY id <> ?1"""
     found: int | None = db.value(sql, (story_id,))
+    return found
+
+
+def places(db: Database, article_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Story id → those of the articles that are in it, both in order."""
+    sql = """SELECT story_id, id FROM article WHERE story_id IS NOT NULL
+               AND id IN (SELECT value FROM json_each(?)) ORDER BY story_id, id"""
+    found: dict[int, tuple[int, ...]] = {}
+    for row in db.rows(sql, (json.dumps(sorted(article_ids)),)):
+        found[row[0]] = (*found.get(row[0], ()), row[1])
     return found
 
 

@@ -1,4 +1,4 @@
-"""Does the database keep its promises? Each is one query that finds whatever breaks it."""
+"""Does the database keep its promises? Nearly each is one query that finds what breaks it."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["PROMISES", "Broken", "broken_promises", "require_current"]
 
 _EXAMPLES: Final = 5
+_TOGETHER: Final = "what editors put together is together"
+_APART: Final = "what editors put apart is apart"
 _FULL_TEXT: Final = "the full-text index says what the articles say"
 
 
@@ -137,12 +139,25 @@ _QUERIES: Final = (
                  AND gone.text = example AND reason = 'recurs on the site'))""",
     ),
     (
+        "a decision says who made it, and of what",
+        """SELECT 'decision ' || id FROM decision
+           WHERE trim(author) = '' OR kind = 'rename' AND trim(value) = '' OR level IS NOT NULL
+             AND (SELECT count(*) FROM decision_article WHERE decision_id = decision.id) < 2""",
+    ),
+    (
+        "a decision speaks of articles and stories that are there, or that are known to be gone",
+        """SELECT 'decision ' || decision_id FROM decision_article
+           WHERE article_id NOT IN (SELECT id FROM article)
+           UNION SELECT 'decision ' || id FROM decision
+           WHERE story_id IN (SELECT old_id FROM redirect WHERE kind = 'story')""",
+    ),
+    (
         "an entry that is done has its article",
         "SELECT 'entry ' || id FROM entry WHERE state = 'done' AND article_id IS NULL",
     ),
 )
 
-PROMISES: Final = (*(promise for promise, _ in _QUERIES), _FULL_TEXT)
+PROMISES: Final = (*(promise for promise, _ in _QUERIES), _TOGETHER, _APART, _FULL_TEXT)
 """All that `broken_promises` looks at, in its order."""
 
 
@@ -169,6 +184,7 @@ def broken_promises(path: Path, now: datetime) -> Iterator[Broken]:
         require_current(db)
         for promise, sql in _QUERIES:
             yield from _found(db, promise, sql)
+        yield from _decided(db)
     # Asking FTS5 takes a writer, for long: never while a run wants to write. Nothing is changed.
     try:
         with run_lock(path, doing="check", now=now), open_database(path) as db:
@@ -184,6 +200,17 @@ def _found(db: "Database", promise: str, sql: str) -> Iterator[Broken]:
         rows = [f"cannot be checked: {error}"]
     if rows:
         yield Broken(promise, len(rows), tuple(rows[:_EXAMPLES]))
+
+
+def _decided(db: "Database") -> Iterator[Broken]:
+    """What connects over several decisions is no matter of one query."""
+    from aggregator.storage import decisions
+
+    unmet = decisions.unmet(db)
+    for promise, kind in ((_TOGETHER, "together"), (_APART, "apart")):
+        places = [f"decision {number}" for number, each in unmet if each == kind]
+        if places:
+            yield Broken(promise, len(places), tuple(places[:_EXAMPLES]))
 
 
 def _full_text(db: "Database") -> Iterator[Broken]:

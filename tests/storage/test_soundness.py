@@ -9,8 +9,8 @@ import pytest
 
 from aggregator.core.furniture import LEARNT
 from aggregator.errors import DatabaseError
-from aggregator.model import Article, FeedSource, Fingerprint, Removed
-from aggregator.storage import articles, clusters, feeds, furniture, stories
+from aggregator.model import Article, Decision, FeedSource, Fingerprint, Removed
+from aggregator.storage import articles, clusters, decisions, feeds, furniture, stories
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import open_database
 from aggregator.storage.soundness import PROMISES, broken_promises, require_current
@@ -42,6 +42,7 @@ def path(tmp_path: Path) -> Path:
             stories.recount(db, [story])
             clusters.mark_clustered(db, [1, 2])
             clusters.redirect(db, "story", {story + 1: story}, NOW)
+            decisions.add(db, Decision(0, NOW, "eva", "together", "copies", (1, 2)))
     return path
 
 
@@ -85,6 +86,26 @@ BREAKS = (
     (
         "a redirect leads from an id that is gone to one that lives",
         "UPDATE redirect SET old_id = 1",
+    ),
+    ("what editors put together is together", "UPDATE article SET copy_group_id = 9 WHERE id = 2"),
+    (
+        "what editors put apart is apart",
+        """UPDATE decision SET kind = 'apart';
+           UPDATE decision_article SET side = 1 WHERE article_id = 2""",
+    ),
+    ("a decision says who made it, and of what", "UPDATE decision SET author = ' '"),
+    ("a decision says who made it, and of what", "DELETE FROM decision_article"),
+    (
+        "a decision says who made it, and of what",
+        "INSERT INTO decision (at, author, kind, story_id) VALUES ('', 'eva', 'rename', 1)",
+    ),
+    (
+        "a decision speaks of articles and stories that are there, or that are known to be gone",
+        "UPDATE decision_article SET article_id = 99",
+    ),
+    (
+        "a decision speaks of articles and stories that are there, or that are known to be gone",
+        "INSERT INTO decision (at, author, kind, story_id) VALUES ('', 'eva', 'pin', 2)",
     ),
     (
         "an entry that is done has its article",
@@ -131,7 +152,7 @@ def test_a_sound_database_keeps_every_promise(path: Path) -> None:
 @pytest.mark.parametrize(("promise", "harm"), BREAKS)
 def test_each_broken_promise_is_named(path: Path, promise: str, harm: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(harm)
+        connection.executescript(harm)
         connection.commit()
     found = {broken.promise: broken for broken in broken_promises(path, NOW)}
     assert promise in found
