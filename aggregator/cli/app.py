@@ -13,6 +13,7 @@ from aggregator.cli.deciding import apart, hide, pin, rename, split, together, u
 from aggregator.cli.decisions import decisions
 from aggregator.cli.evaluating import evaluate
 from aggregator.cli.evaluating_clusters import clustering
+from aggregator.cli.evaluating_decisions import decisions as evaluate_decisions
 from aggregator.cli.explaining import why
 from aggregator.cli.extracting import extract
 from aggregator.cli.feeds import feeds
@@ -91,3 +92,4 @@ for _command in (
 ):  # fmt: skip
     main.add_command(_command)
 evaluate.add_command(clustering)
+evaluate.add_command(evaluate_decisions)

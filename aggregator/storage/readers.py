@@ -7,7 +7,7 @@ import heapq
 import json
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
@@ -36,6 +36,7 @@ __all__ = [
     "article",
     "article_row",
     "feeds",
+    "mates",
     "placements",
     "stories",
     "story",
@@ -356,6 +357,14 @@ def totals(db: "Database") -> Totals:
 
 
 # --- placements ------------------------------------------------------------------------------
+
+
+def mates(db: "Database", article_ids: Iterable[int]) -> list[int]:
+    """The articles with all that are in a copy group or story with any of them, by their ids."""
+    sql = """SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?1)) OR story_id IN (
+               SELECT story_id FROM article WHERE id IN (SELECT value FROM json_each(?1)))
+             ORDER BY id"""
+    return [row[0] for row in db.rows(sql, (json.dumps(sorted(article_ids)),))]
 
 
 def placements(db: "Database", *, portion: int = 1000) -> Iterator[Placement]:

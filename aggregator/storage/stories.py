@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.model import StoryDocument, StoryLink
@@ -26,6 +26,7 @@ __all__ = [
     "open_stories",
     "put",
     "recount",
+    "set_frequencies",
 ]
 
 _ALL = ""  # the row of term_frequency that counts the documents of a language
@@ -49,6 +50,17 @@ def frequencies(
     wanted = json.dumps([_ALL, *sorted(terms)])
     found: dict[str, int] = {row[0]: row[1] for row in db.rows(sql, (language or "", wanted))}
     return found.pop(_ALL, 0), found
+
+
+def set_frequencies(
+    db: Database, language: str | None, documents: int, counts: Mapping[str, int]
+) -> None:
+    """Say how many documents of a language were counted, and with what. Call inside `write()`."""
+    rows = [(language or "", term, count) for term, count in counts.items()]
+    db.execute_many(
+        "INSERT OR REPLACE INTO term_frequency (language, term, count) VALUES (?, ?, max(?, 0))",
+        [(language or "", _ALL, documents), *rows],
+    )
 
 
 def add_keys(db: Database, article_id: int, keys: Iterable[str]) -> None:

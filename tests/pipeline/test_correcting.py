@@ -1,10 +1,9 @@
 """Editors' decisions in a real database: obeyed at once, whatever comes later, until undone."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -14,11 +13,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from aggregator.errors import Contradiction, NotFound, UsageError
-from aggregator.model import Article, Decision, FeedSource, Kind, Level
-from aggregator.pipeline.cluster import cluster
+from aggregator.model import Decision, FeedSource, Kind, Level
 from aggregator.pipeline.correcting import Applied, decide, decide_on_story, undo
 from aggregator.pipeline.work import fingerprint
-from aggregator.settings import ClusterSettings
 from aggregator.storage import (
     articles,
     clusters,
@@ -29,52 +26,9 @@ from aggregator.storage import (
     revisions,
     stories,
 )
-from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.soundness import broken_promises
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SETTINGS = ClusterSettings()
-OUTLETS = 4
-EVENTS = 3
-
-
-def words(seed: int, count: int) -> list[str]:
-    chance = random.Random(seed)
-    return ["".join(chance.choices("abdeginorstu", k=7)) for _ in range(count)]
-
-
-def report(event: int, outlet: int) -> Article:
-    """What an outlet has on an event: the last outlet a text of its own, the others one text.
-
-    Texts on one event share their words; those on different events share nothing.
-    """
-    known = words(event, 60)
-    chance = random.Random(f"{event} {'own' if outlet == OUTLETS - 1 else 'wire'}")
-    text = " ".join(chance.choices(known, k=160)[: 160 - 20 * outlet])
-    url = f"https://press.example/{event}/{outlet}"
-    title = " ".join(chance.choices(known, k=6)).title()
-    at = NOW - timedelta(minutes=7 * event + outlet)
-    return Article(url, url, title, f"{text}.", language="de", published_at=at)
-
-
-def made(event: int, outlet: int) -> tuple[Extracted, str]:
-    return fingerprint(report(event, outlet)), f"outlet {outlet}"
-
-
-FOUND = tuple(made(event, outlet) for event in range(EVENTS) for outlet in range(OUTLETS))
-
-
-def bring(db: Database, found: Iterable[tuple[Extracted, str]]) -> list[int]:
-    feeds.sync(db, [FeedSource("https://press.example/rss", "press")], NOW)
-    with db.write():
-        ids = [articles.insert(db, each, 1, outlet, NOW) for each, outlet in found]
-    run(db)
-    return ids
-
-
-def run(db: Database) -> None:
-    cluster(db, SETTINGS, now=NOW, stop=lambda: False, tell=lambda _: None)
+from tests.support.events import EVENTS, FOUND, NOW, SETTINGS, bring, ids_of, made, run
 
 
 def anew(db: Database) -> None:
@@ -121,11 +75,6 @@ def computed(db: Database) -> tuple[set[frozenset[int]], set[frozenset[int]]]:
 
 def sound(db: Database) -> bool:
     return list(broken_promises(Path(db.path), NOW)) == []
-
-
-def ids_of(event: int) -> list[int]:
-    """The ids of the reports on an event, in a database that was given FOUND."""
-    return list(range(event * OUTLETS + 1, (event + 1) * OUTLETS + 1))
 
 
 COPY, MATE = ids_of(0)[:2]
