@@ -23,7 +23,7 @@ from aggregator.core.profile import PROFILE
 from aggregator.storage import feeds
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.fingerprints import pack_keys
-from aggregator.storage.times import to_text
+from aggregator.storage.times import seconds, to_text
 
 ROOT: Final = Path(__file__).parent.parent
 _KEYS: Final = 50
@@ -70,8 +70,9 @@ def _plant_batch(db: Database, ids: range, chance: random.Random, now: datetime)
         "INSERT INTO fingerprint (article_id, profile, signature, keys) VALUES (?, ?, ?, ?)",
         [(each, PROFILE, chance.randbytes(512), pack_keys(keys[each])) for each in ids],
     )
-    pairs = sorted((key, each) for each in ids for key in keys[each])
-    db.execute_many("INSERT INTO band (key, article_id) VALUES (?, ?)", pairs)
+    at = {each: seconds(now) - 2 * each for each in ids}
+    rows = sorted((key, at[each], each) for each in ids for key in keys[each])
+    db.execute_many("INSERT INTO band (key, at, article_id) VALUES (?, ?, ?)", rows)
 
 
 def _words(chance: random.Random) -> str:

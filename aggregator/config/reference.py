@@ -136,7 +136,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             1,
         ),
         "clustering.candidates_per_band": Setting(
-            "candidates looked at for each band key, newest first", "articles", 1, 10_000
+            "candidates looked at for each band key, nearest in time first", "articles", 1, 10_000
         ),
         "workers.count": Setting("processes that parse feeds and extract pages", "", 1, 256),
         "workers.timeout": Setting(

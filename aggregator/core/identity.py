@@ -3,8 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 __all__ = ["GroupIdentity", "Identities", "keep_ids"]
+
+_NO_SIZES: Final[Mapping[int, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,14 @@ class Identities:
     redirects: Mapping[int, int]
 
 
-def keep_ids(found: Iterable[frozenset[int]], previous: Mapping[int, int]) -> Identities:
+def keep_ids(
+    found: Iterable[frozenset[int]],
+    previous: Mapping[int, int],
+    sizes: Mapping[int, int] = _NO_SIZES,
+) -> Identities:
     """Give groups their former ids; `previous` maps article id to former group id.
+
+    `sizes` tells how many articles an id stands for, where that is not one.
 
     A former id goes with the larger part of its articles (then: with the group it fills more,
     then with the smallest article id). A group that inherits several keeps the oldest (smallest),
@@ -35,7 +45,7 @@ def keep_ids(found: Iterable[frozenset[int]], previous: Mapping[int, int]) -> Id
     """
     ordered = tuple(found)
     inherited: dict[int, list[int]] = defaultdict(list)
-    for former, index in _heirs(ordered, previous).items():
+    for former, index in _heirs(ordered, previous, sizes).items():
         inherited[index].append(former)
     kept = tuple(
         GroupIdentity(members, min(inherited[index], default=None))
@@ -50,13 +60,16 @@ def keep_ids(found: Iterable[frozenset[int]], previous: Mapping[int, int]) -> Id
     return Identities(kept, redirects)
 
 
-def _heirs(ordered: Sequence[frozenset[int]], previous: Mapping[int, int]) -> dict[int, int]:
+def _heirs(
+    ordered: Sequence[frozenset[int]], previous: Mapping[int, int], sizes: Mapping[int, int]
+) -> dict[int, int]:
     """Map each former id to the index of the group that takes it over."""
     shares: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for index, members in enumerate(ordered):
         for each in members & previous.keys():
-            shares[previous[each]][index] += 1
+            shares[previous[each]][index] += sizes.get(each, 1)
+    totals = [sum(sizes.get(each, 1) for each in members) for members in ordered]
     return {
-        former: min(parts, key=lambda i: (-parts[i], -parts[i] / len(ordered[i]), min(ordered[i])))
+        former: min(parts, key=lambda i: (-parts[i], -parts[i] / totals[i], min(ordered[i])))
         for former, parts in shares.items()
     }

@@ -5,7 +5,7 @@ workers that make fingerprints import it. Bands follow Leskovec, Rajaraman, Ullm
 Massive Datasets", chapter 3.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final, Protocol, cast
 
@@ -20,8 +20,10 @@ from aggregator.model import Fingerprint
 
 __all__ = ["PROFILE", "estimate", "fingerprint"]
 
-_BAND, _PASSAGE, _HEADLINE = range(3)
+_BAND, _PASSAGE, _HEADLINE, _WORDS = range(4)
+_TELLING_RUNS: Final = 8
 _LOW_32: Final = 0xFFFFFFFF
+_PROFILE_SEED: Final = xxh64_intdigest(PROFILE.encode())
 
 
 class _Sketch(Protocol):
@@ -42,10 +44,12 @@ def fingerprint(title: str, lead: str, text: str) -> Fingerprint:
     words = tokens(body(lead, text))
     shingled = runs(words)
     sampled = passages(words, shingled)
+    known = headlines(title)
+    whole = _words_keys(words, shingled, known)
     if len(words) < profile.SHORT_WORDS:
         shingled = runs(tokens(title) + words)
     signature = _signature(frozenset(shingled))
-    keys = {*_band_keys(signature), *_passage_keys(sampled), *_headline_keys(title)}
+    keys = {*_band_keys(signature), *_passage_keys(sampled), *_headline_keys(known), *whole}
     return Fingerprint(PROFILE, signature, tuple(sorted(keys)))
 
 
@@ -88,10 +92,22 @@ def _passage_keys(sampled: frozenset[int]) -> Iterator[int]:
     return (_key(_PASSAGE, passage) for passage in sampled)
 
 
-def _headline_keys(title: str) -> Iterator[int]:
-    return (
-        _key(_HEADLINE, xxh64_intdigest(" ".join(words).encode())) for words in headlines(title)
-    )
+def _headline_keys(known: Iterable[tuple[str, ...]]) -> Iterator[int]:
+    return (_key(_HEADLINE, xxh64_intdigest(" ".join(words).encode())) for words in known)
+
+
+def _words_keys(
+    words: Sequence[str], shingled: Sequence[int], known: Sequence[tuple[str, ...]]
+) -> Iterator[int]:
+    """The key of the whole text, where another with the same words is sure to be a copy of it.
+
+    Of a short text the headline must be the same too, and there must be one that tells.
+    """
+    if len(words) >= profile.SHORT_WORDS:
+        yield _key(_WORDS, xxh64_intdigest(" ".join(words).encode(), seed=_PROFILE_SEED))
+    elif known and len(set(shingled)) >= _TELLING_RUNS:
+        every = "\n".join(" ".join(each) for each in (words, *known))
+        yield _key(_WORDS, xxh64_intdigest(every.encode(), seed=_PROFILE_SEED))
 
 
 def _key(kind: int, digest: int) -> int:

@@ -58,6 +58,8 @@ def _figure(value: float, kind: str, digits: int = 0) -> str:
 def because(rule: str, found: Comparison, shorter: str, longer: str) -> str:
     """Why two articles are linked; `shorter` and `longer` are how they are called in it."""
     both, contained = _figure(found.jaccard, "%"), _figure(found.containment, "%")
+    if rule == "words":
+        return "the very same words"
     if rule == "jaccard":
         return f"alike: {both} of all their word triples stand in both"
     if rule == "containment":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from aggregator.pipeline.copying import links, regroup
+from aggregator.pipeline.copying import links, place, regroup
 from aggregator.pipeline.events import BatchDone, Listener, StepBegun
 from aggregator.pipeline.joining import find_stories, learn_terms
 from aggregator.pipeline.tracing import trace, trace_left
@@ -17,6 +17,7 @@ from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters as kept
 from aggregator.storage.clusters import ClusterItem
 from aggregator.storage.database import Database
+from aggregator.storage.texts import add_links
 
 __all__ = ["batches", "cluster"]
 
@@ -61,8 +62,9 @@ def _cluster_batch(
     db: Database, batch: Sequence[ClusterItem], settings: ClusterSettings, now: datetime
 ) -> None:
     learn_terms(db, batch)
-    kept.add_links(db, links(db, batch, settings))
-    touched = regroup(db, [item.id for item in batch], now)
+    joined = place(db, batch, settings)
+    add_links(db, links(db, batch, settings))
+    touched = regroup(db, [*(item.id for item in batch), *joined], now)
     find_stories(db, touched, settings, now)
     trace(db, [item.id for item in batch])
     kept.mark_clustered(db, [item.id for item in batch])

@@ -1,33 +1,54 @@
 """From new articles to copy groups: candidates → verify → group, with ids that stay."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain, pairwise
 
-from aggregator.core import copies, grouping, identity
+from aggregator.core import copies, grouping
 from aggregator.core.copies import Prepared
-from aggregator.core.decisions import Groups, connected, settled
+from aggregator.core.decisions import Groups, articles_in, connected, settled
+from aggregator.core.identity import Identities, keep_ids
+from aggregator.core.profile import require_one
 from aggregator.model import Constraints, CopyLink, Decision
 from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters as kept
-from aggregator.storage import decisions
+from aggregator.storage import decisions, texts
 from aggregator.storage import stories as kept_stories
-from aggregator.storage.clusters import ClusterItem
+from aggregator.storage.candidates import candidates
+from aggregator.storage.clusters import ClusterItem, Component, Stray
 from aggregator.storage.database import Database
 
-__all__ = ["links", "regroup"]
+__all__ = ["links", "place", "regroup"]
+
+
+def place(db: Database, batch: Sequence[ClusterItem], settings: ClusterSettings) -> list[int]:
+    """Put what has the very same words behind one article; returns what no longer stands for all.
+
+    What editors decided on is a text of its own, so that it can go its own way.
+    """
+    window = timedelta(hours=settings.copy_window)
+    alone = articles_in(decisions.holding(db))
+    return [each for item in batch for each in texts.place(db, item, window, alone)]
 
 
 def links(db: Database, batch: Sequence[ClusterItem], settings: ClusterSettings) -> list[CopyLink]:
     """Look up candidates by shared keys and verify each pair exactly, once."""
     window = timedelta(hours=settings.copy_window)
-    find = partial(kept.candidates, db, per_key=settings.candidates_per_band, window=window)
+    find = partial(candidates, db, per_key=settings.candidates_per_band, window=window)
     pairs = {(min(item.id, other), max(item.id, other)) for item in batch for other in find(item)}
-    needed = kept.items(db, {each for pair in pairs for each in pair})
-    prepared = {item.id: _prepare(item) for item in needed}
-    verified = (copies.verify(a, prepared[a], b, prepared[b], settings) for a, b in sorted(pairs))
-    return [link for link in verified if link is not None]
+    needed = {item.id: item for item in kept.items(db, {each for pair in pairs for each in pair})}
+    prepared = {each: _prepare(item) for each, item in needed.items()}
+    head = texts.stand_for(db, needed)
+    found = []
+    for a, b in sorted(pairs):
+        require_one(needed[a].profile, needed[b].profile)
+        link = copies.verify(a, prepared[a], b, prepared[b], settings)
+        if link is not None:
+            found.append(_between(head[a], head[b], link))
+    return found
 
 
 def _prepare(item: ClusterItem) -> Prepared:
@@ -40,19 +61,20 @@ def regroup(db: Database, ids: Sequence[int], now: datetime) -> list[int]:
     What editors decided connects too, and outranks what links say.
     """
     decided = decisions.holding(db)
+    texts.stand_alone(db, articles_in(decided))
     found = _hanging_together(db, ids, decided)
-    rank = {article: place for place, article in enumerate(found.groups)}
-    article = list(found.groups)
-    groups = settled(partial(_formed, found, rank), decided, article)
-    previous = {rank[each]: group for each, group in found.groups.items() if group is not None}
-    ranked = [frozenset(rank[each] for each in group) for group in groups]
-    identities = identity.keep_ids(sorted(ranked, key=min), previous)
-    touched = set(previous.values())
-    former_stories = kept_stories.of_groups(db, touched)
-    for group in identities.groups:
-        group_id = kept.new_group(db) if group.id is None else group.id
-        kept.move(db, [article[each] for each in sorted(group.members)], group_id)
+    whole = kept.cut_off(db, found)
+    groups = settled(partial(_formed, found, whole), decided, found.groups)
+    identities = _identities(found, groups)
+    every = (*found.groups.values(), *(stray.group for stray in found.strays))
+    former = {group for group in every if group is not None}
+    former_stories = kept_stories.of_groups(db, former)
+    touched = set(former)
+    for group, kept_as in zip(groups, identities.groups, strict=True):
+        group_id = kept.new_group(db) if kept_as.id is None else kept_as.id
+        kept.settle(db, found, group, group_id)
         touched.add(group_id)
+    kept.move_rest(db, identities.redirects)
     kept.redirect(db, "copy_group", identities.redirects, now)
     _redirect_stories(db, identities.redirects, former_stories, now)
     kept.recount(db, sorted(touched))
@@ -64,33 +86,66 @@ def _hanging_together(
     db: Database, ids: Sequence[int], decided: Sequence[Decision]
 ) -> kept.Component:
     """All that links, groups and decisions connect with `ids`, but what waits to be clustered."""
-    found = kept.component(db, ids)
+    start = list(ids)
+    found = kept.component(db, start)
     while more := connected(decided, found.groups) - found.groups.keys():
         clustered = decisions.clustered(db, more)
         if not clustered:
             break
-        found = kept.component(db, [*found.groups, *clustered])
+        start = [*start, *found.groups, *clustered]
+        found = kept.component(db, start)
     return found
 
 
-def _formed(found: kept.Component, rank: Mapping[int, int], wanted: Constraints) -> Groups:
-    """Groups of articles, formed by rank, so that ties are not decided by who was fetched first."""
-    article = list(found.groups)
-    links = [_ordered(replace(link, a=rank[link.a], b=rank[link.b])) for link in found.links]
-    together, apart = (
-        frozenset(_pair(rank[a], rank[b]) for a, b in pairs)
-        for pairs in (wanted.together, wanted.apart)
-    )
-    formed = grouping.groups(rank.values(), links, Constraints(together, apart))
-    return tuple(frozenset(article[each] for each in group) for group in formed)
+def _formed(found: Component, whole: Iterable[Iterable[int]], wanted: Constraints) -> Groups:
+    """The groups of a component's texts, in canonical order.
+
+    Found by rank instead of id, so that ties are not decided by who was fetched first. Groups of
+    which only a part was looked at stay whole, unless editors want to have them parted.
+    """
+    text = found.by_content
+    rank = {each: place for place, each in enumerate(text)}
+    links = [_between(rank[link.a], rank[link.b], link) for link in found.links]
+    parted = frozenset(chain.from_iterable(wanted.apart))
+    kept_whole = (sorted(ids) for ids in whole if parted.isdisjoint(ids))
+    together = {*wanted.together, *chain.from_iterable(map(pairwise, kept_whole))}
+    ranked = Constraints(_by_rank(rank, together), _by_rank(rank, wanted.apart))
+    sizes = {rank[each]: size for each, size in found.sizes.items()}
+    groups = grouping.groups(rank.values(), links, ranked, sizes)
+    first = {each: place for place, each in enumerate(found.groups)}
+    named = (frozenset(text[each] for each in group) for group in groups)
+    return tuple(sorted(named, key=lambda group: min(first[each] for each in group)))
 
 
-def _pair(a: int, b: int) -> tuple[int, int]:
-    return (a, b) if a < b else (b, a)
+def _by_rank(
+    rank: Mapping[int, int], pairs: Iterable[tuple[int, int]]
+) -> frozenset[tuple[int, int]]:
+    ranked = ((rank[a], rank[b]) for a, b in pairs)
+    return frozenset((min(pair), max(pair)) for pair in ranked)
 
 
-def _ordered(link: CopyLink) -> CopyLink:
-    return link if link.a < link.b else replace(link, a=link.b, b=link.a)
+def _between(a: int, b: int, link: CopyLink) -> CopyLink:
+    return replace(link, a=min(a, b), b=max(a, b))
+
+
+def _identities(found: Component, groups: Sequence[frozenset[int]]) -> Identities:
+    """Which groups keep which ids; articles of one text that come from several groups all count."""
+    strays: dict[int, list[Stray]] = defaultdict(list)
+    for stray in found.strays:
+        strays[stray.text].append(stray)
+    previous: dict[int, int] = {}
+    sizes: dict[int, int] = {}
+    parts: dict[int, list[int]] = {}
+    for text, former in found.groups.items():
+        gone = sum(stray.size for stray in strays[text])
+        every = [(former, found.sizes[text] - gone), *((s.group, s.size) for s in strays[text])]
+        parts[text] = list(range(len(sizes), len(sizes) + len(every)))
+        for part, (group, size) in zip(parts[text], every, strict=True):
+            sizes[part] = size
+            if group is not None:
+                previous[part] = group
+    found_parts = [frozenset(part for text in group for part in parts[text]) for group in groups]
+    return keep_ids(found_parts, previous, sizes)
 
 
 def _redirect_stories(

@@ -17,9 +17,10 @@ from aggregator.core.profile import key_kind
 from aggregator.core.shingles import body
 from aggregator.errors import NotFound
 from aggregator.settings import ClusterSettings
-from aggregator.storage import clusters, decisions, readers
+from aggregator.storage import clusters, decisions, readers, texts
 from aggregator.storage import copies as kept_copies
 from aggregator.storage import provenance as kept_provenance
+from aggregator.storage.candidates import candidates
 from aggregator.storage.clusters import ClusterItem
 from aggregator.storage.copies import CopyMember
 from aggregator.storage.database import Database
@@ -279,16 +280,17 @@ def _candidates(
 ) -> Candidates:
     window, per_key = timedelta(hours=settings.copy_window), settings.candidates_per_band
     found = (
-        two.id in clusters.candidates(db, one, per_key=per_key, window=window)
+        two.id in candidates(db, one, per_key=per_key, window=window)
         for one, two in ((item, other), (other, item))
     )
+    heads = texts.stand_for(db, (item.id, other.id))
     kinds = Counter(map(key_kind, set(item.keys) & set(other.keys)))
     return Candidates(
         shared_keys=dict(sorted(kinds.items())),
         hours_apart=abs(item.ordered_at - other.ordered_at) / timedelta(hours=1),
         window_hours=settings.copy_window,
         one_profile=item.profile == other.profile,
-        found=any(found),
+        found=heads[item.id] == heads[other.id] or any(found),
     )
 
 

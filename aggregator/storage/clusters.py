@@ -2,32 +2,37 @@
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
+from typing import NamedTuple
 
+from aggregator.core.profile import words_key
 from aggregator.model import CopyLink
 from aggregator.storage.database import Database
 from aggregator.storage.fingerprints import unpack_keys
+from aggregator.storage.texts import stand_for
 from aggregator.storage.times import from_text, to_text
 
 __all__ = [
     "ClusterItem",
     "Component",
-    "add_links",
+    "Stray",
     "any_unstudied",
-    "candidates",
     "component",
+    "cut_off",
     "items",
     "mark_clustered",
     "move",
+    "move_rest",
     "new_group",
     "recount",
     "redirect",
+    "settle",
     "unclustered",
     "unclustered_count",
+    "within",
 ]
 
 
@@ -49,12 +54,28 @@ class ClusterItem:
     terms: Mapping[str, float]
 
 
+class Stray(NamedTuple):
+    """How many articles of a text are in a group that is not that of the text."""
+
+    text: int
+    group: int
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Articles that hang together by links, in canonical order, each with its group or None."""
+    """Texts that hang together by links, each as the article that stands for it.
+
+    `groups` maps them to their group, None where they are new, in canonical order; `by_content`
+    are they in an order that depends on what they say alone, and not on who came first. `sizes`
+    tells how many articles have each. Of those `strays` are still in another group.
+    """
 
     groups: Mapping[int, int | None]
+    by_content: tuple[int, ...]
     links: tuple[CopyLink, ...]
+    sizes: Mapping[int, int]
+    strays: tuple[Stray, ...]
 
 
 _ITEM = """
@@ -74,7 +95,7 @@ def unclustered(db: Database, limit: int, letters: int) -> list[ClusterItem]:
     sql = """SELECT id, length(lead) + length(text) FROM article
              WHERE NOT clustered ORDER BY ordered_at, canonical_url LIMIT ?"""
     waiting = [(int(row[0]), int(row[1])) for row in db.rows(sql, (limit,))]
-    return items(db, _within(waiting, letters))
+    return items(db, within(waiting, letters))
 
 
 def unclustered_count(db: Database) -> int:
@@ -116,91 +137,89 @@ def _item(row: sqlite3.Row) -> ClusterItem:
     )
 
 
-def _within(found: Sequence[tuple[int, int]], letters: int) -> list[int]:
+def within(found: Sequence[tuple[int, int]], letters: int) -> list[int]:
     """The first of `found`, ids with the lengths of their texts, that fit; one at least."""
     ids, lengths = [each for each, _ in found], accumulate(length for _, length in found)
     fit = sum(total <= letters for total in lengths)
     return ids[: max(1, fit)]
 
 
-# --- candidates and links --------------------------------------------------------------------
+# --- what hangs together ---------------------------------------------------------------------
 
-_MOST_CANDIDATES = 64
-# Some 60 of the longest reports, or four of the longest texts that are compared as a whole.
-_MOST_LETTERS = 1_500_000
-# SQLite joins at most 500 selects in one.
-_KEYS_A_QUERY = 400
+# So many texts are grouped at once; of what hangs together beyond them the groups stay as they are.
+_MOST_TEXTS = 2_000
+_FOR_EACH = 20
 
 
-def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedelta) -> list[int]:
-    """Articles that share keys with `item` within `window` of it, those that share most first.
+def component(db: Database, start: Collection[int], most: int = _MOST_TEXTS) -> Component:
+    """All texts that links or shared groups connect to those of the articles `start`.
 
-    Of an overfull key only the newest `per_key` are looked at: a stub that recurs 50,000 times
-    costs no more than any other text. So it is with long ones: of those that share most so many
-    are looked at as can be compared in a second.
+    Each is given by the article that stands for it. No more than `most`, and a few for each of
+    `start`, are looked at, the nearest first. Groups count too, since a revised article has lost
+    its links but not yet left its group; links over compound pages do not, since no group rests
+    on them, nor those between the articles of one text.
     """
-    shared: Counter[int] = Counter()
-    for start in range(0, len(item.keys), _KEYS_A_QUERY):
-        shared.update(_sharing(db, item.keys[start : start + _KEYS_A_QUERY], per_key))
-    sql = """
-      SELECT article.id FROM article JOIN fingerprint ON article_id = article.id
-      WHERE article.id IN (SELECT value FROM json_each(?)) AND article.id <> ?
-        AND ordered_at BETWEEN ? AND ? AND profile = ?
-      ORDER BY ordered_at, canonical_url
-    """
-    span = to_text(item.ordered_at - window), to_text(item.ordered_at + window)
-    rows = db.rows(sql, (json.dumps(sorted(shared)), item.id, *span, item.profile))
-    found = [int(row[0]) for row in rows]
-    best = sorted(found, key=lambda each: -shared[each])[:_MOST_CANDIDATES]
-    sql = """SELECT id, length(lead) + length(text) FROM article
-             WHERE id IN (SELECT value FROM json_each(?))"""
-    lengths = {int(row[0]): int(row[1]) for row in db.rows(sql, (json.dumps(best),))}
-    return _within([(each, lengths[each]) for each in best], _MOST_LETTERS)
-
-
-def _sharing(db: Database, keys: Sequence[int], per_key: int) -> Iterable[int]:
-    """The articles with any of `keys`, each as often as it shares one; newest `per_key` a key."""
-    one = "SELECT * FROM (SELECT article_id FROM band WHERE key = ? ORDER BY 1 DESC LIMIT ?)"
-    sql = " UNION ALL ".join([one] * len(keys))
-    rows = db.rows(sql, [value for key in keys for value in (key, per_key)])
-    return (row[0] for row in rows)
-
-
-def add_links(db: Database, links: Iterable[CopyLink]) -> None:
-    """Keep verified links. Call inside `write()`."""
-    db.execute_many(
-        "INSERT OR REPLACE INTO copy_link (a, b, jaccard, containment, rule)"
-        " VALUES (?, ?, ?, ?, ?)",
-        [(link.a, link.b, link.jaccard, link.containment, link.rule) for link in links],
-    )
-
-
-def component(db: Database, start: Iterable[int]) -> Component:
-    """All articles that links or shared groups connect to `start`, however far.
-
-    Groups count too, since a revised article has lost its links but not yet left its group; links
-    over compound pages do not, since no group rests on them.
-    """
+    ids = json.dumps(sorted(start))
+    heads = json.dumps(sorted(set(stand_for(db, start).values())))
     sql = """
       WITH RECURSIVE reached (kind, id) AS (
-        SELECT 'article', value FROM json_each(?)
+        SELECT 'article', value FROM json_each(?1)
+        UNION SELECT 'group', copy_group_id FROM json_each(?2) JOIN article ON article.id = value
+          WHERE same_as IS NOT NULL AND copy_group_id IS NOT NULL
         UNION SELECT 'article', b FROM reached JOIN copy_link ON a = id
-          WHERE kind = 'article' AND rule <> 'compound'
+          WHERE kind = 'article' AND rule NOT IN ('compound', 'words')
         UNION SELECT 'article', a FROM reached JOIN copy_link ON b = id
-          WHERE kind = 'article' AND rule <> 'compound'
+          WHERE kind = 'article' AND rule NOT IN ('compound', 'words')
         UNION SELECT 'group', copy_group_id FROM reached JOIN article USING (id)
           WHERE kind = 'article' AND copy_group_id IS NOT NULL
         UNION SELECT 'article', article.id FROM reached JOIN article ON copy_group_id = reached.id
-          WHERE kind = 'group'
+          WHERE kind = 'group' AND same_as IS NULL
+        LIMIT ?3
       )
-      SELECT article.id, copy_group_id FROM reached JOIN article USING (id)
+      SELECT article.id, copy_group_id, canonical_url, keys,
+             (SELECT count(*) FROM article AS twin WHERE twin.same_as = article.id) AS twins
+      FROM reached JOIN article USING (id) JOIN fingerprint ON article_id = article.id
       WHERE kind = 'article' ORDER BY ordered_at, canonical_url
     """
-    found = {row[0]: row[1] for row in db.rows(sql, (json.dumps(sorted(start)),))}
-    sql = """SELECT * FROM copy_link
-             WHERE a IN (SELECT value FROM json_each(?)) AND rule <> 'compound' ORDER BY a, b"""
-    links = tuple(CopyLink(*row) for row in db.rows(sql, (json.dumps(sorted(found)),)))
-    return Component(found, links)
+    rows = db.rows(sql, (heads, ids, most + _FOR_EACH * len(start)))
+    reached = json.dumps([row["id"] for row in rows])
+    sql = """SELECT a, b, jaccard, containment, rule FROM copy_link
+             WHERE a IN (SELECT value FROM json_each(?1))
+               AND b IN (SELECT value FROM json_each(?1)) AND rule NOT IN ('compound', 'words')"""
+    return Component(
+        {row["id"]: row["copy_group_id"] for row in rows},
+        tuple(row["id"] for row in sorted(rows, key=_content)),
+        tuple(CopyLink(*row) for row in db.rows(sql, (reached,))),
+        {row["id"]: 1 + row["twins"] for row in rows},
+        tuple(_strays(db, ids)),
+    )
+
+
+def _strays(db: Database, ids: str) -> Iterator[Stray]:
+    """Where those of the articles, as JSON, are that stand behind another, if not where that is."""
+    sql = """SELECT DISTINCT article.same_as, article.copy_group_id
+             FROM json_each(?) JOIN article ON article.id = value
+             JOIN article AS head ON head.id = article.same_as
+             WHERE article.copy_group_id IS NOT NULL
+               AND article.copy_group_id IS NOT head.copy_group_id"""
+    count = "SELECT count(*) FROM article WHERE same_as = ? AND copy_group_id = ?"
+    for text, group in db.rows(sql, (ids,)):
+        yield Stray(text, group, db.value(count, (text, group)))
+
+
+def _content(row: sqlite3.Row) -> tuple[int, str]:
+    """What orders texts: not when they came, nor which article stands for one."""
+    return words_key(unpack_keys(row["keys"])) or 0, row["canonical_url"]
+
+
+def cut_off(db: Database, found: Component) -> list[list[int]]:
+    """Texts of groups of which not all are in a component, group by group."""
+    members: dict[int, list[int]] = {}
+    for article, group in found.groups.items():
+        if group is not None:
+            members.setdefault(group, []).append(article)
+    sql = "SELECT count(*) FROM article WHERE copy_group_id = ? AND same_as IS NULL"
+    return [ids for group, ids in members.items() if db.value(sql, (group,)) > len(ids)]
 
 
 # --- groups ----------------------------------------------------------------------------------
@@ -211,21 +230,41 @@ def new_group(db: Database) -> int:
     return db.execute("INSERT INTO copy_group DEFAULT VALUES")
 
 
-def move(db: Database, members: Collection[int], group_id: int) -> None:
-    """Put articles into a group, and so into the group's story. Call inside `write()`.
+def move(db: Database, texts: Iterable[int], group_id: int) -> None:
+    """Put texts with all their articles into a group, and so into its story.
 
-    Of those that were elsewhere it is to be told anew what they took over.
+    Call inside `write()`.
     """
-    wanted = json.dumps(sorted(members))
-    db.execute(
-        """INSERT OR REPLACE INTO copy_member (article_id)
-           SELECT article.id FROM article JOIN json_each(?) ON value = article.id
-           WHERE copy_group_id IS NOT ?""",
-        (wanted, group_id),
-    )
-    sql = """UPDATE article SET copy_group_id = ?1,
-               story_id = (SELECT story_id FROM copy_group WHERE id = ?1) WHERE id = ?2"""
-    db.execute_many(sql, [(group_id, member) for member in members])
+    moved = [(group_id, text) for text in texts]
+    _move(db, "(id = ?2 OR same_as = ?2) AND copy_group_id IS NOT ?1", moved)
+
+
+def settle(db: Database, found: Component, texts: Iterable[int], group_id: int) -> None:
+    """Put texts of a component into a group; articles that are there already are not touched.
+
+    Call inside `write()`.
+    """
+    there = {text for text in texts if found.groups[text] == group_id}
+    move(db, sorted(set(texts) - there), group_id)
+    new = [(group_id, text) for text in sorted(there)]
+    _move(db, "same_as = ?2 AND copy_group_id IS NULL", new)
+    strays = [(group_id, *stray[:2]) for stray in found.strays if stray.text in there]
+    _move(db, "same_as = ?2 AND copy_group_id = ?3", strays)
+
+
+def move_rest(db: Database, former: Mapping[int, int]) -> None:
+    """Put what is left in groups into those that took them over. Call inside `write()`."""
+    _move(db, "copy_group_id = ?2", [(new, old) for old, new in former.items()])
+
+
+def _move(db: Database, which: str, moved: Sequence[tuple[int, ...]]) -> None:
+    """Move articles; of them it is to be told anew what they took over."""
+    traced = f"INSERT OR REPLACE INTO copy_member (article_id) SELECT id FROM article WHERE {which}"  # noqa: S608 - the condition is ours
+    sql = f"""UPDATE article SET copy_group_id = ?1,
+                story_id = (SELECT story_id FROM copy_group WHERE id = ?1) WHERE {which}"""  # noqa: S608 - the condition is ours
+    for each in moved:
+        db.execute(traced, each)
+        db.execute(sql, each)
 
 
 def redirect(db: Database, kind: str, former: Mapping[int, int], now: datetime) -> None:

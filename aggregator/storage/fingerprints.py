@@ -5,8 +5,9 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.model import Fingerprint
-from aggregator.storage import provenance
+from aggregator.storage import provenance, texts
 from aggregator.storage.database import Database
+from aggregator.storage.times import from_text, seconds
 
 __all__ = ["forget", "keep_removed", "pack_keys", "save", "unpack_keys"]
 
@@ -23,15 +24,15 @@ def forget(db: Database, article_id: int) -> None:
     )
     if old is None:
         return
-    bands = [(key, article_id) for key in unpack_keys(old["keys"])]
-    db.execute_many("DELETE FROM band WHERE key = ? AND article_id = ?", bands)
+    provenance.forget(db, article_id)
+    texts.leave(db, article_id)
+    at = _moment(db, article_id)
+    bands = [(key, at, article_id) for key in unpack_keys(old["keys"])]
+    db.execute_many("DELETE FROM band WHERE key = ? AND at = ? AND article_id = ?", bands)
     terms = [(key, article_id) for key in json.loads(old["story_keys"])]
     db.execute_many("DELETE FROM story_key WHERE key = ? AND article_id = ?", terms)
     for table in ("removed_block", "fingerprint", "story_document"):
         db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608 - names are ours
-    provenance.forget(db, article_id)
-    db.execute("DELETE FROM copy_link WHERE a = ?1", (article_id,))
-    db.execute("DELETE FROM copy_link WHERE b = ?1", (article_id,))
 
 
 def keep_removed(
@@ -57,13 +58,22 @@ def save(
         "INSERT INTO fingerprint (article_id, profile, signature, keys) VALUES (?, ?, ?, ?)",
         (article_id, fingerprint.profile, fingerprint.signature, pack_keys(keys)),
     )
+    at = _moment(db, article_id)
     db.execute_many(
-        "INSERT INTO band (key, article_id) VALUES (?, ?)", [(key, article_id) for key in keys]
+        "INSERT INTO band (key, at, article_id) VALUES (?, ?, ?)",
+        [(key, at, article_id) for key in keys],
     )
     db.execute(
         "INSERT INTO story_document (article_id, terms) VALUES (?, ?)",
         (article_id, json.dumps(dict(terms), ensure_ascii=False)),
     )
+
+
+def _moment(db: Database, article_id: int) -> int:
+    """When an article was published, or seen, as `band` has it: seconds since 1970."""
+    moment = from_text(db.value("SELECT ordered_at FROM article WHERE id = ?", (article_id,)))
+    assert moment is not None  # the column is NOT NULL
+    return seconds(moment)
 
 
 def pack_keys(keys: Sequence[int]) -> bytes:

@@ -7,7 +7,7 @@ from typing import Final
 from aggregator.core.provenance import Source, Trace, source
 from aggregator.storage.database import Database
 
-__all__ = ["before", "forget", "mark", "member", "pending", "save"]
+__all__ = ["before", "forget", "mark", "member", "pending", "renew", "save"]
 
 _MOST_BEFORE: Final = 16
 
@@ -41,6 +41,15 @@ def forget(db: Database, article_id: int) -> None:
         f"""UPDATE copy_member SET reference_id = NULL, added_words = NULL
             WHERE article_id IN ({linked})""",  # noqa: S608 - the query is ours
         (article_id,),
+    )
+
+
+def renew(db: Database, ids: Iterable[int]) -> None:
+    """Have the figures of members made anew, since their links changed. Call inside `write()`."""
+    db.execute(
+        """UPDATE copy_member SET reference_id = NULL, added_words = NULL
+           WHERE article_id IN (SELECT value FROM json_each(?))""",
+        (json.dumps(sorted(ids)),),
     )
 
 

@@ -253,6 +253,7 @@ MIGRATIONS: Final = (
     ("0010_spared", (schema_changes.SPARED,)),
     ("0011_decisions", (schema_clusters.DECISIONS,)),
     ("0012_provenance", (schema_clusters.PROVENANCE,)),
+    ("0013_texts", (schema_clusters.TEXTS,)),
 )
 _SET: Final = "aggregator"
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["DECISIONS", "PROVENANCE"]
+__all__ = ["DECISIONS", "PROVENANCE", "TEXTS"]
 
 # What editors decide of articles and stories. No decision is ever deleted; one whose article is
 # gone keeps its address, and takes hold again where that comes back. A story's decisions follow it
@@ -102,4 +102,29 @@ CREATE VIEW copy_members AS
     WHERE partner.copy_group_id = member.copy_group_id
     ORDER BY max(jaccard + containment, iif(rule = 'headline', 1.0, 0.0)) DESC,
              partner.ordered_at, partner.canonical_url LIMIT 1);
+"""
+
+# Candidates are looked up around a time instead of by who came last, so keys know when their
+# article was published. Articles with the very same words stand behind one of them, which alone
+# has links. Figures of groups and stories are counted from indexes.
+TEXTS: Final = """
+CREATE TABLE band_in_time (
+  key INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  article_id INTEGER NOT NULL,
+  PRIMARY KEY (key, at, article_id)
+) WITHOUT ROWID;
+INSERT INTO band_in_time
+  SELECT key, CAST(strftime('%s', ordered_at) AS INTEGER), article_id
+  FROM band JOIN article ON article.id = article_id ORDER BY key;
+DROP TABLE band;
+ALTER TABLE band_in_time RENAME TO band;
+ALTER TABLE article ADD COLUMN same_as INTEGER;
+CREATE INDEX article_same ON article (same_as, copy_group_id) WHERE same_as IS NOT NULL;
+DROP INDEX article_group;
+CREATE INDEX article_group ON article (copy_group_id, outlet, ordered_at);
+CREATE INDEX article_texts ON article (copy_group_id) WHERE same_as IS NULL;
+CREATE INDEX article_agency ON article (copy_group_id, agency) WHERE agency IS NOT NULL;
+DROP INDEX article_story;
+CREATE INDEX article_story ON article (story_id, outlet, ordered_at);
 """

@@ -105,6 +105,19 @@ _QUERIES: Final = (
            WHERE id NOT IN (SELECT id FROM article)""",
     ),
     (
+        "an article stands for itself, or behind one that does, linked to that and in its group",
+        """SELECT 'article ' || article.id FROM article
+           LEFT JOIN article AS head ON head.id = article.same_as
+           WHERE article.same_as IS NOT NULL
+             AND (head.id IS NULL OR head.same_as IS NOT NULL
+                  OR article.clustered AND head.clustered
+                     AND head.copy_group_id IS NOT article.copy_group_id
+                  OR 1 <> (SELECT count(*) FROM copy_link WHERE a = article.id)
+                        + (SELECT count(*) FROM copy_link WHERE b = article.id)
+                  OR NOT EXISTS (SELECT 1 FROM copy_link WHERE rule = 'words'
+                     AND a = min(article.id, head.id) AND b = max(article.id, head.id)))""",
+    ),
+    (
         "a redirect leads from an id that is gone to one that lives",
         """SELECT kind || ' ' || old_id FROM redirect
            WHERE kind = 'story' AND (old_id IN (SELECT id FROM story)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["exact", "from_text", "round_up", "to_text"]
+__all__ = ["exact", "from_text", "round_up", "seconds", "to_text"]
 
 
 def to_text(moment: datetime | None) -> str | None:
@@ -27,3 +27,8 @@ def exact(moment: datetime) -> str:
 def from_text(text: str | None) -> datetime | None:
     """Read what the others wrote."""
     return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def seconds(moment: datetime) -> int:
+    """Give an aware `moment` as whole seconds since 1970, as the index of candidates has it."""
+    return int(moment.timestamp() // 1)

@@ -16,8 +16,9 @@ from aggregator.model import Article, CopyLink, FeedSource, Fingerprint
 from aggregator.pipeline.cluster import cluster
 from aggregator.pipeline.work import fingerprint
 from aggregator.settings import ClusterSettings, WorkerSettings
-from aggregator.storage import articles, clusters, feeds
+from aggregator.storage import articles, clusters, feeds, texts
 from aggregator.storage.articles import Extracted
+from aggregator.storage.candidates import candidates
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.soundness import broken_promises
 from tests.support.press import Report, reports
@@ -218,7 +219,7 @@ def test_a_merge_sees_the_mates_of_an_article_whose_links_are_gone(db: Database)
         a, b, c, d = (articles.insert(db, each, 1, "o", NOW) for each in every)
         group = clusters.new_group(db)
         clusters.move(db, [a, b, c], group)
-        clusters.add_links(db, [CopyLink(c, d, 1, 1, "jaccard")])
+        texts.add_links(db, [CopyLink(c, d, 1, 1, "jaccard")])
     assert set(clusters.component(db, [d]).groups) == {a, b, c, d}
 
 
@@ -227,7 +228,7 @@ def test_compound_links_connect_nothing(db: Database) -> None:
         feeds.sync(db, [FeedSource("u", "o")], NOW)
         every = [Extracted(named(name, ""), Fingerprint("p", b"", ()), {}) for name in "ab"]
         a, b = (articles.insert(db, each, 1, "o", NOW) for each in every)
-        clusters.add_links(db, [CopyLink(a, b, 0, 1, "compound")])
+        texts.add_links(db, [CopyLink(a, b, 0, 1, "compound")])
     found = clusters.component(db, [a])
     assert (set(found.groups), found.links) == ({a}, ())
 
@@ -267,18 +268,26 @@ def test_candidates_of_another_profile_are_left_out(db: Database) -> None:
     assert group_of(db, a) != group_of(db, b)
 
 
-def test_an_overfull_key_costs_no_more_than_its_newest(db: Database) -> None:
-    ids = insert(db, [(fingerprint(named(f"{n:03}", "Kurz.")), "o") for n in range(100)])
-    item = clusters.items(db, ids[:1])[0]
-    found = clusters.candidates(db, item, per_key=8, window=timedelta(hours=1))
-    assert sorted(found) == ids[-8:]
+def test_of_an_overfull_key_those_next_in_time_are_looked_at(db: Database) -> None:
+    minutes = random.Random(5).sample(range(100), 100)
+    stubs = [named(f"{n:03}", f"Kurz {n}.", minutes=n) for n in minutes]
+    ids = insert(db, [(fingerprint(each), "o") for each in stubs])
+    (item,) = clusters.items(db, [ids[minutes.index(40)]])
+    shared = replace(item, keys=(7,))
+    with db.write():
+        at = [(7, int(NOW.timestamp()) + 60 * n, ids[minutes.index(n)]) for n in range(100)]
+        db.execute_many("INSERT INTO band VALUES (?, ?, ?)", at)
+    found = candidates(db, shared, per_key=8, window=timedelta(hours=1))
+    assert sorted(minutes[ids.index(each)] for each in found) == [36, 37, 38, 39, 41, 42, 43, 44]
+    found = candidates(db, shared, per_key=8, window=timedelta(minutes=2))
+    assert sorted(minutes[ids.index(each)] for each in found) == [38, 39, 41, 42]
 
 
 def test_long_texts_are_compared_with_fewer(db: Database) -> None:
     long = " ".join(f"wort{n}" for n in range(60_000))
     ids = insert(db, [(fingerprint(named(f"{n}", f"{long} {n}")), f"o{n}") for n in range(6)])
     (item,) = clusters.items(db, ids[:1])
-    found = clusters.candidates(db, item, per_key=8, window=timedelta(hours=1))
+    found = candidates(db, item, per_key=8, window=timedelta(hours=1))
     assert len(found) == 2
     assert sum(len(each.text) for each in clusters.items(db, found)) <= 1_500_000
 

@@ -10,7 +10,7 @@ from aggregator.pipeline.cluster import cluster
 from aggregator.pipeline.tracing import trace, trace_left
 from aggregator.pipeline.work import fingerprint
 from aggregator.settings import ClusterSettings
-from aggregator.storage import articles, clusters, copies, feeds, provenance
+from aggregator.storage import articles, clusters, copies, feeds, provenance, texts
 from aggregator.storage.copies import CopyMember
 from aggregator.storage.database import Database
 from tests.support.press import reports
@@ -114,8 +114,8 @@ def test_only_so_many_before_it_are_compared(db: Database) -> None:
         group = clusters.new_group(db)
         clusters.move(db, ids, group)
         clusters.recount(db, [group])
-        clusters.add_links(db, [CopyLink(each, ids[-1], 1, 1, "jaccard") for each in ids[:-1]])
-        clusters.add_links(db, [CopyLink(ids[0], ids[1], 0, 0.5, "compound")])
+        texts.add_links(db, [CopyLink(each, ids[-1], 1, 1, "jaccard") for each in ids[:-1]])
+        texts.add_links(db, [CopyLink(ids[0], ids[1], 0, 0.5, "compound")])
     assert provenance.before(db, ids[-1]) == ids[:16]
     assert provenance.before(db, ids[1]) == []
 

@@ -55,6 +55,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         "0010_spared",
         "0011_decisions",
         "0012_provenance",
+        "0013_texts",
     ]
 
 

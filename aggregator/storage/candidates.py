@@ -1,0 +1,70 @@
+"""Which kept articles may carry the same text as one: those that share keys, near it in time."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from aggregator.storage.clusters import ClusterItem, within
+from aggregator.storage.database import Database
+from aggregator.storage.times import seconds
+
+__all__ = ["candidates"]
+
+_MOST: Final = 64
+# Some 60 of the longest reports, or four of the longest texts that are compared as a whole.
+_MOST_LETTERS: Final = 1_500_000
+
+
+def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedelta) -> list[int]:
+    """Articles of other texts that share keys with `item` within `window` of it, the likest first.
+
+    Of a key that more than `per_key` have within the window only as many are looked at, those
+    published next before and behind `item`: so it does not matter which came first, and a template
+    that recurs 50,000 times costs no more than any other text. So it is with long ones: of those
+    that share most so many are looked at as can be compared in a second. Of a text that several
+    articles have word for word, one for each outlet and title is enough.
+    """
+    shared: Counter[int] = Counter()
+    for key in item.keys:
+        shared.update(_sharing(db, key, item, per_key, window))
+    del shared[item.id]
+    if not shared:
+        return []
+    sql = """
+      SELECT article.id, length(lead) + length(text) AS letters,
+             coalesce(same_as, article.id) AS head, title, outlet
+      FROM article JOIN fingerprint ON article_id = article.id
+      WHERE article.id IN (SELECT value FROM json_each(?1)) AND profile = ?2
+        AND head <> (SELECT coalesce(same_as, id) FROM article WHERE id = ?3)
+      ORDER BY ordered_at, canonical_url
+    """
+    rows = db.rows(sql, (json.dumps(sorted(shared)), item.profile, item.id))
+    likest = sorted(rows, key=lambda row: -shared[row["id"]])
+    first = {(row["head"], row["title"], row["outlet"]): row for row in reversed(likest)}
+    best = sorted(first.values(), key=likest.index)[:_MOST]
+    return within([(row["id"], row["letters"]) for row in best], _MOST_LETTERS)
+
+
+def _sharing(
+    db: Database, key: int, item: ClusterItem, per_key: int, window: timedelta
+) -> Iterator[int]:
+    """The articles with a key in the window around `item`, `per_key` and itself at most."""
+    at, span = seconds(item.ordered_at), int(window.total_seconds())
+    every = "SELECT article_id FROM band WHERE key = ? AND at BETWEEN ? AND ? LIMIT ?"
+    rows = db.rows(every, (key, at - span, at + span, per_key + 2))
+    if len(rows) == per_key + 2:
+        rows = _nearest(db, key, at, span, per_key // 2)
+    return (row[0] for row in rows)
+
+
+def _nearest(db: Database, key: int, at: int, span: int, each_side: int) -> list[sqlite3.Row]:
+    before = """SELECT article_id FROM band WHERE key = ? AND at BETWEEN ? AND ?
+                ORDER BY at DESC LIMIT ?"""
+    behind = "SELECT article_id FROM band WHERE key = ? AND at BETWEEN ? AND ? ORDER BY at LIMIT ?"
+    return [
+        *db.rows(before, (key, at - span, at, each_side + 1)),
+        *db.rows(behind, (key, at + 1, at + span, each_side)),
+    ]
