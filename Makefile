@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test coverage check lint browser picture evaluate figures bench bench-polling \
+.PHONY: help run demo test coverage check lint browser picture session evaluate figures bench bench-polling \
   bench-extraction lock clean
 
 help: ## show this list
@@ -37,6 +37,9 @@ picture: $(VENV)/run.stamp ## draw the picture in the README anew, from the demo
 
 evaluate: $(VENV)/evaluate.stamp ## measure extraction on data made by others; fails where a figure is below its floor
 	$(VENV)/evaluate/bin/aggregator evaluate extraction --floors aggregator/evaluation/floors.json
+
+session: $(VENV)/run.stamp ## renew the session in the README, from the demo
+	$(BIN)/python docs/session.py
 
 figures: $(VENV)/evaluate.stamp ## measure it, raise the floors, and renew docs/evaluation.md and its picture
 	$(VENV)/evaluate/bin/aggregator evaluate extraction --floors aggregator/evaluation/floors.json --raise-floors \

@@ -1,6 +1,7 @@
 """What the README promises is there."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,24 @@ def test_links_lead_somewhere(page: str) -> None:
     here = (ROOT / page).parent
     missing = [link for link in links if "://" not in link and not (here / link).exists()]
     assert missing == []
+
+
+def test_the_session_is_what_the_commands_print(tmp_path: Path) -> None:
+    """On another day, with other numbers: those depend on which page came first."""
+    page = runpy.run_path(str(ROOT / "docs" / "session.py"))
+    (shown,) = page["_BLOCK"].findall(README)
+    new = page["session"](tmp_path)
+    assert undated(shown) == undated(new)
+    _, _, before, _, _, _, after = new.split("$ aggregator ")
+    assert before.startswith("story ")
+    assert after.startswith("story ")
+    assert page["_TAKEN_OUT"] in before
+    assert page["_TAKEN_OUT"] not in after
+
+
+def undated(text: str) -> str:
+    """A session without what differs from one to the next: times and numbers of things."""
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "TIME", text)
+    text = re.sub(r"^ *\d+(?=  TIME)", "N", text, flags=re.MULTILINE)
+    names = "articles?|story|group|decision|undo|why|split|from"
+    return re.sub(rf"\b({names})(?:,? \d+)+", r"\1 N", text, flags=re.IGNORECASE)

@@ -20,6 +20,7 @@ from aggregator.cli.report import Outcome, as_object, look, show
 from aggregator.cli.text import say, say_json
 
 if TYPE_CHECKING:
+    from aggregator.demo.run import Edition
     from aggregator.pipeline.events import Listener
     from aggregator.pipeline.report import RunReport
 
@@ -64,7 +65,7 @@ def poll(context: click.Context, *, or_demo: bool, feeds: Path, db: Path, as_jso
     context.exit((instead or outcome).exit_code)
 
 
-@click.command(epilog=examples("aggregator demo"))
+@click.command(epilog=examples("aggregator demo", "aggregator demo --edition 1"))
 @click.option(
     "--db",
     type=click.Path(path_type=Path),
@@ -72,28 +73,37 @@ def poll(context: click.Context, *, or_demo: bool, feeds: Path, db: Path, as_jso
     show_default=True,
     help="The demo's own SQLite file.",
 )
+@click.option(
+    "--edition",
+    type=click.Choice(["1", "2"]),
+    help="Poll only this one: 1 begins anew, 2 goes on with what 1 brought.",
+)
 @as_json
 @click.pass_context
-def demo(context: click.Context, *, db: Path, as_json: bool) -> None:
+def demo(context: click.Context, *, db: Path, edition: str | None, as_json: bool) -> None:
     """Show what this program does, without a network.
 
     Starts a small newsroom of invented outlets on this machine, polls it twice, and shows its
     stories: agency copies that outlets shortened and gave titles of their own, and independent
-    reports beside them.
+    reports beside them. With --edition you poll it edition by edition, and can look, decide and
+    correct in between.
     """
-    outcome = _newsroom(db, quiet=as_json)
+    only: Edition | None = None if edition is None else 1 if edition == "1" else 2
+    outcome = _newsroom(db, quiet=as_json, edition=only)
     if as_json:
         say_json(as_object(outcome))
     context.exit(outcome.exit_code)
 
 
-def _newsroom(path: Path, *, quiet: bool, real: Path | None = None) -> Outcome:
+def _newsroom(
+    path: Path, *, quiet: bool, real: Path | None = None, edition: "Edition | None" = None
+) -> Outcome:
     """Poll the demo newsroom into the database at `path`; `real` is the one it stands in for."""
     from aggregator.demo.run import show as play
 
     if real is not None and not quiet:
         say(_BANNER.format(own=path, real=real))
-    return _run(lambda listen: play(path, listen), path, quiet=quiet, invented=True)
+    return _run(lambda listen: play(path, listen, edition), path, quiet=quiet, invented=True)
 
 
 def _run(

@@ -1,11 +1,13 @@
 """The demo newsroom at work: outlets on loopback that publish two editions."""
 
+import socket
+from collections.abc import Mapping
 from datetime import datetime
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from aggregator.demo.content import Content, load
-from aggregator.demo.server import Request, Resource, Server, bind
+from aggregator.demo.server import Address, Request, Resource, Server, bind
 from aggregator.demo.site import EDITIONS, Site, build, hosts
 from aggregator.demo.truth import Truth
 from aggregator.model import FeedSource
@@ -21,13 +23,20 @@ class Newsroom:
 
     All dates are relative to `now`, an aware datetime. `edition` is 1 at first; set to 2, new
     articles are out and one headline is edited, while the other feeds stay as they are. The slow
-    feed takes `slow` seconds to answer.
+    feed takes `slow` seconds to answer. `addresses` are by outlets' names: those where the outlets
+    were when the newsroom was open before, so that their feeds are found again.
     """
 
     def __init__(
-        self, now: datetime, *, slow: float = 3 * SUGGESTED_TIMEOUT, content: Content | None = None
+        self,
+        now: datetime,
+        *,
+        slow: float = 3 * SUGGESTED_TIMEOUT,
+        content: Content | None = None,
+        addresses: Mapping[str, Address] = MappingProxyType({}),
     ) -> None:
         """Prepare the newsroom; nothing is bound or served before it is entered."""
+        self._addresses = addresses
         self._now = now
         self._slow = slow
         self._content = content or load()
@@ -36,8 +45,8 @@ class Newsroom:
         self._server: Server | None = None
 
     def __enter__(self) -> Self:
-        """Bind the addresses, build the pages, serve."""
-        listeners = {host: bind(ordinal) for ordinal, host in enumerate(hosts(self._content))}
+        """Bind the addresses, build the pages, serve; OSError where an address is taken."""
+        listeners = self._bound()
         homes = {
             host: "http://{}:{}/".format(*listener.getsockname()[:2])
             for host, listener in listeners.items()
@@ -51,6 +60,19 @@ class Newsroom:
         self._server = Server(listeners, self._find)
         self._server.start()
         return self
+
+    def _bound(self) -> dict[str, socket.socket]:
+        names = {outlet.id: outlet.name for outlet in self._content.outlets}
+        listeners: dict[str, socket.socket] = {}
+        try:
+            for ordinal, host in enumerate(hosts(self._content)):
+                again = self._addresses.get(names.get(host, host))
+                listeners[host] = bind(ordinal, again)
+        except OSError:
+            for listener in listeners.values():
+                listener.close()
+            raise
+        return listeners
 
     def __exit__(
         self,

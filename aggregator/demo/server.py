@@ -17,7 +17,11 @@ from urllib.parse import urlsplit
 
 from aggregator.demo.content import ValidatorKind
 
-__all__ = ["Request", "Resource", "Server", "bind"]
+__all__ = ["Address", "Request", "Resource", "Server", "bind"]
+
+
+Address = tuple[str, int]
+"""A numeric host and a port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +83,31 @@ class _State:
     requests: list[Request] = field(default_factory=list)
 
 
-def bind(ordinal: int) -> socket.socket:
-    """A listening socket on 127.0.0.2 and up, or on 127.0.0.1 where only that exists."""
+def bind(ordinal: int, again: Address | None = None) -> socket.socket:
+    """A listening socket on 127.0.0.2 and up, or on 127.0.0.1 where only that exists.
+
+    With `again` on the very address where a host was before; raises OSError where that is taken.
+    """
     listener = socket.socket()
+    try:
+        if again is not None:
+            # Connections of a moment ago may still keep it.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(again)
+        else:
+            _bind_anywhere(listener, ordinal)
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _bind_anywhere(listener: socket.socket, ordinal: int) -> None:
     try:
         listener.bind((f"127.0.0.{ordinal + 2}", 0))
     except OSError:
         listener.bind(("127.0.0.1", 0))
-    listener.listen(128)
-    return listener
 
 
 class Server:

@@ -114,6 +114,11 @@ def all_feeds(db: Database) -> list[Feed]:
     return [_feed(row) for row in db.rows("SELECT * FROM feed WHERE listed ORDER BY id")]
 
 
+def listed_since(db: Database) -> datetime | None:
+    """When the first of the listed feeds was first listed; None where there are none."""
+    return from_text(db.value("SELECT min(added_at) FROM feed WHERE listed"))
+
+
 def next_due(db: Database) -> datetime | None:
     """When the next feed's turn comes, or None where none waits."""
     sql = "SELECT min(next_poll_at) FROM feed WHERE listed AND status = 'active'"
