@@ -20,6 +20,7 @@ from aggregator.cli.feeds import feeds
 from aggregator.cli.manners import manners
 from aggregator.cli.opml import export_feeds, import_feeds
 from aggregator.cli.polling import demo, poll
+from aggregator.cli.rebuilding import rebuild
 from aggregator.cli.reextracting import reextract
 from aggregator.cli.stories import stories, story
 from aggregator.cli.text import complain
@@ -88,7 +89,7 @@ def main() -> None:
 for _command in (
     poll, stories, story, article, search, why, together, apart, split, pin, rename, hide, undo,
     decisions, feeds, manners, add, import_feeds, export_feeds, check,
-    reextract, boilerplate, demo, extract, cluster, evaluate,
+    reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)
 evaluate.add_command(clustering)
