@@ -55,10 +55,17 @@ async def asking(db: "Database", network: NetworkSettings) -> AsyncIterator[Aski
 
 
 @contextmanager
-def logbook(path: Path, *, doing: str, make: bool) -> "Iterator[Database]":
+def logbook(
+    path: Path,
+    *,
+    doing: str,
+    make: bool,
+    lost: str = "What was asked last may be missing in its log.",
+) -> "Iterator[Database]":
     """The database at `path`, to write to in short transactions, beside a run too.
 
-    Where there is none and it is not to be made, one in memory that ends with the command.
+    Where there is none and it is not to be made, one in memory that ends with the command. `lost`
+    is what to say where nothing can be written.
     Raises LockHeld where it is to be made or migrated while a run is at work.
     """
     from aggregator.storage.database import SqliteError, open_database
@@ -72,7 +79,7 @@ def logbook(path: Path, *, doing: str, make: bool) -> "Iterator[Database]":
         try:
             yield db
         except SqliteError as error:
-            message = f"{path}: {error}. What was asked last may be missing in its log."
+            message = f"{path}: {error}. {lost}"
             raise DatabaseError(message) from error
 
 

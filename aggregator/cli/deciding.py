@@ -74,7 +74,8 @@ def _open(path: Path, doing: str) -> "Iterator[Database]":
     """The database, to write to beside a run too; says how to begin where there is none."""
     if not path.exists():
         raise missing(path)
-    with logbook(path, doing=doing, make=False) as db:
+    lost = "Nothing was decided; try again."
+    with logbook(path, doing=doing, make=False, lost=lost) as db:
         yield db
 
 

@@ -58,7 +58,7 @@ def conflict(kept: Sequence[Decision], new: Decision) -> tuple[Decision, ...]:
     if set(new.articles) & set(new.others):
         return (new,)
     every = (*kept, new)
-    apart = (new,) if new.kind == "apart" else tuple(d for d in kept if d.kind == "apart")
+    apart = (new,) if new.kind == "apart" else _parted_by(every, new)
     paths: list[tuple[Decision, ...]] = []
     for each in apart:
         chain = _chain(every, each)
@@ -66,6 +66,22 @@ def conflict(kept: Sequence[Decision], new: Decision) -> tuple[Decision, ...]:
             paths.append(tuple(d for d in (*chain, each) if d is not new))
     found = min(paths, key=lambda path: (len(path), [d.id for d in path]), default=())
     return tuple(sorted(set(found), key=lambda d: d.id))
+
+
+def _parted_by(every: Sequence[Decision], new: Decision) -> tuple[Decision, ...]:
+    """The "apart" that part what `new` connects."""
+    joined = {
+        level: _classes(every, level).get(next(iter(new.articles), 0), frozenset())
+        for level, kinds in _NARROWER.items()
+        if new.level in kinds
+    }
+    return tuple(
+        each
+        for each in every
+        if each.kind == "apart"
+        and not (here := joined.get(each.level, frozenset())).isdisjoint(each.articles)
+        and not here.isdisjoint(each.others)
+    )
 
 
 def _chain(decisions: Iterable[Decision], apart: Decision) -> tuple[Decision, ...] | None:

@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -142,6 +144,23 @@ def test_it_works_beside_a_run_that_holds_the_lock(call: Call, tmp_path: Path) -
     with run_lock(tmp_path / "news.db", doing="daemon", now=datetime.now(UTC)):
         assert call("split", "1", "3").exit_code == 0
     assert 3 not in articles(call, told(call, "article", "1")["story_id"])
+
+
+def test_it_waits_for_the_transaction_of_a_run(call: Call, tmp_path: Path) -> None:
+    begun = threading.Event()
+
+    def write() -> None:
+        with open_database(tmp_path / "news.db") as run, run.write():
+            begun.set()
+            time.sleep(0.5)
+
+    run = threading.Thread(target=write)
+    run.start()
+    begun.wait()
+    result = call("split", "1", "3")
+    run.join()
+    assert result.exit_code == 0, result.output
+    assert told(call, "decisions")[0]["others"] == [1, 2]
 
 
 def test_what_is_decided_of_an_article_that_waits_says_so(call: Call, tmp_path: Path) -> None:

@@ -283,6 +283,21 @@ def test_an_article_that_becomes_part_of_another_takes_its_decisions_along(
     assert sound(press)
 
 
+def test_copies_are_parted_where_else_no_stories_could_obey(press: Database) -> None:
+    """A is a copy of X and B one of Y; A is to be with B, X not with Y."""
+    (a, x), (b, y) = (ids_of(event)[:2] for event in (0, 1))
+    before = computed(press)
+    (one,) = together(press, a, b).ids
+    (two,) = apart(press, x, y).ids
+    for _ in range(2):
+        assert are_one(press, a, b)
+        assert not are_one(press, x, y)
+        assert sound(press)
+        anew(press)
+    take_back(press, one, two)
+    assert computed(press) == before
+
+
 # --- errors ----------------------------------------------------------------------------------
 
 
