@@ -46,7 +46,10 @@ _RENUMBERED: Final[Mapping[str, Mapping[str, Kind]]] = {
     "copy_group": {"id": "copy_group", "story_id": "story"},
     "story": {"id": "story"},
 }
-_DECISIONS: Final = ("decision", "decision_article")
+_DECISIONS: Final = {
+    "decision": "level IS NOT NULL",
+    "decision_article": "decision_id IN (SELECT id FROM {schema}decision WHERE level IS NOT NULL)",
+}
 
 MADE_TABLES: Final = frozenset({*_AS_THEY_ARE, *_RENUMBERED})
 """What clustering makes, and a swap puts in the place of what is there."""
@@ -196,7 +199,10 @@ def _drop(second: Database, gone: Iterable[int]) -> None:
 
 
 def take_decisions(source: Database, second: Database) -> None:
-    """Bring the decisions over; where they are others than before, all is clustered anew."""
+    """Bring the decisions on articles over; where they are others than before, all begins anew.
+
+    Those on stories have no say in clustering, and the numbers of stories are others here.
+    """
     tables, had = _decisions(source), _decisions(second)
     if tables == had:
         return
@@ -210,7 +216,10 @@ def take_decisions(source: Database, second: Database) -> None:
 
 
 def _decisions(db: Database, schema: str = "") -> dict[str, list[tuple[object, ...]]]:
-    tables = {name: f"SELECT * FROM {schema}{name}" for name in _DECISIONS}  # noqa: S608 - names are ours
+    tables = {
+        name: f"SELECT * FROM {schema}{name} WHERE {which.format(schema=schema)}"  # noqa: S608 - names are ours
+        for name, which in _DECISIONS.items()
+    }
     return {name: [tuple(row) for row in db.rows(sql)] for name, sql in tables.items()}
 
 

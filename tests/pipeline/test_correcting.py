@@ -1,6 +1,8 @@
 """Editors' decisions in a real database: obeyed at once, whatever comes later, until undone."""
 
+import asyncio
 import random
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -13,8 +15,10 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from aggregator.errors import Contradiction, NotFound, UsageError
+from aggregator.executors.in_process import InProcess
 from aggregator.model import Decision, FeedSource, Kind, Level
 from aggregator.pipeline.correcting import Applied, decide, decide_on_story, undo
+from aggregator.pipeline.rebuild import Rebuilding, Watching, made_by, second_path
 from aggregator.pipeline.work import fingerprint
 from aggregator.storage import (
     articles,
@@ -27,6 +31,7 @@ from aggregator.storage import (
     stories,
 )
 from aggregator.storage.database import Database, open_database
+from aggregator.storage.rebuilding import open_second
 from aggregator.storage.soundness import broken_promises
 from tests.support.events import EVENTS, FOUND, NOW, SETTINGS, bring, ids_of, made, run
 
@@ -281,6 +286,42 @@ def test_an_article_that_becomes_part_of_another_takes_its_decisions_along(
     assert [each.outranked for each in decisions.listed(press)] == [True, False]
     assert are_one(press, COPY, ids_of(1)[1]) or older > number
     assert sound(press)
+
+
+def rebuild(db: Database) -> None:
+    """Cluster all anew beside the database, and put that in its place."""
+    silent = Watching(lambda _step, _total: None, lambda _step, _count: None)
+    with (
+        open_second(second_path(Path(db.path)), made_by(SETTINGS)) as second,
+        open_database(db.path, readonly=True) as source,
+    ):
+        rebuilding = Rebuilding(source, second, InProcess(), SETTINGS, NOW, silent)
+        assert asyncio.run(rebuilding.swap(db)) is not None
+        # There the numbers of stories are others: what is decided of them must not be moved.
+        assert second.value("SELECT count(*) FROM decision WHERE level IS NULL") == 0
+
+
+def test_they_outlive_a_rebuild_whatever_the_numbers_in_it(press: Database) -> None:
+    before = computed(press)
+    made_of_stories = [
+        *on_story(press, "pin", place(press, STRANGER)).ids,
+        *on_story(press, "rename", place(press, ids_of(2)[0]), "Neu").ids,
+    ]
+    made = [*apart(press, COPY, MATE).ids, *together(press, COPY, STRANGER).ids]
+    for _ in range(2):
+        rebuild(press)
+        assert not are_one(press, COPY, MATE)
+        assert are_one(press, COPY, STRANGER)
+        assert [each["pinned"] for each in story_rows(press, STRANGER)] == [1]
+        assert [each["title"] for each in story_rows(press, ids_of(2)[0])] == ["Neu"]
+        assert sound(press)
+    take_back(press, *made, *made_of_stories)
+    rebuild(press)
+    assert computed(press) == before
+
+
+def story_rows(db: Database, article_id: int) -> list[sqlite3.Row]:
+    return db.rows("SELECT * FROM stories WHERE id = ?", (place(db, article_id),))
 
 
 def test_copies_are_parted_where_else_no_stories_could_obey(press: Database) -> None:
