@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test coverage check lint browser picture session evaluate figures bench bench-polling \
-  bench-extraction lock clean
+  bench-extraction bench-clustering lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -54,6 +54,9 @@ bench-polling: $(VENV)/dev.stamp $(VENV)/peers.stamp ## measure what polling cos
 
 bench-extraction: $(VENV)/dev.stamp ## measure what extraction costs beside trafilatura, and on two cores beside one
 	$(BIN)/python -m benchmarks.extraction
+
+bench-clustering: $(VENV)/dev.stamp ## measure what copies and stories cost on 10,000 to a million articles (half an hour, 8 GB meanwhile)
+	$(BIN)/python -m benchmarks.clustering speed
 
 lock: $(VENV)/dev.stamp ## write the locked versions anew from pyproject.toml
 	$(BIN)/pip install --quiet uv

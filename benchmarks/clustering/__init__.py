@@ -1,0 +1,1 @@
+"""What copies and stories cost on a stream of a million articles, and whether order matters."""
