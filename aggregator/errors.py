@@ -9,7 +9,7 @@ AggregatorError
 ├── NotFound            what was asked for by number or address is not there        (exit 1)
 ├── ExecutorError       no worker process can be had                                (exit 1)
 ├── LockHeld            another run works on the same database                      (exit 75)
-├── ProfileMismatch     signatures of two profiles were about to be compared        (a bug)
+├── ProfileMismatch     fingerprints of two profiles were about to be compared      (exit 1)
 └── InputError          one line of somebody's input cannot be read; names the line (exit 2)
 """
 
@@ -94,7 +94,7 @@ class ExecutorError(AggregatorError):
 
 
 class ProfileMismatch(AggregatorError):
-    """Two signatures were made by different profiles and must not be compared."""
+    """Fingerprints were made by different profiles and must not be compared."""
 
 
 class LockHeld(AggregatorError):

@@ -16,7 +16,7 @@ from aggregator.daemon.hubs import Ear, wait
 from aggregator.daemon.job import Job
 from aggregator.daemon.run import cycle, working_database
 from aggregator.daemon.stopping import Stopping
-from aggregator.errors import ConfigError
+from aggregator.errors import ConfigError, ProfileMismatch
 from aggregator.pipeline.report import RunReport
 from aggregator.storage import entries, feeds
 from aggregator.storage.database import Database
@@ -46,7 +46,11 @@ async def loop(job: Job, db: Database, stopping: Stopping) -> None:
             await ear.adjust(job)
             ear.woken.clear()
             work = cycle(job, db, stopping.asked, RunReport(), listening=ear.is_open)
-            await stopping.finish_in_hand(work)
+            try:
+                await stopping.finish_in_hand(work)
+            except ProfileMismatch as error:
+                # What was fetched is kept; it is clustered when the archive was rebuilt.
+                logging.getLogger(__name__).error("%s", error)  # noqa: TRY400
             # Not woken sooner: a hub may flood us.
             await stopping.sleep(_SHORTEST)
             websub = job.config.settings.websub

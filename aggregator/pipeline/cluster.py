@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from aggregator.core.profile import PROFILE
 from aggregator.pipeline.copying import links, place, regroup
 from aggregator.pipeline.events import BatchDone, Listener, StepBegun
 from aggregator.pipeline.joining import find_stories, learn_terms
@@ -17,6 +18,7 @@ from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters as kept
 from aggregator.storage.clusters import ClusterItem
 from aggregator.storage.database import Database
+from aggregator.storage.fingerprints import require_profile
 from aggregator.storage.texts import add_links
 
 __all__ = ["batches", "cluster"]
@@ -41,21 +43,26 @@ def cluster(
     while not stop() and (count := next(clustering, None)) is not None:
         done += count
         tell(BatchDone(count))
-    while not stop() and trace_left(db):
-        pass
     return done
 
 
 def batches(db: Database, settings: ClusterSettings, now: datetime) -> Iterator[int]:
-    """Cluster batch by batch; yields after each, as soon as it is kept, how many it held."""
+    """Cluster batch by batch; yields after each, as soon as it is kept, how many it held.
+
+    Raises ProfileMismatch where articles have fingerprints that another program made: what is
+    compared with them would be missed, and nobody would see it.
+    """
+    require_profile(db, PROFILE)
     while True:
         with db.write():
             batch = kept.unclustered(db, _BATCH, _BATCH_LETTERS)
             if batch:
                 _cluster_batch(db, batch, settings, now)
         if not batch:
-            return
+            break
         yield len(batch)
+    while trace_left(db):
+        yield 0
 
 
 def _cluster_batch(

@@ -111,8 +111,10 @@ class Cycle:
         except ExceptionGroup as surprises:
             raise surprises.exceptions[0] from surprises
         await self._learn(tell)
-        await self._cluster(tell)
-        self._drop_old(self.clock())
+        try:
+            await self._cluster(tell)
+        finally:
+            self._drop_old(self.clock())
         report.stopped = self.stop()
 
     async def _poll_and_fetch(self, tell: Listener) -> None:
@@ -365,10 +367,8 @@ class Cycle:
     # --- copies and stories ------------------------------------------------------------------
 
     async def _cluster(self, tell: Listener) -> None:
-        if self.stop():
-            return
         tell(StepBegun("cluster", waiting := clusters.unclustered_count(self.db)))
-        if not waiting:
+        if self.stop() or not waiting:
             return
         from aggregator.pipeline.cluster import batches
 

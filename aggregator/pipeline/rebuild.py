@@ -24,7 +24,6 @@ from aggregator.errors import DatabaseError, ExecutorError
 from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.model import Article
 from aggregator.pipeline.cluster import batches
-from aggregator.pipeline.tracing import trace_left
 from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters
 from aggregator.storage import rebuilding as kept
@@ -172,8 +171,6 @@ class Rebuilding:
             self.watching.advance("cluster", count)
             # Signals are heard between two batches.
             await asyncio.sleep(0)
-        while not self.stop() and trace_left(self.second):
-            pass
         return not self.stop()
 
     # --- what came of it -----------------------------------------------------------------

@@ -6,18 +6,18 @@ articles were clustered with other settings or another program, what is kept may
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from aggregator.core import copies, provenance
 from aggregator.core.copies import Comparison, Prepared
 from aggregator.core.passages import Passage, SharedPassage, passages, shared
-from aggregator.core.profile import key_kind
+from aggregator.core.profile import key_kind, words_key
 from aggregator.core.shingles import body
 from aggregator.errors import NotFound
 from aggregator.settings import ClusterSettings
-from aggregator.storage import clusters, decisions, readers, texts
+from aggregator.storage import clusters, decisions, readers
 from aggregator.storage import copies as kept_copies
 from aggregator.storage import provenance as kept_provenance
 from aggregator.storage.candidates import candidates
@@ -235,12 +235,15 @@ def _best(db: Database, item: ClusterItem, settings: ClusterSettings) -> Match |
 
 def _match(db: Database, item: ClusterItem, other: ClusterItem, settings: ClusterSettings) -> Match:
     one, two = _prepared(item), _prepared(other)
+    comparison = copies.compare(one, two, settings)
+    if words_key(item.keys) == words_key(other.keys) is not None:
+        comparison = replace(comparison, rule="words")
     found = shared(body(item.lead, item.text), one.words, two.words, _PASSAGES)
     return Match(
         other=_named(db, other),
         is_shorter=len(one.words) <= len(two.words),
         kept_rule=kept_copies.rule(db, item.id, other.id),
-        comparison=copies.compare(one, two, settings),
+        comparison=comparison,
         shared=tuple(found),
     )
 
@@ -283,14 +286,14 @@ def _candidates(
         two.id in candidates(db, one, per_key=per_key, window=window)
         for one, two in ((item, other), (other, item))
     )
-    heads = texts.stand_for(db, (item.id, other.id))
+    linked = kept_copies.rule(db, item.id, other.id) is not None
     kinds = Counter(map(key_kind, set(item.keys) & set(other.keys)))
     return Candidates(
         shared_keys=dict(sorted(kinds.items())),
         hours_apart=abs(item.ordered_at - other.ordered_at) / timedelta(hours=1),
         window_hours=settings.copy_window,
         one_profile=item.profile == other.profile,
-        found=heads[item.id] == heads[other.id] or any(found),
+        found=linked or any(found),
     )
 
 

@@ -4,6 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aggregator.storage import texts
+
 if TYPE_CHECKING:
     from aggregator.storage.database import Database
 
@@ -50,9 +52,12 @@ def member(db: "Database", article_id: int) -> CopyMember | None:
 
 
 def rule(db: "Database", a: int, b: int) -> str | None:
-    """The rule by which two articles were found to be copies; None where they were not."""
+    """The rule by which two articles, or those with their very words, were linked; or None."""
+    head = texts.stand_for(db, [a, b])
+    if head[a] == head[b]:
+        return "words"
     sql = "SELECT rule FROM copy_link WHERE a = ? AND b = ?"
-    found: str | None = db.value(sql, (min(a, b), max(a, b)))
+    found: str | None = db.value(sql, tuple(sorted(head.values())))
     return found
 
 

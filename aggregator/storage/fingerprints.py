@@ -4,12 +4,13 @@ import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 
+from aggregator.errors import ProfileMismatch
 from aggregator.model import Fingerprint
 from aggregator.storage import provenance, texts
 from aggregator.storage.database import Database
 from aggregator.storage.times import from_text, seconds
 
-__all__ = ["forget", "keep_removed", "pack_keys", "save", "unpack_keys"]
+__all__ = ["forget", "keep_removed", "pack_keys", "require_profile", "save", "unpack_keys"]
 
 
 def forget(db: Database, article_id: int) -> None:
@@ -74,6 +75,20 @@ def _moment(db: Database, article_id: int) -> int:
     moment = from_text(db.value("SELECT ordered_at FROM article WHERE id = ?", (article_id,)))
     assert moment is not None  # the column is NOT NULL
     return seconds(moment)
+
+
+def require_profile(db: Database, wanted: str) -> None:
+    """Raise ProfileMismatch where articles have fingerprints of another profile."""
+    sql = "SELECT profile, fingerprints FROM profile WHERE fingerprints > 0 AND profile <> ?"
+    found = db.rows(sql, (wanted,))
+    if found:
+        count, others = sum(row[1] for row in found), "; ".join(sorted(row[0] for row in found))
+        message = (
+            f"{db.path}: {count:,} articles have fingerprints of another version of this program "
+            f"({others}), with which those of today ({wanted}) cannot be compared. "
+            "'aggregator rebuild --swap' makes all anew; until then nothing is clustered."
+        )
+        raise ProfileMismatch(message)
 
 
 def pack_keys(keys: Sequence[int]) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["DECISIONS", "PROVENANCE", "TEXTS"]
+__all__ = ["DECISIONS", "PROFILES", "PROVENANCE", "TEXTS"]
 
 # What editors decide of articles and stories. No decision is ever deleted; one whose article is
 # gone keeps its address, and takes hold again where that comes back. A story's decisions follow it
@@ -127,4 +127,20 @@ CREATE INDEX article_texts ON article (copy_group_id) WHERE same_as IS NULL;
 CREATE INDEX article_agency ON article (copy_group_id, agency) WHERE agency IS NOT NULL;
 DROP INDEX article_story;
 CREATE INDEX article_story ON article (story_id, outlet, ordered_at);
+"""
+
+# How many fingerprints there are of each profile, since two must never be mixed.
+PROFILES: Final = """
+CREATE TABLE profile (
+  profile TEXT PRIMARY KEY,
+  fingerprints INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO profile SELECT profile, count(*) FROM fingerprint GROUP BY profile;
+CREATE TRIGGER profile_more AFTER INSERT ON fingerprint BEGIN
+  INSERT INTO profile VALUES (new.profile, 1)
+  ON CONFLICT (profile) DO UPDATE SET fingerprints = fingerprints + 1;
+END;
+CREATE TRIGGER profile_less AFTER DELETE ON fingerprint BEGIN
+  UPDATE profile SET fingerprints = fingerprints - 1 WHERE profile = old.profile;
+END;
 """

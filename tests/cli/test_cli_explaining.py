@@ -99,7 +99,7 @@ def test_two_that_are_too_far_apart(call: Call) -> None:
     assert "They are not compared" in shown
     assert "500.0 hours apart (at most 168 wanted)" in shown
     found = json.loads(call("why", str(FULL), str(OLD), "--json").stdout)
-    assert found["copies"]["match"]["rule"] == "jaccard"
+    assert found["copies"]["match"]["rule"] == "words"
     assert found["copies"]["match"]["kept_rule"] is None
     assert "when they were clustered, they were not linked" in shown
 

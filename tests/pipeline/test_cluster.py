@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.errors import ProfileMismatch
 from aggregator.executors.in_process import InProcess
 from aggregator.executors.process_pool import ProcessPool
 from aggregator.executors.protocol import Executor, WorkerFailed
@@ -256,16 +257,16 @@ def test_candidates_stand_within_the_window(db: Database) -> None:
     assert group_of(db, a) == group_of(db, b) != group_of(db, c)
 
 
-def test_candidates_of_another_profile_are_left_out(db: Database) -> None:
+def test_fingerprints_of_another_profile_are_refused(db: Database) -> None:
     made = fingerprint(named("a", halves()[0]))
-    older = Extracted(
-        named("b", halves()[0]),
-        replace(made.fingerprint, profile="v0"),
-        made.terms,
-    )
-    a, b = insert(db, [(made, "one"), (older, "two")])
-    run(db)
-    assert group_of(db, a) != group_of(db, b)
+    older = replace(made, fingerprint=replace(made.fingerprint, profile="v0"))
+    other = replace(older, article=named("b", halves()[0]))
+    insert(db, [(made, "one"), (other, "two")])
+    with pytest.raises(ProfileMismatch, match=r"1 articles have .* \(v0\)"):
+        run(db)
+    assert clusters.unclustered_count(db) == 2
+    insert(db, [(replace(made, article=named("b", halves()[0])), "two")])
+    assert run(db) == 2
 
 
 def test_of_an_overfull_key_those_next_in_time_are_looked_at(db: Database) -> None:

@@ -16,8 +16,9 @@ from typing import TypeVar
 import pytest
 
 from aggregator.core.identity import GroupIdentity
+from aggregator.core.profile import PROFILE
 from aggregator.core.rearrangement import Change, Part, changes
-from aggregator.errors import DatabaseError, ExecutorError
+from aggregator.errors import DatabaseError, ExecutorError, ProfileMismatch
 from aggregator.executors.in_process import InProcess
 from aggregator.executors.protocol import WorkerFailed
 from aggregator.model import Article, Decision, FeedSource
@@ -249,6 +250,29 @@ def test_a_decision_during_the_swap_is_waited_for(
     before = everything(db)
     assert not rebuilding.swap(db, Path(work.second.path), carried, NOW)
     assert everything(db) == before
+
+
+def test_what_an_older_program_fingerprinted_is_mended(
+    db: Database, rebuilt: Callable[..., Rebuilding]
+) -> None:
+    insert(db, PRESS[:16])
+    run(db)
+    with db.write():
+        db.execute("UPDATE fingerprint SET profile = 'v0', keys = x'', signature = x''")
+        db.execute("DELETE FROM band")
+        db.execute("DELETE FROM profile")
+        db.execute("INSERT INTO profile SELECT profile, count(*) FROM fingerprint GROUP BY 1")
+    insert(db, PRESS[16:])
+    with pytest.raises(ProfileMismatch, match="rebuild --swap"):
+        run(db)
+    swapped(rebuilt(), db)
+    run(db)
+    assert {row[0] for row in db.rows("SELECT DISTINCT profile FROM fingerprint")} == {PROFILE}
+    assert sound(db)
+    with open_database(Path(db.path).with_name("other.db")) as other:
+        insert(other, PRESS)
+        run(other)
+        assert parts(other, "copy_group_id") == parts(db, "copy_group_id")
 
 
 # --- what comes meanwhile --------------------------------------------------------------------
