@@ -19,13 +19,17 @@ _PENALTY: Final = 2
 class Alignment:
     """How a text stands in a longer one.
 
-    `share` of its words stand there in the same places, 0 to 1. `stretch` is how much of it the
+    `share` of its words stand there in the same places, 0 to 1; `replaced` is the part of it whose
+    words are others there, one for one, and `run` how many equal words stand together in the mean:
+    few where both fill one form. `stretch` is how much of it the
     part spans that is taken over best, and `purity` the share of the words of that part that stand
     in the longer text: what surrounds a copied text on its page lies outside. Of the numbers that
     have a counterpart, `kept_numbers` are equal and `changed_numbers` are not.
     """
 
     share: float = 0.0
+    replaced: float = 0.0
+    run: float = 0.0
     stretch: float = 0.0
     purity: float = 0.0
     kept_numbers: int = 0
@@ -41,18 +45,23 @@ def align(short: Sequence[str], long: Sequence[str]) -> Alignment:
     What `short` repeats counts once.
     """
     spans: list[tuple[int, int]] = []
-    kept = changed = here = there = 0
+    kept = changed = replaced = equal = here = there = 0
     for start, place, length in common_runs(short, long):
         gap, other = short[here:start], long[there:place]
         bridged = len(gap) <= _BRIDGED_GAP and 0 <= place - there <= _BRIDGED_GAP
         changed += _changed_numbers(gap, other) if bridged else 0
-        first = here if bridged and len(gap) == len(other) else start
+        even = bridged and len(gap) == len(other)
+        replaced += len(gap) if even else 0
+        equal += length
+        first = here if even else start
         here, there = start + length, place + length
         kept += sum(map(is_number, short[start:here]))
         spans.append((first, here))
     stretch, inside = _best_stretch(spans)
     return Alignment(
         share=sum(end - first for first, end in spans) / max(1, len(short)),
+        replaced=replaced / max(1, len(short)),
+        run=equal / max(1, len(spans)),
         stretch=stretch / max(1, len(short)),
         purity=inside / max(1, stretch),
         kept_numbers=kept,

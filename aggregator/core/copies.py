@@ -27,9 +27,16 @@ _LENGTH_RATIO: Final = 12.0
 _ALIGNED: Final = 0.82
 _STRETCH: Final = 0.62
 _PURITY: Final = 0.94
+_REPLACED: Final = 0.05
+_REWORDED: Final = 0.6
+_RUN: Final = 4.0
+_MOSTLY_PROSE: Final = 0.5
 _WORTH_ALIGNING: Final = 0.15
 _TEMPLATE_NUMBERS: Final = 2
 _MOST_WORDS: Final = 50_000
+_LONG_LINE: Final = 12
+# Lines with figures may be what a form is filled with, so they count as sentences.
+_SENTENCE: Final = re.compile(r"\d|[.!?…。！？]\W*$")  # noqa: RUF001 - signs of other scripts
 _TIMED_ENTRIES: Final = 4
 _TIMED_ENTRY: Final = re.compile(
     r"^[^\w\n]*+\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h|am|pm|a\.m\.|p\.m\.))?\b", re.MULTILINE
@@ -46,14 +53,17 @@ _TICKER_TITLE: Final = re.compile(
 class Prepared:
     """One article made ready to be compared.
 
-    `words` are the folded words of lead and text and `shingles` their runs; `headlines` the
-    sequences by which its title is recognised. `compound` marks tickers, live blogs and news in
-    brief, which contain other texts without being a copy of them. `outlet` is "" where unknown.
+    `words` are the folded words of lead and text and `shingles` their runs; `prose` are those of
+    the lines that are sentences, without captions, credits and prompts, where there are any;
+    `headlines` are the sequences by which its title is recognised. `compound` marks tickers, live
+    blogs and news in brief, which contain other texts without being a copy of them. `outlet` is ""
+    where unknown.
     """
 
     headlines: tuple[tuple[str, ...], ...]
     words: tuple[str, ...]
     shingles: frozenset[int]
+    prose: tuple[str, ...]
     numbers: frozenset[str]
     compound: bool
     outlet: str = ""
@@ -103,10 +113,19 @@ def prepare(title: str, lead: str, text: str, outlet: str = "") -> Prepared:
         headlines=headlines(title),
         words=words,
         shingles=frozenset(runs(words)),
+        prose=_prose(whole, len(words)),
         numbers=frozenset(filter(is_number, words)),
         compound=_is_compound(title, whole),
         outlet=outlet,
     )
+
+
+def _prose(whole: str, count: int) -> tuple[str, ...]:
+    """The words of the lines that are sentences; none where that is all `count` words."""
+    lines = whole.splitlines()
+    said = [each for each in lines if _SENTENCE.search(each) or len(each.split()) >= _LONG_LINE]
+    words = tuple(tokens("\n".join(said))[:_MOST_WORDS]) if len(said) < len(lines) else ()
+    return words if len(words) < count else ()
 
 
 def _is_compound(title: str, whole: str) -> bool:
@@ -186,8 +205,8 @@ def _likeness_rule(
         return "jaccard"
     if asked.at_least("containment", contained, settings.containment):
         rule = "containment"
-    elif asked.at_least("worth_aligning", contained, _WORTH_ALIGNING) and _is_embedded(
-        align(short.words, long.words), asked
+    elif asked.at_least("worth_aligning", contained, _WORTH_ALIGNING) and _stands_in(
+        short, long, asked
     ):
         rule = "alignment"
     else:
@@ -201,11 +220,32 @@ def _is_one_text(short: Prepared, long: Prepared, asked: _Asked) -> bool:
     return asked.at_most("length_ratio", ratio, _LENGTH_RATIO) and alike
 
 
+def _stands_in(short: Prepared, long: Prepared, asked: _Asked) -> bool:
+    """Whether a text stands in the other, as it is or without what may have come along.
+
+    What is no sentence is left out only where enough remains, and never at one outlet, whose
+    notices stand under many a headline.
+    """
+    if _is_embedded(align(short.words, long.words), asked):
+        return True
+    if len(short.prose) < SHORT_WORDS or _same_outlet(short, long):
+        return False
+    share = len(short.prose) / len(short.words)
+    return asked.at_least("prose", share, _MOSTLY_PROSE) and _is_embedded(
+        align(short.prose, long.words), asked
+    )
+
+
 def _is_embedded(found: Alignment, asked: _Asked) -> bool:
     """Whether a text stands in the other as a whole, or but for what surrounds it on its page."""
     spans = asked.at_least("stretch", found.stretch, _STRETCH)
     surrounded = asked.at_least("purity", found.purity, _PURITY) and spans
-    return asked.at_least("alignment", found.share, _ALIGNED) or surrounded
+    if asked.at_least("alignment", found.share, _ALIGNED) or surrounded:
+        return True
+    # A rewritten text has other words too, but not one for one; a form has, but few together.
+    reworded = asked.at_least("replaced", found.replaced, _REPLACED)
+    reworded = asked.at_least("run", found.run, _RUN) and reworded
+    return asked.at_least("reworded", found.share, _REWORDED) and reworded
 
 
 def _is_template(short: Prepared, long: Prepared, asked: _Asked) -> bool:

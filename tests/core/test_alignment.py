@@ -20,7 +20,7 @@ def replaced(words: tuple[str, ...], share: float, seed: int = 3) -> tuple[str, 
 @given(WORDS, WORDS)
 def test_all_shares_are_shares(a: list[str], b: list[str]) -> None:
     found = align(a, b)
-    assert 0 <= found.share <= 1
+    assert 0 <= found.replaced <= found.share <= 1
     assert 0 <= found.stretch <= 1
     assert 0 <= found.purity <= 1
 
@@ -28,7 +28,7 @@ def test_all_shares_are_shares(a: list[str], b: list[str]) -> None:
 @given(st.lists(st.integers(), min_size=2, max_size=40, unique=True))
 def test_a_text_stands_in_itself_as_a_whole(numbers: list[int]) -> None:
     words = [f"w{n}" for n in numbers]
-    assert align(words, words) == Alignment(1.0, 1.0, 1.0, 0, 0)
+    assert align(words, words) == Alignment(1.0, 0.0, len(words), 1.0, 1.0, 0, 0)
 
 
 def test_nothing_stands_nowhere() -> None:
@@ -37,7 +37,9 @@ def test_nothing_stands_nowhere() -> None:
 
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.2])
 def test_single_replaced_words_are_bridged(share: float) -> None:
-    assert align(replaced(LONG[50:200], share), LONG).share > 0.9
+    found = align(replaced(LONG[50:200], share), LONG)
+    assert found.share > 0.9
+    assert 0 < found.replaced == pytest.approx(share, rel=0.6)
 
 
 def test_rewritten_sentences_are_not() -> None:
@@ -46,7 +48,15 @@ def test_rewritten_sentences_are_not() -> None:
         for n, word in enumerate(LONG[:200])
         if n % 20 != 8  # a gap of another width than in the original
     )
-    assert align(rewritten, LONG).share < 0.7
+    found = align(rewritten, LONG)
+    assert found.share < 0.7
+    assert found.replaced < 0.02
+
+
+def test_of_a_form_filled_anew_little_stands_together() -> None:
+    form = tuple(f"own{n}" if n % 5 > 2 else word for n, word in enumerate(LONG[:200]))
+    assert align(form, LONG).run == 3
+    assert align(replaced(LONG[:200], 0.2), LONG).run > 4.5
 
 
 def test_paragraphs_may_be_reordered() -> None:

@@ -81,6 +81,26 @@ def test_a_copy_with_single_words_replaced_is_found_by_alignment() -> None:
     assert rule(("A", TEXT, "x"), ("B", " ".join(half), "y")) == "alignment"
 
 
+MENU = tuple(f"Ressort {name} Übersicht öffnen" for name in "abcdefghijklmnopqrstuvwxyz")
+
+
+def test_what_came_along_with_a_copy_is_left_out_where_it_is_no_sentence() -> None:
+    part = " ".join(WIRE[0].split()[:30]) + ".\n" + " ".join(WIRE[5].split()[:30]) + "."
+    around = "\n".join((*MENU[:8], part, *MENU[8:14]))
+    assert rule(("A", TEXT, "x"), ("B", around, "y")) == "alignment"
+    assert rule(("A", TEXT, "x"), ("B", around, "x")) is None, "not within an outlet"
+    assert rule(("A", TEXT, "x"), ("B", around.replace("öffnen", "öffnen."), "y")) is None
+    most = "\n".join((*MENU, part))
+    assert rule(("A", TEXT, "x"), ("B", most, "y")) is None, "more came along than was said"
+
+
+def test_a_copy_amid_furniture_with_many_words_replaced_is_found() -> None:
+    chance = random.Random(5)
+    words = [f"anders{n}" if chance.random() < 0.2 else w for n, w in enumerate(TEXT.split())]
+    reworded = " ".join((*OWN[0].split()[:30], *words[40:140], *OWN[1].split()[:10]))
+    assert rule(("A", TEXT, "x"), ("B", reworded, "y")) == "alignment"
+
+
 def test_a_few_common_words_are_no_evidence() -> None:
     shared = " ".join(TEXT.split()[:9])
     assert rule(("A", f"{shared} {OTHER}", "x"), ("B", f"{shared} {TEXT}", "y")) is None

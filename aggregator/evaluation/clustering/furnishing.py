@@ -14,7 +14,7 @@ OF: Final = "fundus-dev"
 """The set whose pages it is taken from: each is of another publisher, and its whole text known."""
 
 _FEWEST_WORDS: Final = 3
-_MOST_WORDS: Final = 60
+_MOST_WORDS: Final = 30
 _FEWEST_LINES: Final = 12
 
 
