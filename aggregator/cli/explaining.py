@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from aggregator.cli.decisions import shown
 from aggregator.cli.options import (
     as_json,
     database_option,
@@ -157,13 +158,7 @@ def _show_story(found: "StoryWhy | None") -> None:
 
 def _show_decisions(found: "Iterable[Listed]") -> None:
     for each in found:
-        level = "copies" if each.level == "copies" else "one story"
-        what = "belong together" if each.kind == "together" else "do not belong together"
-        ids = ", ".join(map(str, (*each.articles, *each.others)))
-        say(
-            f"\nDecision {each.id} by {line(each.author)}, {local(each.at)}: "
-            f"articles {ids} {what} as {level}."
-        )
+        say(f"\nDecision {each.id} by {line(each.author)}, {local(each.at)}: {shown(each)}.")
 
 
 # --- two articles ----------------------------------------------------------------------------

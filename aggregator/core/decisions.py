@@ -17,6 +17,7 @@ __all__ = [
     "Bounds",
     "Groups",
     "articles_in",
+    "between",
     "conflict",
     "connected",
     "copy_constraints",
@@ -66,6 +67,22 @@ def conflict(kept: Sequence[Decision], new: Decision) -> tuple[Decision, ...]:
             paths.append(tuple(d for d in (*chain, each) if d is not new))
     found = min(paths, key=lambda path: (len(path), [d.id for d in path]), default=())
     return tuple(sorted(set(found), key=lambda d: d.id))
+
+
+def between(kept: Sequence[Decision], a: int, b: int) -> tuple[Decision, ...]:
+    """The fewest decisions that say how two articles stand to each other; empty where none do.
+
+    They are those that the opposite would contradict.
+    """
+    now = max((each.at for each in kept), default=None)
+    if now is None:
+        return ()
+    opposites = (
+        Decision(0, now, "", "apart", "story", (a,), (b,)),
+        Decision(0, now, "", "together", "copies", (a, b)),
+    )
+    found = {each.id: each for opposite in opposites for each in conflict(kept, opposite)}
+    return tuple(found[each] for each in sorted(found))
 
 
 def _parted_by(every: Sequence[Decision], new: Decision) -> tuple[Decision, ...]:

@@ -5,7 +5,7 @@ articles were clustered with other settings or another program, what is kept may
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -159,7 +159,7 @@ def article(db: Database, article_id: int, settings: ClusterSettings) -> Why:
         article=_named(db, item),
         copies=_copies(db, item, settings),
         story=_story(db, item),
-        decisions=_decisions(db, {item.id}, any),
+        decisions=decisions.of_article(db, item.id),
     )
 
 
@@ -175,7 +175,7 @@ def pair(db: Database, article_id: int, other_id: int, settings: ClusterSettings
         candidates=_candidates(db, item, other, settings),
         match=match,
         instead=(instead[0], instead[1]),
-        decisions=_decisions(db, {item.id, other.id}, all),
+        decisions=decisions.of_two(db, item.id, other.id),
     )
 
 
@@ -307,19 +307,3 @@ def _story(db: Database, item: ClusterItem) -> StoryWhy | None:
         return None
     group = next(each for each in found.copy_groups if each.id == item.copy_group_id)
     return StoryWhy(found.story, group.likeness, group.shared_terms)
-
-
-# --- decisions -------------------------------------------------------------------------------
-
-
-def _decisions(
-    db: Database, ids: set[int], wanted: Callable[[Iterable[bool]], bool]
-) -> tuple[Listed, ...]:
-    """The decisions that hold and speak of any, or all, of the articles."""
-    return tuple(
-        each
-        for each in decisions.listed(db)
-        if each.undone_at is None
-        and not each.outranked
-        and wanted(one in {*each.articles, *each.others} for one in ids)
-    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.core.decisions import articles_in, standing, story_constraints
+from aggregator.core.decisions import articles_in, between, standing, story_constraints
 from aggregator.model import Constraints, Decision, Kind, Level
 from aggregator.storage.database import Database
 from aggregator.storage.times import from_text, to_text
@@ -19,8 +19,10 @@ __all__ = [
     "follow",
     "holding",
     "listed",
+    "of_article",
     "of_groups",
     "of_story",
+    "of_two",
     "places",
     "story_now",
     "undo",
@@ -221,6 +223,20 @@ def _listed(row: sqlite3.Row, outranked: set[int]) -> Listed:
         undone_by=row["undone_by"],
         outranked=row["id"] in outranked,
     )
+
+
+def of_article(db: Database, article_id: int) -> tuple[Listed, ...]:
+    """The decisions that hold and speak of an article, the oldest first."""
+    return _listed_of(db, (d for d in holding(db) if article_id in articles_in([d])))
+
+
+def of_two(db: Database, a: int, b: int) -> tuple[Listed, ...]:
+    """The fewest decisions that say how two articles stand to each other, the oldest first."""
+    return _listed_of(db, between(holding(db), a, b))
+
+
+def _listed_of(db: Database, some: Iterable[Decision]) -> tuple[Listed, ...]:
+    return tuple(one for each in some for one in listed(db, each.id))
 
 
 def of_story(db: Database, story_id: int, kind: Kind, value: str) -> int | None:

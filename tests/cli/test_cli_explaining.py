@@ -117,7 +117,7 @@ def test_what_editors_decided_is_said(call: Call, path: Path) -> None:
         every = [Decision(0, NOW, "eva", "apart", "story", (SHORT,), (FULL,))]
         for each in every:
             decisions.add(db, each)
-    said = f"articles {SHORT}, {FULL} do not belong together as one story."
+    said = f": apart: article {SHORT} from {FULL}."
     assert said in call("why", str(SHORT), str(FULL)).stdout
     assert said in call("why", str(SHORT)).stdout
     assert said not in call("why", str(SHORT), str(OTHER)).stdout

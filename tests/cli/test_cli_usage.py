@@ -87,7 +87,15 @@ def keys_in(value: object) -> Iterator[str]:
     "words",
     [
         *("stories", "story 1", "article 1", "search bridge", "why 1", "why 1 2"),
-        *("feeds", "check", "poll"),
+        *(
+            "feeds",
+            "check",
+            "poll",
+            "together 1 4",
+            "split 1 3",
+            "rename 1 New",
+            "evaluate decisions",
+        ),
     ],
 )
 def test_every_key_of_the_json_is_in_the_manual(call: Callable[..., Result], words: str) -> None:

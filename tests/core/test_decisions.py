@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from aggregator.core.decisions import (
     Groups,
+    between,
     conflict,
     copy_constraints,
     settled,
@@ -56,6 +57,14 @@ def test_a_chain_is_named_in_full_and_is_the_shortest() -> None:
 def test_a_new_together_may_close_a_chain_at_either_end() -> None:
     kept = [together(1, 1, 2), apart(2, 1, 4), together(3, 3, 4)]
     assert numbers(conflict(kept, together(4, 2, 3))) == [1, 2, 3]
+
+
+def test_what_says_how_two_stand_to_each_other() -> None:
+    kept = [together(1, 1, 2), apart(2, 2, 3), together(3, 4, 3), apart(4, 1, 2, "copies")]
+    assert numbers(between(kept, 1, 4)) == [1, 2, 3]
+    assert numbers(between(kept, 1, 2)) == [1, 4]
+    assert between(kept, 1, 9) == ()
+    assert between([], 1, 2) == ()
 
 
 def test_an_article_on_both_sides_contradicts_itself() -> None:
