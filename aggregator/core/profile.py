@@ -33,7 +33,7 @@ SHINGLE_SIZE = 3
 SHORT_WORDS = 40
 """A body of fewer words is short: it is fingerprinted together with its headline."""
 
-BANDS, ROWS = 16, 4
+BANDS, ROWS = 16, 3
 PERMUTATIONS = BANDS * ROWS
 SEED = 1
 SCHEME = "affine32"

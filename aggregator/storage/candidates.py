@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -14,6 +14,9 @@ from aggregator.storage.times import seconds
 __all__ = ["candidates"]
 
 _MOST: Final = 64
+# Texts with more keys each share one by chance, as they do four words; of a tenth of a text that
+# was taken over they would share several.
+_CHANCE_KEYS: Final = 30
 # Some 60 of the longest reports, or four of the longest texts that are compared as a whole.
 _MOST_LETTERS: Final = 1_500_000
 
@@ -25,7 +28,8 @@ def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedel
     published next before and behind `item`: so it does not matter which came first, and a template
     that recurs 50,000 times costs no more than any other text. So it is with long ones: of those
     that share most so many are looked at as can be compared in a second. Of a text that several
-    articles have word for word, one for each outlet and title is enough.
+    articles have word for word, one for each outlet and title is enough. One key among very many
+    is shared by chance.
     """
     shared: Counter[int] = Counter()
     for key in item.keys:
@@ -34,8 +38,8 @@ def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedel
     if not shared:
         return []
     sql = """
-      SELECT article.id, length(lead) + length(text) AS letters,
-             coalesce(same_as, article.id) AS head, title, outlet
+      SELECT article.id, coalesce(same_as, article.id) AS head, title, outlet,
+             length(fingerprint.keys) / 8 AS keys
       FROM article JOIN fingerprint ON article_id = article.id
       WHERE article.id IN (SELECT value FROM json_each(?1)) AND profile = ?2
         AND head <> (SELECT coalesce(same_as, id) FROM article WHERE id = ?3)
@@ -43,9 +47,19 @@ def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedel
     """
     rows = db.rows(sql, (json.dumps(sorted(shared)), item.profile, item.id))
     likest = sorted(rows, key=lambda row: -shared[row["id"]])
-    first = {(row["head"], row["title"], row["outlet"]): row for row in reversed(likest)}
-    best = sorted(first.values(), key=likest.index)[:_MOST]
-    return within([(row["id"], row["letters"]) for row in best], _MOST_LETTERS)
+    chosen: dict[tuple[int, str, str], int] = {}
+    for row in likest:
+        if shared[row["id"]] > 1 or min(len(item.keys), row["keys"]) <= _CHANCE_KEYS:
+            chosen.setdefault((row["head"], row["title"], row["outlet"]), row["id"])
+    return _comparable(db, list(chosen.values())[:_MOST])
+
+
+def _comparable(db: Database, ids: Sequence[int]) -> list[int]:
+    """The first of these whose texts are no more than can be compared at once."""
+    sql = """SELECT id, length(lead) + length(text) FROM article
+             WHERE id IN (SELECT value FROM json_each(?))"""
+    letters = {row[0]: row[1] for row in db.rows(sql, (json.dumps(ids),))}
+    return within([(each, letters[each]) for each in ids], _MOST_LETTERS)
 
 
 def _sharing(

@@ -2,21 +2,23 @@
 
     python -m benchmarks.clustering speed [--sizes 10000,100000,1000000] [--newest 2000]
     python -m benchmarks.clustering order [--articles 2000] [--shuffles 50]
+    python -m benchmarks.clustering profiles
 
 The streams are planted: made up by us, with copies, templates and stubs. `speed` loads an archive
 in bulk, brings the newest articles in by the pipeline's own functions, and prints microseconds of
 CPU an article by step; the ratios within one run count, not the times. A million articles take a
-quarter of an hour and some 8 GB of disk, given back at the end.
+quarter of an hour and some 8 GB of disk, given back at the end. `profiles` tells on planted copies
+why the keys are what they are; it needs the corpora.
 """
 
 import argparse
 import sys
 
-from benchmarks.clustering import order, speed
+from benchmarks.clustering import order, profiles, speed
 
 
 def main() -> int:
-    """Measure one of both."""
+    """Measure one of them."""
     parser = argparse.ArgumentParser(description="Measure copies and stories at scale.")
     parts = parser.add_subparsers(dest="what", required=True)
     fast = parts.add_parser("speed", help="what an article costs as the archive grows")
@@ -28,7 +30,11 @@ def main() -> int:
     any_order = parts.add_parser("order", help="whether shuffles give the same groups")
     any_order.add_argument("--articles", type=int, default=2_000)
     any_order.add_argument("--shuffles", type=int, default=50)
+    parts.add_parser("profiles", help="which keys find copies")
     asked = parser.parse_args()
+    if asked.what == "profiles":
+        profiles.compare()
+        return 0
     if asked.what == "order":
         return order.compare(asked.articles, asked.shuffles)
     sizes = [int(each) for each in asked.sizes.split(",")]
