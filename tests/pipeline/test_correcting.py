@@ -3,84 +3,39 @@
 import asyncio
 import random
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from hypothesis import given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
 
 from aggregator.errors import Contradiction, NotFound, UsageError
 from aggregator.executors.in_process import InProcess
-from aggregator.model import Decision, FeedSource, Kind, Level
-from aggregator.pipeline.correcting import Applied, decide, decide_on_story, undo
+from aggregator.model import Decision, FeedSource
+from aggregator.pipeline.correcting import decide
 from aggregator.pipeline.rebuild import Rebuilding, Watching, made_by, second_path
 from aggregator.pipeline.work import fingerprint
 from aggregator.storage import (
     articles,
-    clusters,
     decisions,
     feeds,
-    fingerprints,
     readers,
     revisions,
-    stories,
 )
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.rebuilding import open_second
-from aggregator.storage.soundness import broken_promises
+from tests.support.editing import (
+    anew,
+    apart,
+    are_one,
+    computed,
+    on_story,
+    place,
+    remove,
+    sound,
+    take_back,
+    together,
+)
 from tests.support.events import EVENTS, FOUND, NOW, SETTINGS, bring, ids_of, made, run
-
-
-def anew(db: Database) -> None:
-    """Cluster all articles once more, as after a revision of each."""
-    with db.write():
-        db.execute("UPDATE article SET clustered = 0")
-    run(db)
-
-
-def together(db: Database, *ids: int, level: Level = "story") -> Applied:
-    return decide(db, [Decision(0, NOW, "eva", "together", level, ids)], SETTINGS, NOW)
-
-
-def apart(db: Database, a: int, b: int, level: Level = "story") -> Applied:
-    return decide(db, [Decision(0, NOW, "eva", "apart", level, (a,), (b,))], SETTINGS, NOW)
-
-
-def on_story(db: Database, kind: Kind, story_id: int, value: str = "") -> Applied:
-    return decide_on_story(db, Decision(0, NOW, "eva", kind, story_id=story_id, value=value))
-
-
-def take_back(db: Database, *ids: int) -> Applied:
-    return undo(db, ids, SETTINGS, by="tom", now=NOW)
-
-
-def place(db: Database, article_id: int, column: str = "story_id") -> int:
-    return int(db.value(f"SELECT {column} FROM article WHERE id = ?", (article_id,)))  # noqa: S608 - the column is ours
-
-
-def are_one(db: Database, *ids: int, column: str = "story_id") -> bool:
-    return len({place(db, each, column) for each in ids}) == 1
-
-
-def parts(db: Database, column: str) -> set[frozenset[int]]:
-    found: dict[int, set[int]] = {}
-    for row in db.rows(f"SELECT id, {column} FROM article"):  # noqa: S608 - the column is ours
-        found.setdefault(row[1], set()).add(row[0])
-    return set(map(frozenset, found.values()))
-
-
-def computed(db: Database) -> tuple[set[frozenset[int]], set[frozenset[int]]]:
-    return parts(db, "copy_group_id"), parts(db, "story_id")
-
-
-def sound(db: Database) -> bool:
-    return list(broken_promises(Path(db.path), NOW)) == []
-
 
 COPY, MATE = ids_of(0)[:2]
 STRANGER = ids_of(1)[0]
@@ -228,23 +183,12 @@ def test_a_story_decision_follows_its_story_into_a_merge(press: Database) -> Non
     assert sound(press)
 
 
-def delete(db: Database, article_id: int) -> None:
-    """Remove an article as a tool of the operator's would."""
-    with db.write():
-        story, group = place(db, article_id), place(db, article_id, "copy_group_id")
-        fingerprints.forget(db, article_id)
-        db.execute("UPDATE copy_group SET first_article_id = NULL WHERE id = ?", (group,))
-        db.execute("DELETE FROM article WHERE id = ?", (article_id,))
-        clusters.recount(db, [group])
-        stories.recount(db, [story])
-
-
 def test_an_article_that_goes_leaves_its_decision_dangling_until_it_is_back(
     press: Database,
 ) -> None:
     (number,) = apart(press, COPY, MATE).ids
     (chain,) = together(press, ids_of(1)[0], ids_of(2)[0]).ids
-    delete(press, COPY)
+    remove(press, COPY)
     (gone,) = decisions.listed(press, number)
     assert gone.gone == (FOUND[COPY - 1][0].article.canonical_url,)
     assert (gone.articles, gone.others) == ((), (MATE,))
@@ -260,7 +204,7 @@ def test_an_article_that_goes_leaves_its_decision_dangling_until_it_is_back(
 def test_the_id_of_a_gone_article_is_no_other_articles_decision(press: Database) -> None:
     last = len(FOUND)
     (number,) = together(press, last, COPY).ids
-    delete(press, last)
+    remove(press, last)
     (new,) = bring(press, [made(99, 0)])
     assert new == last, "SQLite gives the highest id again"
     assert not are_one(press, new, COPY)
@@ -376,68 +320,7 @@ def test_what_is_not_there_is_said(press: Database) -> None:
     assert decisions.listed(press) == []
 
 
-# --- whatever happens ------------------------------------------------------------------------
-
-NUMBERS = st.integers(0, len(FOUND) - 1)
-LEVELS: st.SearchStrategy[Level] = st.sampled_from(["copies", "story"])
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that happens; what it needs and is not there makes it nothing."""
-
-    do: Literal["bring", "together", "apart", "undo"]
-    level: Level
-    numbers: tuple[int, int]
-
-
-STEPS = st.builds(
-    Step,
-    st.sampled_from(["bring", "bring", "together", "apart", "undo"]),
-    LEVELS,
-    st.tuples(NUMBERS, NUMBERS),
-)
-
-
-@contextmanager
-def in_memory() -> Iterator[Database]:
-    with open_database(":memory:") as db:
-        feeds.sync(db, [FeedSource("https://press.example/rss", "press")], NOW)
-        yield db
-
-
-def take(db: Database, step: Step, id_of: dict[int, int]) -> None:
-    a, b = step.numbers
-    if step.do == "bring":
-        for number in step.numbers:
-            (id_of[number],) = bring(db, [FOUND[number]])
-    elif step.do == "undo":
-        take_back(db, a)
-    elif a in id_of and b in id_of and a != b:
-        act = together if step.do == "together" else apart
-        act(db, id_of[a], id_of[b], level=step.level)
-
-
-@given(st.lists(STEPS, max_size=14))
-@examples(max_examples=40)
-def test_whatever_is_decided_and_comes_no_decision_is_broken(steps: list[Step]) -> None:
-    with in_memory() as db:
-        id_of: dict[int, int] = {}
-        for step in [Step("bring", "story", (0, 1)), Step("bring", "story", (4, 8)), *steps]:
-            with suppress(Contradiction, NotFound):
-                take(db, step, id_of)
-            assert decisions.unmet(db) == []
-        every = [each.id for each in decisions.listed(db)]
-        take_back(db, *every)
-        with in_memory() as alone:
-            bring(alone, [FOUND[number] for number in sorted(id_of)])
-            assert by_address(alone) == by_address(db)
-
-
-def by_address(db: Database) -> list[set[frozenset[str]]]:
-    """Copy groups and stories by the addresses of their articles."""
-    url = {row[0]: row[1] for row in db.rows("SELECT id, url FROM article")}
-    return [{frozenset(url[each] for each in part) for part in level} for level in computed(db)]
+# --- lists ---------------------------------------------------------------------------------
 
 
 def test_hidden_pinned_and_renamed_stories_are_listed_so(press: Database) -> None:
