@@ -64,13 +64,14 @@ def rebuild(*, swap: bool, limit: int, feeds: Path, db: Path, as_json: bool) -> 
             say_json(_as_object(found, source, limit, swapped=swap))
         else:
             _show(found, source, limit, swapped=swap)
+            if not swap:
+                next_call = f"{program()} rebuild --swap{elsewhere(db, feeds=feeds)}"
+                say(f"\n{_hint(found, source, next_call)}")
     if found is not None and swap:
         from aggregator.pipeline.rebuild import second_path
         from aggregator.storage.rebuilding import discard
 
         discard(second_path(db))
-    elif found is not None and not as_json:
-        say(f"\nTo put this in place: {program()} rebuild --swap{elsewhere(db, feeds=feeds)}")
 
 
 @contextmanager
@@ -187,6 +188,17 @@ def _show_change(change: "Change", kind: str, db: "Database") -> None:
     say(f"  {one} {before} is split into" if split else f"  {many} {before} are parted anew into")
     for part in change.after:
         say(f"    {_sized(part)}: {_title(part, db)}")
+
+
+def _hint(found: "Sequence[Outcome]", db: "Database", next_call: str) -> str:
+    from aggregator.core.profile import PROFILE
+    from aggregator.storage.fingerprints import other_profiles
+
+    if any(each.changes for each in found):
+        return f"To put this in place: {next_call}"
+    if other_profiles(db, PROFILE):
+        return f"Only fingerprints would change, so that new articles can be compared: {next_call}"
+    return "Nothing would change."
 
 
 def _sized(part: "Part") -> str:

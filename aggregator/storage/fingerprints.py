@@ -10,7 +10,15 @@ from aggregator.storage import provenance, texts
 from aggregator.storage.database import Database
 from aggregator.storage.times import from_text, seconds
 
-__all__ = ["forget", "keep_removed", "pack_keys", "require_profile", "save", "unpack_keys"]
+__all__ = [
+    "forget",
+    "keep_removed",
+    "other_profiles",
+    "pack_keys",
+    "require_profile",
+    "save",
+    "unpack_keys",
+]
 
 
 def forget(db: Database, article_id: int) -> None:
@@ -77,12 +85,17 @@ def _moment(db: Database, article_id: int) -> int:
     return seconds(moment)
 
 
+def other_profiles(db: Database, wanted: str) -> dict[str, int]:
+    """The profiles of fingerprints that are not of the one `wanted`, with how many there are."""
+    sql = "SELECT profile, fingerprints FROM profile WHERE fingerprints > 0 AND profile <> ?"
+    return {row[0]: row[1] for row in db.rows(sql, (wanted,))}
+
+
 def require_profile(db: Database, wanted: str) -> None:
     """Raise ProfileMismatch where articles have fingerprints of another profile."""
-    sql = "SELECT profile, fingerprints FROM profile WHERE fingerprints > 0 AND profile <> ?"
-    found = db.rows(sql, (wanted,))
+    found = other_profiles(db, wanted)
     if found:
-        count, others = sum(row[1] for row in found), "; ".join(sorted(row[0] for row in found))
+        count, others = sum(found.values()), "; ".join(sorted(found))
         message = (
             f"{db.path}: {count:,} articles have fingerprints of another version of this program "
             f"({others}), with which those of today ({wanted}) cannot be compared. "

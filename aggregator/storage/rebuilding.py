@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final, Literal
 
 from aggregator.core.identity import Identities
+from aggregator.errors import DatabaseError
 from aggregator.model import Article, Fingerprint
 from aggregator.storage import clusters, fingerprints
 from aggregator.storage import stories as kept_stories
-from aggregator.storage.database import Database, open_database
+from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.times import to_text
 
 __all__ = [
@@ -89,10 +90,13 @@ class Lacking:
 
 def open_second(path: Path, made_by: str) -> Database:
     """The second database, as it was left if it was `made_by` the same rules, else empty."""
-    db = _opened(path)
-    if db.value("SELECT made_by FROM rebuild") == made_by:
-        return db
-    db.close()
+    try:
+        db = _opened(path)
+        if db.value("SELECT made_by FROM rebuild") == made_by:
+            return db
+        db.close()
+    except (DatabaseError, SqliteError):
+        pass  # broken, or of another program: it is made anew
     discard(path)
     db = _opened(path)
     with db.write():

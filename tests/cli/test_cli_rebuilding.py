@@ -69,7 +69,12 @@ def test_it_shows_what_would_change_and_changes_it_on_request(call: Call, path: 
     assert places(path) == [(1, 1, 1), (2, 1, 1), (3, 2, 2)]
     assert not path.with_name("news.db.rebuild").exists()
     assert "news.db: fine" in call("check").stdout
-    assert "2 copy groups: 2 as before" in call("rebuild").stdout
+    shown = call("rebuild").stdout
+    assert "2 copy groups: 2 as before" in shown
+    assert shown.endswith("Nothing would change.\n")
+    with open_database(path) as db, db.write():
+        db.execute("UPDATE profile SET profile = 'v0'")
+    assert "Only fingerprints would change" in call("rebuild").stdout
 
 
 def test_every_key_of_the_json_is_in_the_manual(call: Call) -> None:

@@ -34,7 +34,7 @@ from aggregator.pipeline.rebuild import (
 )
 from aggregator.pipeline.work import fingerprint
 from aggregator.settings import ClusterSettings
-from aggregator.storage import articles, clusters, feeds, fingerprints, rebuilding
+from aggregator.storage import articles, clusters, decisions, feeds, fingerprints, rebuilding
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.rebuilding import KEPT_TABLES, MADE_TABLES
 from aggregator.storage.soundness import broken_promises
@@ -195,6 +195,7 @@ def test_ids_that_are_gone_lead_to_those_that_stay(
             db.execute("UPDATE copy_group SET story_id = ? WHERE id = ?", (story, group))
             clusters.move(db, [row[0]], group)
         clusters.redirect(db, "story", {99: 2}, NOW)
+        decisions.add(db, Decision(0, NOW, "eva", "rename", value="Named"), story_id=3)
         clusters.mark_clustered(db, range(1, 100))
     before = {row[0]: row[1] for row in db.rows("SELECT id, story_id FROM article")}
     swapped(rebuilt(), db)
@@ -204,6 +205,7 @@ def test_ids_that_are_gone_lead_to_those_that_stay(
     after = {row[0]: row[1] for row in db.rows("SELECT id, story_id FROM article")}
     assert all(leads.get(before[each], before[each]) == after[each] for each in before)
     assert leads[99] == leads.get(2, 2)
+    assert db.value("SELECT id FROM stories WHERE title = 'Named'") == leads.get(3, 3)
     assert sound(db)
 
 
@@ -334,6 +336,9 @@ def test_other_rules_begin_anew(tmp_path: Path) -> None:
     with rebuilding.open_second(path, "these rules") as second:
         assert second.value("SELECT count(*) FROM article") == 1
     with rebuilding.open_second(path, "other rules") as second:
+        assert second.value("SELECT count(*) FROM article") == 0
+    path.write_bytes(b"This is no database." * 100)
+    with rebuilding.open_second(path, "these rules") as second:
         assert second.value("SELECT count(*) FROM article") == 0
     assert made_by(SETTINGS) != made_by(replace(SETTINGS, jaccard=0.5))
     assert made_by(SETTINGS) == made_by(ClusterSettings())
