@@ -263,7 +263,7 @@ def _tell(
     """What was decided, and where that leaves the articles that it is about."""
     from aggregator.storage import decisions, readers
 
-    made = [each for number in applied.ids for each in decisions.listed(db, number)]
+    made = decisions.listed(db, applied.ids)
     places = decisions.places(db, applied.articles)
     titles = {
         story: found.story.title

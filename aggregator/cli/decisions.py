@@ -28,8 +28,8 @@ def decisions(*, every: bool, db: Path, as_json: bool) -> None:
     """List what editors decided: together, apart, pin, rename and hide.
 
     STATE says whether it holds. "partly" means that an article is no longer there (and takes its
-    place again if it comes back), "gone" that nothing is left to hold, "outranked" that two
-    articles have become one since, and a newer decision says otherwise of it.
+    place again if it comes back), "gone" that nothing is left to hold, "outranked" that newer
+    decisions contradict it, since two articles have become one or one has come back.
     """
     from aggregator.storage import decisions as kept
 

@@ -42,7 +42,7 @@ _into_page = click.option(
     )
 )
 def evaluate() -> None:
-    """Measure the program on data made by others.
+    """Measure the program on data made by others, or by your own decisions.
 
     The data sets are files in the folder that AGGREGATOR_CORPORA names, else ../shared/corpora.
     "aggregator evaluate WHAT --help" tells more.

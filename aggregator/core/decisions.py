@@ -129,9 +129,9 @@ def _chain(decisions: Iterable[Decision], apart: Decision) -> tuple[Decision, ..
 def standing(decisions: Sequence[Decision]) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
     """Part decisions into those that hold and those that are outranked by newer ones.
 
-    None is kept that contradicts another; but two articles may have become one since. Then the
-    newer decision holds, and such an article counts on neither side of a decision that has it on
-    both.
+    None is kept that contradicts another; but two articles may have become one since, or one that
+    was gone came back. Then the newer decision holds, and an article that is now on both sides of a
+    decision counts on neither.
     """
     mended = [_mended(each) for each in decisions]
     if not _contradict(mended):

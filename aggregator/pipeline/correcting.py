@@ -170,12 +170,11 @@ def undo(
     Raises NotFound where there is none of a number.
     """
     with db.write():
-        found = [(each, kept.listed(db, each)) for each in ids]
-        missing = next((each for each, listed in found if not listed), None)
-        if missing is not None:
-            message = f"there is no decision {missing} in {db.path}"
+        every = kept.listed(db, ids)
+        missing = sorted(set(ids) - {each.id for each in every})
+        if missing:
+            message = f"there is no decision {missing[0]} in {db.path}"
             raise NotFound(message)
-        every = [listed[0] for _, listed in found]
         fresh = [each for each in every if each.undone_at is None]
         for each in fresh:
             kept.undo(db, each.id, by=by, now=now)

@@ -35,9 +35,9 @@ __all__ = [
 class Listed:
     """One decision as the view has it, with what became of it.
 
-    `gone` are the addresses of articles that are no longer kept; `outranked` says that a newer one
-    holds instead, since two of their articles have become one. Of pin, rename and hide `level` is
-    None, and `story_id` is None where the story is gone.
+    `gone` are the addresses of articles that are no longer kept; `outranked` says that newer ones
+    hold instead, which it contradicts since two articles became one, or one came back. Of pin,
+    rename and hide `level` is None, and `story_id` is None where the story is gone.
     """
 
     id: int
@@ -196,13 +196,15 @@ def _is_met(decision: Decision, places: dict[int, sqlite3.Row]) -> bool:
 # --- for readers -----------------------------------------------------------------------------
 
 
-def listed(db: Database, decision_id: int | None = None) -> list[Listed]:
-    """All decisions, or the one with this number, the oldest first."""
+def listed(db: Database, ids: Iterable[int] | None = None) -> list[Listed]:
+    """All decisions, or those with these numbers, the oldest first."""
     outranked = {each.id for each in standing(_kept(db))[1]}
     sql = """SELECT decisions.*, story.id AS lives FROM decisions
              LEFT JOIN story ON story.id = story_id
-             WHERE ?1 IS NULL OR decisions.id = ?1 ORDER BY decisions.id"""
-    return [_listed(row, outranked) for row in db.rows(sql, (decision_id,))]
+             WHERE ?1 IS NULL OR decisions.id IN (SELECT value FROM json_each(?1))
+             ORDER BY decisions.id"""
+    wanted = None if ids is None else json.dumps(sorted(ids))
+    return [_listed(row, outranked) for row in db.rows(sql, (wanted,))]
 
 
 def _listed(row: sqlite3.Row, outranked: set[int]) -> Listed:
@@ -227,16 +229,14 @@ def _listed(row: sqlite3.Row, outranked: set[int]) -> Listed:
 
 def of_article(db: Database, article_id: int) -> tuple[Listed, ...]:
     """The decisions that hold and speak of an article, the oldest first."""
-    return _listed_of(db, (d for d in holding(db) if article_id in articles_in([d])))
+    some = {d.id for d in holding(db) if article_id in articles_in([d])}
+    return tuple(listed(db, some)) if some else ()
 
 
 def of_two(db: Database, a: int, b: int) -> tuple[Listed, ...]:
     """The fewest decisions that say how two articles stand to each other, the oldest first."""
-    return _listed_of(db, between(holding(db), a, b))
-
-
-def _listed_of(db: Database, some: Iterable[Decision]) -> tuple[Listed, ...]:
-    return tuple(one for each in some for one in listed(db, each.id))
+    some = {d.id for d in between(holding(db), a, b)}
+    return tuple(listed(db, some)) if some else ()
 
 
 def of_story(db: Database, story_id: int, kind: Kind, value: str) -> int | None:
@@ -254,4 +254,4 @@ def concerning(db: Database, story_id: int) -> list[Listed]:
              JOIN decision ON decision.id = decision_id AND undone_at IS NULL
              JOIN article ON article.id = article_id WHERE article.story_id = ?1"""
     ids = {row[0] for row in db.rows(sql, (story_id,))}
-    return [each for each in listed(db) if each.id in ids] if ids else []
+    return listed(db, ids) if ids else []

@@ -189,16 +189,31 @@ def test_an_article_that_goes_leaves_its_decision_dangling_until_it_is_back(
     (number,) = apart(press, COPY, MATE).ids
     (chain,) = together(press, ids_of(1)[0], ids_of(2)[0]).ids
     remove(press, COPY)
-    (gone,) = decisions.listed(press, number)
+    (gone,) = decisions.listed(press, [number])
     assert gone.gone == (FOUND[COPY - 1][0].article.canonical_url,)
     assert (gone.articles, gone.others) == ((), (MATE,))
     assert sound(press)
     (back,) = bring(press, [FOUND[COPY - 1]])
-    (again,) = decisions.listed(press, number)
+    (again,) = decisions.listed(press, [number])
     assert (again.gone, again.articles) == ((), (back,))
     assert not are_one(press, back, MATE)
     take_back(press, number, chain)
     assert are_one(press, back, MATE)
+
+
+def test_an_article_that_comes_back_into_a_contradiction_gives_way_to_the_newer(
+    press: Database,
+) -> None:
+    other = ids_of(2)[0]
+    together(press, COPY, STRANGER)
+    together(press, COPY, other)
+    remove(press, COPY)
+    apart(press, STRANGER, other)
+    (back,) = bring(press, [FOUND[COPY - 1]])
+    assert [each.outranked for each in decisions.listed(press)] == [True, False, False]
+    assert are_one(press, back, other)
+    assert not are_one(press, back, STRANGER)
+    assert sound(press)
 
 
 def test_the_id_of_a_gone_article_is_no_other_articles_decision(press: Database) -> None:
@@ -208,7 +223,7 @@ def test_the_id_of_a_gone_article_is_no_other_articles_decision(press: Database)
     (new,) = bring(press, [made(99, 0)])
     assert new == last, "SQLite gives the highest id again"
     assert not are_one(press, new, COPY)
-    assert decisions.listed(press, number)[0].articles == (COPY,)
+    assert decisions.listed(press, [number])[0].articles == (COPY,)
 
 
 def test_an_article_that_becomes_part_of_another_takes_its_decisions_along(
@@ -219,7 +234,7 @@ def test_an_article_that_becomes_part_of_another_takes_its_decisions_along(
     with press.write():
         revisions._merge(press, STRANGER, COPY, NOW)
     run(press)
-    (listed,) = decisions.listed(press, number)
+    (listed,) = decisions.listed(press, [number])
     assert (listed.articles, listed.others) == ((COPY,), (MATE,))
     assert not are_one(press, COPY, MATE)
     assert are_one(press, COPY, ids_of(1)[1])
