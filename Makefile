@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test coverage check lint browser picture session evaluate figures bench bench-polling \
+.PHONY: help run demo test coverage check lint browser picture session evaluate \
+  evaluate-extraction evaluate-clustering figures figures-clustering bench bench-polling \
   bench-extraction bench-clustering lock clean
 
 help: ## show this list
@@ -35,16 +36,25 @@ browser: tests/browser/set_up.stamp ## set up the headless browser that tests op
 picture: $(VENV)/run.stamp ## draw the picture in the README anew, from the demo
 	$(BIN)/python docs/picture.py
 
-evaluate: $(VENV)/evaluate.stamp ## measure extraction on data made by others; fails where a figure is below its floor
+evaluate: evaluate-extraction evaluate-clustering ## measure extraction and clustering on data made by others; fails where a figure is below its floor
+
+evaluate-extraction: $(VENV)/evaluate.stamp ## measure how clean the text is
 	$(VENV)/evaluate/bin/aggregator evaluate extraction --floors aggregator/evaluation/floors.json
+
+evaluate-clustering: $(VENV)/evaluate.stamp ## measure how well copies and stories are told
+	$(VENV)/evaluate/bin/aggregator evaluate clustering --floors aggregator/evaluation/clustering/floors.json
 
 session: $(VENV)/run.stamp ## renew the session in the README, from the demo
 	$(BIN)/python docs/session.py
 
-figures: $(VENV)/evaluate.stamp ## measure it, raise the floors, and renew docs/evaluation.md and its picture
+figures: figures-clustering $(VENV)/evaluate.stamp ## measure both, raise the floors, and renew the pages on it with their pictures
 	$(VENV)/evaluate/bin/aggregator evaluate extraction --floors aggregator/evaluation/floors.json --raise-floors \
 	  --page docs/evaluation.md --picture docs/images/extraction.svg
 	$(VENV)/evaluate/bin/aggregator evaluate learning --page docs/evaluation.md
+
+figures-clustering: $(VENV)/evaluate.stamp ## measure clustering alone, raise its floors, and renew its page and picture
+	$(VENV)/evaluate/bin/aggregator evaluate clustering --floors aggregator/evaluation/clustering/floors.json --raise-floors \
+	  --page docs/evaluation-clustering.md --picture docs/images/clustering.svg
 
 bench: $(VENV)/dev.stamp ## measure what a cron run with nothing to do costs on a full database
 	$(BIN)/python -m benchmarks.idle_run

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aggregator.evaluation.scoring import Score
     from aggregator.evaluation.tables import Table
 
-__all__ = ["evaluate", "holds", "only_sets", "say_table"]
+__all__ = ["evaluate", "holds", "into_page", "only_sets", "say_table"]
 
 _FALLEN = 1
 
@@ -28,7 +28,7 @@ _FALLEN = 1
 only_sets = click.option(
     "--set", "names", metavar="NAME", multiple=True, help="Only this set; repeatable."
 )
-_into_page = click.option(
+into_page = click.option(
     "--page",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Put the tables into this page, between its markers.",
@@ -77,7 +77,7 @@ def evaluate() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Draw the comparison into this file (.svg or .png).",
 )
-@_into_page
+@into_page
 @as_json
 def extraction(  # noqa: PLR0913 - one for each option
     *,
@@ -116,7 +116,7 @@ def extraction(  # noqa: PLR0913 - one for each option
     epilog=examples("aggregator evaluate learning", "aggregator evaluate learning --json")
 )
 @only_sets
-@_into_page
+@into_page
 @as_json
 def learning(*, names: tuple[str, ...], page: Path | None, as_json: bool) -> None:
     """Measure what learning a site's furniture is worth, with the phrase rules off.

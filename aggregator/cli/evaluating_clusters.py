@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.evaluating import holds, only_sets, say_table
+from aggregator.cli.evaluating import holds, into_page, only_sets, say_table
 from aggregator.cli.options import as_json, examples
 from aggregator.cli.progress import steps
 from aggregator.cli.text import say_json
@@ -45,14 +45,30 @@ _FALLEN = 1
 @click.option(
     "--raise-floors", is_flag=True, help="Raise the floors to what was reached; never lowers one."
 )
+@click.option(
+    "--errors",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Show the N worst mistakes of each kind, of the half that may be looked at alone.",
+)
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw the comparison into this file (.svg or .png).",
+)
+@into_page
 @as_json
-def clustering(
+def clustering(  # noqa: PLR0913 - one for each option
     *,
     names: tuple[str, ...],
     only_ours: bool,
     processes: int,
     floors: Path | None,
     raise_floors: bool,
+    errors: int,
+    picture: Path | None,
+    page: Path | None,
     as_json: bool,
 ) -> None:
     """Measure how well copies and stories are told.
@@ -72,15 +88,31 @@ def clustering(
     results = _results(streams, () if only_ours else PEERS, processes)
     found = results.figures
     digests = {name: digest for each in streams for name, digest in each.digests.items()}
-    if as_json:
-        say_json({"sets": digests, "figures": found})
-    else:
-        for table in outcomes.tables(found):
-            say_table(table)
+    _show(results, digests, errors, as_json=as_json)
+    if picture is not None:
+        from aggregator.evaluation.clustering.picture import draw
+
+        draw(found, results.curves, picture)
+    if page is not None:
+        from aggregator.evaluation.pages import put
+
+        put("clustering", outcomes.tables(found), page)
     if floors is not None and not holds(
         floors, digests, found, part=bool(names), raising=raise_floors
     ):
         click.get_current_context().exit(_FALLEN)
+
+
+def _show(results: "Results", digests: dict[str, str], errors: int, *, as_json: bool) -> None:
+    from aggregator.evaluation.clustering import mistakes, outcomes
+
+    if as_json:
+        say_json({"sets": digests, "figures": results.figures, "curves": results.curves})
+        return
+    for table in outcomes.tables(results.figures):
+        say_table(table)
+    if errors:
+        say_table(mistakes.table(results.mistakes, errors))
 
 
 def _streams(names: Sequence[str]) -> "list[Stream]":

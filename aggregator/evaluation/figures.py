@@ -49,6 +49,8 @@ class Kind(StrEnum):
     COPIES_RAND = "copies: ARI"
     THRESHOLD = "best threshold"
     ABRIDGED = "abridged copies found"
+    TOGETHER = "same headline at two outlets together"
+    APART = "forecasts, draws and columns of two days apart"
     PARTIAL = "texts in part the same kept apart"
     STORIES_PRECISION = "stories: pairwise precision"
     STORIES_RECALL = "stories: pairwise recall"

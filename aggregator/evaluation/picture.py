@@ -12,13 +12,13 @@ from aggregator.evaluation.figures import ALL, GERMAN, Figure, Kind
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw"]
+__all__ = ["INK", "QUIET", "RULE", "SETTINGS", "STRONG", "bare", "draw"]
 
-_INK, _QUIET, _RULE, _STRONG = "#222222", "#767676", "#e6e6e6", "#c8102e"
+INK, QUIET, RULE, STRONG = "#222222", "#767676", "#e6e6e6", "#c8102e"
 # The nearest rival is the darkest grey.
 _STYLES: Final = MappingProxyType(
     {
-        OURS: (_STRONG, "o", 95),
+        OURS: (STRONG, "o", 95),
         "trafilatura": ("#3c3c3c", "o", 60),
         "trafilatura precision": ("#3c3c3c", "|", 110),
         "readability-lxml": ("#a0a0a0", "^", 44),
@@ -26,13 +26,13 @@ _STYLES: Final = MappingProxyType(
         "resiliparse": ("#a0a0a0", "D", 32),
     }
 )
-_SETTINGS: Final = MappingProxyType(
+SETTINGS: Final = MappingProxyType(
     {
         "svg.fonttype": "path",
         "svg.hashsalt": "aggregator",
         "font.family": "DejaVu Sans",
         "font.size": 10,
-        "text.color": _INK,
+        "text.color": INK,
     }
 )
 _BAR: Final = 0.62
@@ -43,7 +43,7 @@ def draw(figures: Sequence[Figure], path: Path, half: Half = Half.HELD_BACK) -> 
     import matplotlib as mpl
 
     mpl.use("agg")  # no display is needed
-    with mpl.rc_context(dict(_SETTINGS)):
+    with mpl.rc_context(dict(SETTINGS)):
         from matplotlib import pyplot as plt
 
         shown = [each for each in figures if each.half is half]
@@ -58,7 +58,7 @@ def draw(figures: Sequence[Figure], path: Path, half: Half = Half.HELD_BACK) -> 
         _bars(canvas.add_subplot(grid[1, 1]), shown, Kind.LEAD, "Leads found")
         canvas.text(0.02, 0.94, "How clean is the text?", fontsize=15, weight="bold")
         said = f"F1 of words or segments, on the half of each set that was {half}"
-        canvas.text(0.02, 0.9, said, color=_QUIET)
+        canvas.text(0.02, 0.9, said, color=QUIET)
         handles, labels = left.get_legend_handles_labels()
         canvas.legend(
             handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(0.008, 0.885), ncols=6,
@@ -83,7 +83,7 @@ def _rows(figures: Sequence[Figure]) -> dict[str, dict[str, Figure]]:
 def _dots(axes: "Axes", figures: Sequence[Figure]) -> None:
     rows = _rows(figures)
     for place, (group, found) in enumerate(rows.items()):
-        axes.axhline(place, color=_RULE, linewidth=1, zorder=0)
+        axes.axhline(place, color=RULE, linewidth=1, zorder=0)
         for name in reversed(CONTESTANTS):
             if name in found:
                 colour, marker, size = _STYLES[name]
@@ -96,12 +96,12 @@ def _dots(axes: "Axes", figures: Sequence[Figure]) -> None:
         axes.text(-0.02, place - 0.02, group, transform=axes.get_yaxis_transform(), ha="right")
         what = "segments" if anyone.kind is Kind.SEGMENTS_F1 else "words"
         axes.text(
-            -0.02, place + 0.26, f"{anyone.pages} pages, {what}", color=_QUIET, fontsize=8,
+            -0.02, place + 0.26, f"{anyone.pages} pages, {what}", color=QUIET, fontsize=8,
             transform=axes.get_yaxis_transform(), ha="right",
         )  # fmt: skip
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_yticks([])
-    _bare(axes)
+    bare(axes)
 
 
 def _margin(axes: "Axes", place: int, found: dict[str, Figure]) -> None:
@@ -119,7 +119,7 @@ def _bars(axes: "Axes", figures: Sequence[Figure], kind: Kind, title: str) -> No
     found = {each.contestant: each for each in figures if (each.kind, each.group) == (kind, GERMAN)}
     names = [name for name in CONTESTANTS if name in found]
     values = [found[name].value for name in names]
-    colours = [_STRONG if name == OURS else "#b9b9b9" for name in names]
+    colours = [STRONG if name == OURS else "#b9b9b9" for name in names]
     axes.barh(range(len(names)), values, _BAR, color=colours)
     for place, (name, value) in enumerate(zip(names, values, strict=True)):
         shown = f" {value:.1f}" if kind is Kind.LEAKED else f" {value:.0%}"
@@ -132,12 +132,13 @@ def _bars(axes: "Axes", figures: Sequence[Figure], kind: Kind, title: str) -> No
     axes.set_title(title, loc="left", fontsize=11, weight="bold", pad=18)
     unit = "per page, " if kind is Kind.LEAKED else "share of "
     axes.text(
-        0, 1.03, f"{unit}{pages} German pages", color=_QUIET, fontsize=8.5,
+        0, 1.03, f"{unit}{pages} German pages", color=QUIET, fontsize=8.5,
         transform=axes.transAxes,
     )  # fmt: skip
-    _bare(axes)
+    bare(axes)
 
 
-def _bare(axes: "Axes") -> None:
-    axes.tick_params(length=0, labelsize=9, colors=_INK)
+def bare(axes: "Axes") -> None:
+    """Leave out what frames a plot."""
+    axes.tick_params(length=0, labelsize=9, colors=INK)
     axes.spines[:].set_visible(False)

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,43 @@ def test_a_set_that_is_not_there_is_refused(call: Call) -> None:
     assert "no data set other" in call(*OURS, "--set", "other").stderr
     assert "no data set ecbplus in" in call(*OURS, "--set", "ecbplus").stderr
     assert call(*OURS, "--raise-floors").exit_code == 2
+
+
+@pytest.mark.usefixtures("corpora")
+def test_the_usual_ways_stand_beside_us_at_their_best(call: Call) -> None:
+    found = json.loads(call(*OURS[:2], "--json", "--processes", "1").stdout)
+    best = {
+        each["contestant"]: each["value"]
+        for each in found["figures"]
+        if (each["kind"], each["half"]) == ("stories: BCubed F1", "both halves")
+    }
+    assert best["TF-IDF, single pass"] == 1.0
+    (curve,) = [
+        each
+        for each in found["curves"]
+        if (each["contestant"], each["half"]) == ("TF-IDF, single pass", "both halves")
+    ]
+    assert curve["level"] == "stories"
+    precision, recall = curve["points"][str(curve["best"])]
+    assert precision == recall == 1.0
+
+
+@pytest.mark.usefixtures("corpora")
+def test_mistakes_are_shown_on_demand(call: Call) -> None:
+    assert "Mistakes, worst first" not in call(*OURS).stdout
+    assert "Mistakes, worst first" in call(*OURS, "--errors", "3").stdout
+
+
+@pytest.mark.usefixtures("corpora")
+def test_a_picture_is_drawn_and_a_page_filled(call: Call) -> None:
+    if find_spec("matplotlib") is None:
+        pytest.skip("matplotlib is not installed: it comes with aggregator[evaluate]")
+    page = Path("page.md")
+    page.write_text("<!-- clustering: begin -->\n<!-- clustering: end -->\n")
+    done = call(*OURS[:2], "--picture", "picture.svg", "--page", str(page))
+    assert done.exit_code == 0, done.output
+    assert Path("picture.svg").read_text().startswith("<?xml")
+    assert "| newswcl50 | both halves | 6 | aggregator |" in page.read_text()
 
 
 def test_without_data_sets_it_says_where_they_belong(

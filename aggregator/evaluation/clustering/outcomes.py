@@ -50,7 +50,7 @@ _HEADERS: Final = (
     "", "half", "articles", "who", "at", "pairs P", "R", "F1", "BCubed P", "R", "F1", "ARI"
 )  # fmt: skip
 _PAIRS: Final = ("", "half", "pairs", "who", "share")
-_CHECKS: Final = frozenset({Kind.ABRIDGED, Kind.PARTIAL})
+_CHECKS: Final = (Kind.ABRIDGED, Kind.PARTIAL, Kind.TOGETHER, Kind.APART)
 
 
 def figures_of(
@@ -116,7 +116,13 @@ def _values(found: Agreement) -> tuple[float, ...]:
 def tables(figures: Sequence[Figure]) -> list[Table]:
     """Copies and stories: each set, each half, each contestant in a row."""
     found = [Table(f"{level.capitalize()}", _HEADERS, _rows(figures, level)) for level in Level]
-    chosen = [each for each in figures if each.kind in _CHECKS]
+    chosen = [
+        each
+        for kind in _CHECKS
+        for half in reversed(Half)
+        for each in figures
+        if (each.kind, each.half) == (kind, half)
+    ]
     rows = tuple(
         (
             f"{each.kind}: {each.group}",

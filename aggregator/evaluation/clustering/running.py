@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from aggregator.errors import ExecutorError
+from aggregator.evaluation.clustering.mistakes import Mistake, mistakes
 from aggregator.evaluation.clustering.outcomes import (
     Curve,
     best_of,
@@ -45,10 +46,11 @@ _PRELOAD: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """All figures, and how the peers do over their thresholds."""
+    """All figures, how the peers do over their thresholds, and what we did wrong."""
 
     figures: tuple[Figure, ...]
-    curves: tuple[Curve, ...]
+    curves: tuple[Curve, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
 
 def jobs(streams: Iterable[Stream], peers: Sequence[str]) -> int:
@@ -103,6 +105,7 @@ async def _run(
     return Results(
         tuple(figure for each in results for figure in each.figures),
         tuple(curve for each in results for curve in each.curves),
+        tuple(mistake for each in results for mistake in each.mistakes),
     )
 
 
@@ -118,7 +121,12 @@ def _ours(stream: Stream, placed: Sequence[Placed]) -> Results:
     ]
     for check in stream.checks:
         made += figures_of_check(check, OURS, checked(check, found[check.level]))
-    return Results(tuple(made), ())
+    wrong = [
+        mistake
+        for task in stream.tasks
+        for mistake in mistakes(task, stream.documents, task.of(found[task.level]))
+    ]
+    return Results(tuple(made), mistakes=tuple(wrong))
 
 
 def _sweep(stream: Stream, task: Task, peer: str) -> tuple[list[int], Sweep]:

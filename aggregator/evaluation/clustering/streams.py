@@ -9,6 +9,7 @@ from typing import Final
 from aggregator.errors import NotFound
 from aggregator.evaluation import corpora
 from aggregator.evaluation.clustering import furnishing, planting, sets
+from aggregator.evaluation.clustering.frontpages import Pair, copies, strangers
 from aggregator.evaluation.clustering.planting import SHARES, Planted
 from aggregator.evaluation.clustering.sets import Document
 from aggregator.evaluation.clustering.tasks import Check, Level, Stream, Task
@@ -18,7 +19,8 @@ __all__ = ["SETS", "streams"]
 
 # Fewer articles in one language are no part of a set to speak of.
 _FEWEST: Final = 50
-_PLANTED_EVERY: Final = 4
+_PLANTED_EVERY: Final = 5
+_FRONT_PAGES_EVERY: Final = 5
 _SEED: Final = 1
 # How much of an article a copy must keep to count in the figure that stands for all.
 _COUNTED: Final = 30
@@ -81,15 +83,12 @@ def _wire(folder: Path, name: str) -> Stream:
     labelled: dict[str, list[tuple[int, int]]] = {"near_copy": [], "abridged": [], "partial": []}
     for row in sets.rows(sets.find(folder, f"{name}-pairs")):
         labelled[row["label"]].append((places[row["a"]], places[row["b"]]))
-    copies = frozenset(map(frozenset, labelled["near_copy"] + labelled["abridged"]))
+    truth = frozenset(map(frozenset, labelled["near_copy"] + labelled["abridged"]))
     halves = tuple(each.half for each in documents)
-    task = Task(name, Level.COPIES, tuple(range(len(documents))), halves, copies)
-    checks = tuple(
-        Check(kind, name, Level.COPIES, tuple(pairs), tuple(halves[a] for a, _ in pairs), together)
-        for kind, pairs, together in (
-            (Kind.ABRIDGED, labelled["abridged"], True),
-            (Kind.PARTIAL, labelled["partial"], False),
-        )
+    task = Task(name, Level.COPIES, tuple(range(len(documents))), halves, truth)
+    checks = (
+        _check(Kind.ABRIDGED, name, documents, labelled["abridged"], together=True),
+        _check(Kind.PARTIAL, name, documents, labelled["partial"], together=False),
     )
     return Stream(name, documents, (task,), {name: data.sha256()}, checks)
 
@@ -111,6 +110,32 @@ def _planted(folder: Path, name: str) -> Stream:
     return Stream(name, documents, tuple(tasks), digests)
 
 
+def _front_pages(folder: Path, name: str) -> Stream:
+    """Headlines of a week: those of which it can be told who copies whom, and some of the rest."""
+    data = sets.find(folder, name)
+    every = sets.documents(data)
+    told = {at for pair in (*copies(every), *strangers(every)) for at in pair}
+    documents = tuple(
+        each for at, each in enumerate(every) if at in told or at % _FRONT_PAGES_EVERY == 0
+    )
+    checks = tuple(
+        _check(kind, name, documents, pairs, together=together)
+        for kind, pairs, together in (
+            (Kind.TOGETHER, copies(documents), True),
+            (Kind.APART, strangers(documents), False),
+        )
+    )
+    return Stream(name, documents, (), {name: data.sha256()}, checks)
+
+
+def _check(
+    kind: Kind, group: str, documents: Sequence[Document], pairs: Sequence[Pair], *, together: bool
+) -> Check:
+    """Pairs are of the half of their first article."""
+    halves = tuple(documents[a].half for a, _ in pairs)
+    return Check(kind, group, Level.COPIES, tuple(pairs), halves, together)
+
+
 def _of_copies(group: str, planted: Sequence[Planted], counts: Callable[[int], bool]) -> Task:
     """All originals and strangers, and the copies that count by how much they keep."""
     places = [at for at, each in enumerate(planted) if each.kept is None or counts(each.kept)]
@@ -122,6 +147,7 @@ SETS: Final[Mapping[str, Callable[[Path, str], Stream]]] = MappingProxyType(
     {
         "provenance-wire-dev": _wire,
         "gnad10k-test": _planted,
+        "frontpages-de-2026": _front_pages,
         "mccormick": _duplicates,
         "og2021-dev": _labelled,
         "ecbplus": _labelled,
