@@ -18,7 +18,7 @@ from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database, open_database
 from benchmarks.clustering.stream import Planted, Stream
 
-__all__ = ["Outcome", "agreement", "compare", "outcome", "versions"]
+__all__ = ["Outcome", "agreement", "compare", "outcome", "parts", "runs", "versions"]
 
 _END: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 # Two thousand articles fill three weeks: so the window matters, and most sources are within it.
@@ -77,15 +77,16 @@ def outcome(found: Sequence[Versions], seed: int | None) -> Outcome:
     settings = ClusterSettings()
     with open_database(":memory:") as db:
         feeds.sync(db, [FeedSource("https://stream.example/rss", "stream")], _END)
-        for run in _runs(found, seed):
+        for run in runs(found, seed):
             with db.write():
                 for extracted, outlet in run:
                     articles.insert(db, extracted, 1, outlet, _END)
             cluster(db, settings, now=_END, stop=lambda: False, tell=lambda _: None)
-        return Outcome(_parts(db, "copy_group_id"), _parts(db, "story_id"))
+        return Outcome(parts(db, "copy_group_id"), parts(db, "story_id"))
 
 
-def _runs(found: Sequence[Versions], seed: int | None) -> Iterator[Versions]:
+def runs(found: Sequence[Versions], seed: int | None) -> Iterator[Versions]:
+    """What comes together, run by run, as `seed` shuffles it; without a seed all at once."""
     if seed is None:
         yield [each[-1] for each in found]
         return
@@ -100,7 +101,8 @@ def _runs(found: Sequence[Versions], seed: int | None) -> Iterator[Versions]:
         del arriving[:size]
 
 
-def _parts(db: Database, column: str) -> frozenset[frozenset[str]]:
+def parts(db: Database, column: str) -> frozenset[frozenset[str]]:
+    """The partition of addresses by `column`, copy_group_id or story_id."""
     found = defaultdict[int, set[str]](set)
     for row in db.rows("SELECT copy_group_id, story_id, canonical_url FROM article"):
         found[row[column]].add(row["canonical_url"])

@@ -38,6 +38,7 @@ from aggregator.storage import articles, clusters, decisions, feeds, fingerprint
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.rebuilding import KEPT_TABLES, MADE_TABLES
 from aggregator.storage.soundness import broken_promises
+from benchmarks.clustering import order
 from tests.support.press import Report, reports
 from tests.support.runs import ROOT
 
@@ -153,6 +154,23 @@ def test_a_stream_and_a_rebuild_give_the_same(
     assert copies.changes == ()
     assert (copies.count, copies.unchanged) == (len(parts(db, "copy_group_id")),) * 2
     assert stories.changes == ()
+
+
+def test_a_shuffled_stream_with_revisions_and_a_rebuild_give_the_same(
+    db: Database, rebuilt: Callable[..., Rebuilding]
+) -> None:
+    feeds.sync(db, [FeedSource("https://stream.example/rss", "stream")], NOW)
+    for together in order.runs(order.versions(120), 3):
+        with db.write():
+            for extracted, outlet in together:
+                articles.insert(db, extracted, 1, outlet, NOW)
+        run(db)
+    work = rebuilt()
+    assert asyncio.run(work.run())
+    copies, stories = (order.parts(db, f"{kind}_id") for kind in ("copy_group", "story"))
+    assert any(len(group) > 1 for group in copies)
+    assert order.parts(work.second, "copy_group_id") == copies
+    assert order.agreement(order.parts(work.second, "story_id"), stories) >= 0.98
 
 
 def test_looking_changes_nothing(db: Database, rebuilt: Callable[..., Rebuilding]) -> None:
