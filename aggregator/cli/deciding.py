@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
@@ -261,41 +261,44 @@ def _tell(
     db: "Database", path: Path, applied: "Applied", *, as_json: bool, undone: bool = False
 ) -> None:
     """What was decided, and where that leaves the articles that it is about."""
-    from aggregator.storage import decisions, readers
+    from aggregator.storage import decisions
 
     made = decisions.listed(db, applied.ids)
-    places = decisions.places(db, applied.articles)
-    titles = {
-        story: found.story.title
-        for story in places
-        if (found := readers.story(db, story)) is not None
-    }
+    placed = _placed(db, applied.articles)
     if as_json:
-        in_stories = [
-            {"id": story, "title": titles[story], "articles": places[story]} for story in titles
-        ]
-        say_json(
-            {
-                "decisions": [asdict(each) for each in made],
-                "already": sorted(applied.already),
-                "stories": in_stories,
-                "waiting": applied.waiting,
-            }
-        )
+        told = {"decisions": [asdict(each) for each in made], "already": sorted(applied.already)}
+        say_json({**told, "stories": placed, "waiting": applied.waiting})
         return
     for each in made:
         say(_headline(each, already=each.id in applied.already, undone=undone))
-    for story, title in titles.items():
-        say(f"  story {story}, {line(title)}: {_numbered(places[story])}")
+    for story in placed:
+        say(f"  story {story['id']}, {line(story['title'])}: {_numbered(story['articles'])}")
     if applied.waiting:
-        one = len(applied.waiting) == 1
-        say(
-            f"  {_numbered(applied.waiting)} {'waits' if one else 'wait'} to be clustered: the run"
-            " at work, or the next one, keeps to this."
-        )
-    numbers = " ".join(str(each) for each in applied.ids if each not in applied.already)
-    if numbers and not undone:
-        say(f"\nTo take it back: {program()} undo {numbers}{elsewhere(path)}")
+        wait = "waits" if len(applied.waiting) == 1 else "wait"
+        later = "the run at work, or the next one, keeps to this"
+        say(f"  {_numbered(applied.waiting)} {wait} to be clustered: {later}.")
+    fresh = " ".join(str(each) for each in applied.ids if each not in applied.already)
+    if fresh and not undone:
+        say(f"\nTo take it back: {program()} undo {fresh}{elsewhere(path)}")
+
+
+class _Place(TypedDict):
+    """A story with those of the articles in question that are in it."""
+
+    id: int
+    title: str
+    articles: tuple[int, ...]
+
+
+def _placed(db: "Database", articles: tuple[int, ...]) -> list[_Place]:
+    from aggregator.storage import decisions, readers
+
+    places = ((readers.story(db, s), ids) for s, ids in decisions.places(db, articles).items())
+    return [
+        {"id": found.story.id, "title": found.story.title, "articles": ids}
+        for found, ids in places
+        if found is not None
+    ]
 
 
 def _headline(decision: "Listed", *, already: bool, undone: bool) -> str:
