@@ -174,7 +174,7 @@ def _show_pair(found: "Pair") -> None:
     _show_shared(found.match.shared)
     for own, instead in zip((found.article, found.other), found.instead, strict=True):
         if instead is not None:
-            say(f"  Article {own.id} is with article {instead.other.id} instead:")
+            say(f"  Article {own.id} is with article {instead.other.id}:")
             say(f"    {_verdict(instead, f'article {own.id}')}")
     say(f"\nAs one event: {_together((found.article.story_id, found.other.story_id), 'story')}.")
     _show_decisions(found.decisions)

@@ -131,7 +131,7 @@ class Candidates:
 class Pair:
     """Why two articles are together or apart: as copies, and in their stories.
 
-    `instead` are the matches by which each is in the group that it is in, where these differ.
+    `instead` are the matches by which each is in its group, where the two are not linked in one.
     """
 
     article: Named
@@ -167,7 +167,7 @@ def pair(db: Database, article_id: int, other_id: int, settings: ClusterSettings
     """Why two articles are together or not, at each level; raises NotFound."""
     item, other = _items(db, article_id, other_id)
     match = _match(db, item, other, settings)
-    apart = item.copy_group_id != other.copy_group_id
+    apart = item.copy_group_id != other.copy_group_id or match.kept_rule is None
     instead = tuple(_best(db, each, settings) if apart else None for each in (item, other))
     return Pair(
         article=_named(db, item),

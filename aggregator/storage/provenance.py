@@ -17,7 +17,7 @@ _CONCERNED: Final = """
 WITH given (id) AS (SELECT value FROM json_each(?1)),
 linked (id, other) AS (
   SELECT id, b FROM given JOIN copy_link ON a = id
-  UNION SELECT id, a FROM given JOIN copy_link ON b = id),
+  UNION SELECT id, a FROM given JOIN copy_link ON b = id LIMIT 20000),
 concerned (id, is_new) AS (
   SELECT id, 1 FROM given
   UNION ALL

@@ -80,6 +80,17 @@ def test_two_copies(call: Call) -> None:
     assert "Contained: 90 % of the word triples of the first stand in article 1." in shown
 
 
+def test_two_that_are_together_by_way_of_a_third(call: Call, path: Path) -> None:
+    with open_database(path) as db:
+        bring(db, "end", text(range(110, 200)), hours=2)
+        cluster(db, ClusterSettings(), now=NOW, stop=lambda: False, tell=lambda _: None)
+    shown = call("why", str(SHORT), "7").stdout
+    assert re.search(r"As copies: together, in copy group \d+\.", shown)
+    assert "No rule links them." in shown
+    assert f"Article {SHORT} is with article {FULL}:" in shown
+    assert f"Article 7 is with article {FULL}:" in shown
+
+
 def test_two_that_have_nothing_in_common(call: Call) -> None:
     shown = call("why", str(FULL), str(OTHER)).stdout
     assert re.search(r"As copies: apart, in copy groups \d+ and \d+\.", shown)
