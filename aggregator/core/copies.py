@@ -24,6 +24,8 @@ _MIN_SHARED: Final = 8
 """Shingles two texts must share before shares of them mean anything."""
 _LENGTH_RATIO: Final = 12.0
 """A text so many times longer than what it contains is a compilation, not a copy."""
+_SAME_TEXT: Final = 0.8
+"""Texts that are so alike are one, whatever kind of page they stand on."""
 _ALIGNED: Final = 0.82
 _STRETCH: Final = 0.62
 _PURITY: Final = 0.94
@@ -201,7 +203,9 @@ def _likeness_rule(
     asked: _Asked,
 ) -> str | None:
     resemblance, contained = shares
-    if asked.at_least("jaccard", resemblance, settings.jaccard):
+    # A page that is marked as made of many texts may be half one of them.
+    wanted = settings.jaccard if long.compound == short.compound else _SAME_TEXT
+    if asked.at_least("jaccard", resemblance, wanted):
         return "jaccard"
     if asked.at_least("containment", contained, settings.containment):
         rule = "containment"

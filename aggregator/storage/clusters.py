@@ -290,7 +290,9 @@ UPDATE copy_group SET
   article_count = (SELECT count(*) FROM article WHERE copy_group_id = ?1),
   outlet_count = (SELECT count(DISTINCT outlet) FROM article WHERE copy_group_id = ?1),
   first_article_id = (SELECT id FROM article WHERE copy_group_id = ?1
-                      ORDER BY ordered_at, canonical_url LIMIT 1),
+                        AND ordered_at = (SELECT min(ordered_at) FROM article
+                                          WHERE copy_group_id = ?1)
+                      ORDER BY canonical_url LIMIT 1),
   agency = (SELECT agency FROM article WHERE copy_group_id = ?1 AND agency IS NOT NULL
             GROUP BY agency ORDER BY count(*) DESC, agency LIMIT 1)
 WHERE id = ?1

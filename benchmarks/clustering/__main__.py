@@ -1,7 +1,7 @@
 """What copies and stories cost at scale, and whether the order of arrival matters.
 
     python -m benchmarks.clustering speed [--sizes 10000,100000,1000000] [--newest 2000]
-    python -m benchmarks.clustering order [--articles 2000] [--shuffles 50]
+    python -m benchmarks.clustering order [--articles 2000] [--shuffles 50] [--only-copies]
     python -m benchmarks.clustering profiles
 
 The streams are planted: made up by us, with copies, templates and stubs. `speed` loads an archive
@@ -30,13 +30,14 @@ def main() -> int:
     any_order = parts.add_parser("order", help="whether shuffles give the same groups")
     any_order.add_argument("--articles", type=int, default=2_000)
     any_order.add_argument("--shuffles", type=int, default=50)
+    any_order.add_argument("--only-copies", action="store_true", help="form no stories")
     parts.add_parser("profiles", help="which keys find copies")
     asked = parser.parse_args()
     if asked.what == "profiles":
         profiles.compare()
         return 0
     if asked.what == "order":
-        return order.compare(asked.articles, asked.shuffles)
+        return order.compare(asked.articles, asked.shuffles, only_copies=asked.only_copies)
     sizes = [int(each) for each in asked.sizes.split(",")]
     speed.measure(sizes, asked.newest, asked.stubs, asked.datasketch_most, asked.folder)
     return 0

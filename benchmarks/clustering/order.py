@@ -1,6 +1,5 @@
 """Whether it matters in which order the articles of a stream arrive."""
 
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,10 +9,11 @@ from random import Random
 from typing import Final
 
 from aggregator.model import FeedSource
+from aggregator.pipeline import copying
 from aggregator.pipeline.cluster import cluster
 from aggregator.pipeline.work import fingerprint
 from aggregator.settings import ClusterSettings
-from aggregator.storage import articles, feeds
+from aggregator.storage import articles, clusters, feeds, texts
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database, open_database
 from benchmarks.clustering.stream import Planted, Stream
@@ -26,6 +26,7 @@ _DAYS: Final = 21
 _REVISED: Final = 0.05
 _STUBS: Final = 0.03
 _MOST_AT_ONCE: Final = 40
+_BATCH: Final = 200
 
 Versions = Sequence[tuple[Extracted, str]]
 """An article as it comes first, and as it is revised, each with its outlet."""
@@ -68,21 +69,36 @@ def _revised(planted: Planted, other: Planted, chance: Random) -> Planted:
     return replace(planted, article=replace(planted.article, text="\n".join(paragraphs)))
 
 
-def outcome(found: Sequence[Versions], seed: int | None) -> Outcome:
+def outcome(found: Sequence[Versions], seed: int | None, *, only_copies: bool = False) -> Outcome:
     """Cluster a stream in a database of its own, arriving in the order that `seed` shuffles.
 
     They come one by one or in small runs, a revision at any time behind its article. Without a
-    seed all come at once, as they are in the end.
+    seed all come at once, as they are in the end. With `only_copies` there are no stories.
     """
-    settings = ClusterSettings()
+    form = _form_copies if only_copies else _form
     with open_database(":memory:") as db:
         feeds.sync(db, [FeedSource("https://stream.example/rss", "stream")], _END)
         for run in runs(found, seed):
             with db.write():
                 for extracted, outlet in run:
                     articles.insert(db, extracted, 1, outlet, _END)
-            cluster(db, settings, now=_END, stop=lambda: False, tell=lambda _: None)
+            form(db, ClusterSettings())
         return Outcome(parts(db, "copy_group_id"), parts(db, "story_id"))
+
+
+def _form(db: Database, settings: ClusterSettings) -> None:
+    cluster(db, settings, now=_END, stop=lambda: False, tell=lambda _: None)
+
+
+def _form_copies(db: Database, settings: ClusterSettings) -> None:
+    """What `pipeline.cluster` does, but for the stories."""
+    while batch := clusters.unclustered(db, _BATCH, 10**9):
+        with db.write():
+            joined = copying.place(db, batch, settings)
+            texts.add_links(db, copying.links(db, batch, settings))
+            ids = [item.id for item in batch]
+            copying.regroup(db, [*ids, *joined], _END)
+            clusters.mark_clustered(db, ids)
 
 
 def runs(found: Sequence[Versions], seed: int | None) -> Iterator[Versions]:
@@ -104,7 +120,8 @@ def runs(found: Sequence[Versions], seed: int | None) -> Iterator[Versions]:
 def parts(db: Database, column: str) -> frozenset[frozenset[str]]:
     """The partition of addresses by `column`, copy_group_id or story_id."""
     found = defaultdict[int, set[str]](set)
-    for row in db.rows("SELECT copy_group_id, story_id, canonical_url FROM article"):
+    sql = "SELECT copy_group_id, story_id, canonical_url FROM article"
+    for row in db.rows(f"{sql} WHERE {column} IS NOT NULL"):
         found[row[column]].add(row["canonical_url"])
     return frozenset(map(frozenset, found.values()))
 
@@ -115,21 +132,23 @@ def agreement(a: frozenset[frozenset[str]], b: frozenset[frozenset[str]]) -> flo
     return 2 * len(one & other) / (len(one) + len(other)) if one or other else 1.0
 
 
-def compare(count: int, shuffles: int) -> int:
+def compare(count: int, shuffles: int, *, only_copies: bool) -> int:
     """Print how far shuffles agree with all at once; 1 where copy groups differ at all."""
     found = versions(count)
-    whole = outcome(found, None)
+    whole = outcome(found, None, only_copies=only_copies)
     sizes = sorted((len(group) for group in whole.copies), reverse=True)
     print(f"{count:,} articles at once: {len(whole.copies):,} copy groups", end=" ")
     print(f"(largest {sizes[:5]}), {len(whole.stories):,} stories", flush=True)
     differ, worst = 0, 1.0
     for seed in range(shuffles):
-        shuffled = outcome(found, seed)
+        shuffled = outcome(found, seed, only_copies=only_copies)
         same = shuffled.copies == whole.copies
         agreed = agreement(shuffled.stories, whole.stories)
         differ, worst = differ + (not same), min(worst, agreed)
         told = "the same" if same else f"{len(shuffled.copies ^ whole.copies)} groups differ"
-        print(f"shuffle {seed}: copies {told}, stories agree at {agreed:.4f}", flush=True)
-    print(f"{shuffles - differ} of {shuffles} shuffles give the same copy groups;", end=" ")
-    print(f"stories agree at {worst:.4f} or better", file=sys.stdout)
+        stories = "" if only_copies else f", stories agree at {agreed:.4f}"
+        print(f"shuffle {seed}: copies {told}{stories}", flush=True)
+    print(f"{shuffles - differ} of {shuffles} shuffles give the same copy groups")
+    if not only_copies:
+        print(f"stories agree at {worst:.4f} or better")
     return int(differ > 0)
