@@ -23,6 +23,7 @@ from aggregator.core.stories import TermFrequencies
 from aggregator.model import FeedSource, StoryDocument
 from aggregator.pipeline.work import fingerprint
 from aggregator.storage import feeds, fingerprints
+from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database
 from aggregator.storage.times import seconds, to_text
 from benchmarks.clustering.stream import Planted, Stream
@@ -71,13 +72,18 @@ class _Part:
     terms: Counter[str] = field(default_factory=Counter)
     true: int = 0
 
-    def add(self, planted: Planted, article_id: int, home: tuple[int, int, int | None]) -> None:
+    def add(
+        self,
+        planted: Planted,
+        made: Extracted,
+        article_id: int,
+        home: tuple[int, int, int | None],
+    ) -> None:
         """Add an article as it would be kept, in a group and story, behind another or not."""
-        made = fingerprint(planted.article)
-        at = made.article.published_at
+        at = planted.article.published_at
         assert at is not None  # all that is planted has a time
-        row = (article_id, made.article.url, planted.outlet, made.article.title)
-        self.articles.append((*row, made.article.text, to_text(at), *home))
+        row = (article_id, planted.article.url, planted.outlet, planted.article.title)
+        self.articles.append((*row, planted.article.text, to_text(at), *home))
         kept = made.fingerprint
         packed = fingerprints.pack_keys(kept.keys)
         self.fingerprints.append((article_id, kept.profile, kept.signature, packed))
@@ -141,7 +147,8 @@ def _made(size: int, end: datetime, seed: int, numbers: range) -> _Part:
             continue
         planted = stream.article(number)
         behind = planted.source + 1 if planted.exact else None
-        part.add(planted, number + 1, (planted.source + 1, planted.event + 1, behind))
+        home = (planted.source + 1, planted.event + 1, behind)
+        part.add(planted, fingerprint(planted.article), number + 1, home)
         if planted.kind == "copy":
             likeness = (1.0, 1.0, "words") if planted.exact else (0.6, 0.9, "containment")
             part.links.append((planted.source + 1, number + 1, *likeness))
@@ -165,10 +172,9 @@ def load_stubs(db: Database, stream: Stream, count: int, first_id: int) -> None:
     for number in range(count):
         at = stream.end - timedelta(days=days * (count - number) / count)
         home = (first_id, first_id, first_id if number else None)
-        part.add(stream.stub(number, at), first_id + number, home)
+        part.add(stream.stub(number, at), made, first_id + number, home)
         if number:
             part.links.append((first_id, first_id + number, 1.0, 1.0, "words"))
-    assert made.fingerprint.keys  # a stub is found like any other
     _bring(db, [part], first_id)
 
 

@@ -26,11 +26,11 @@ _SETTINGS: Final = ClusterSettings()
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one size took; `stubbed` with the stubs, `ordinary` those of it that are none."""
+    """What one size took; `stubbed` with the stubs, where they are fewer."""
 
     size: int
     spent: Spent
-    stubbed: Spent
+    stubbed: Spent | None
     idle: Cost
     few: Cost
     datasketch: Cost
@@ -70,14 +70,9 @@ def _measured(path: Path, size: int, newest: int, stubs: int, peer_most: int) ->
     with open_database(path) as db:
         few = [stream.article(at) for at in range(size, size + _FEW)]
         tail.keep(db, [(each, fingerprint(each.article)) for each in few], end)
-        db.execute("UPDATE article SET studied = 1")
     twenty = fresh.called("twenty", path)
     peer = fresh.called("datasketch", path, "--most", str(peer_most))
-    with open_database(path) as db:
-        bulk.load_stubs(db, stream, stubs, size + newest + _FEW + 1)
-        ordinary = [stream.article(at) for at in range(size + _FEW, size + _FEW + newest)]
-        planted = _mixed(ordinary, stream, stubs, newest // _STUBS_IN_TAIL)
-        stubbed = _bring(db, planted, end)
+    stubbed = _with_stubs(path, stream, size, newest, stubs) if size > stubs else None
     return Measured(
         size,
         spent,
@@ -90,6 +85,15 @@ def _measured(path: Path, size: int, newest: int, stubs: int, peer_most: int) ->
         bands,
         loading,
     )
+
+
+def _with_stubs(path: Path, stream: Stream, size: int, newest: int, stubs: int) -> Spent:
+    """Bring as many articles again, with stubs between them, now that there are very many."""
+    with open_database(path) as db:
+        bulk.load_stubs(db, stream, stubs, size + newest + _FEW + 1)
+        ordinary = [stream.article(at) for at in range(size + _FEW, size + _FEW + newest)]
+        planted = _mixed(ordinary, stream, stubs, newest // _STUBS_IN_TAIL)
+        return _bring(db, planted, stream.end)
 
 
 def _bring(db: Database, planted: Sequence[Planted], now: datetime) -> Spent:
@@ -124,18 +128,23 @@ def _print_one(each: Measured, stubs: int) -> None:
     print(f"cron run with nothing new: {each.idle}")
     print(f"fresh process that clusters {_FEW} new articles: {each.few}")
     print(f"datasketch's index of {each.datasketch_size:,} signatures rebuilt: {each.datasketch}")
-    ratio = each.stubbed.total / each.spent.total
-    print(f"with {stubs:,} identical stubs: {ratio:.2f} times the cost an article", flush=True)
+    if each.stubbed is not None:
+        ratio = each.stubbed.total / each.spent.total
+        print(f"with {stubs:,} identical stubs: {ratio:.2f} times the cost an article")
+    print(end="", flush=True)
 
 
 def _print_all(found: Sequence[Measured]) -> None:
+    columns = {f"{each.size:,}": each.spent for each in found}
+    if found[-1].stubbed is not None:
+        columns[f"{found[-1].size:,}, with stubs"] = found[-1].stubbed
     print("\nmicroseconds of CPU an article\n")
-    print("| step |", " | ".join(f"{each.size:,}" for each in found), "| with stubs |")
-    print("| --- |", " | ".join("---:" for _ in found), "| ---: |")
+    print("| step |", " | ".join(columns), "|")
+    print("| --- |", " | ".join("---:" for _ in columns), "|")
     for step in STEPS:
-        row = " | ".join(f"{each.spent.micros(step):,.0f}" for each in found)
-        print(f"| {step} | {row} | {found[-1].stubbed.micros(step):,.0f} |")
-    totals = " | ".join(f"{each.spent.total:,.0f}" for each in found)
-    print(f"| all | {totals} | {found[-1].stubbed.total:,.0f} |")
+        print(
+            f"| {step} |", " | ".join(f"{each.micros(step):,.0f}" for each in columns.values()), "|"
+        )
+    print("| all |", " | ".join(f"{each.total:,.0f}" for each in columns.values()), "|")
     growth = found[-1].spent.total / found[0].spent.total
     print(f"\nfrom {found[0].size:,} to {found[-1].size:,}: {growth:.2f} times", flush=True)

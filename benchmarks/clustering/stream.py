@@ -16,7 +16,7 @@ import numpy as np
 
 from aggregator.model import Article
 
-__all__ = ["STUB", "Planted", "Stream"]
+__all__ = ["Planted", "Stream"]
 
 Kind = Literal["own", "copy", "template", "stub"]
 
@@ -32,6 +32,7 @@ _NAMES: Final = 8
 _NAMED: Final = 0.12
 _FURNITURE: Final = 40
 
+STUB_TITLE: Final = "Weiterlesen mit Ihrem Abonnement"
 STUB: Final = (
     "Diesen Bericht lesen Sie mit einem Abonnement. Als Abonnentin oder Abonnent haben Sie Zugang "
     "zu allen Inhalten auf unserer Seite und in der App, jeden Tag rund um die Uhr. Wenn Sie schon "
@@ -86,12 +87,10 @@ class Stream:
         return self._own(number)
 
     def stub(self, number: int, at: datetime) -> Planted:
-        """One of many articles with the very same words, under a headline of its own."""
-        chance = Random(f"{self.seed} stub {number}")  # noqa: S311 - planted, not secret
+        """One of many articles with the very same headline and words."""
         url = f"https://stub.example/{number}"
-        title = self._title(chance, [])
-        made = Article(url, url, title, STUB, language="de", published_at=at)
-        return Planted(number, made, "stub", "stub", number, number)
+        made = Article(url, url, STUB_TITLE, STUB, language="de", published_at=at)
+        return Planted(number, made, f"outlet{number % _OUTLETS}", "stub", number, number)
 
     def published(self, number: int) -> datetime:
         """When an article was published."""
