@@ -17,6 +17,7 @@ _MOST: Final = 64
 # Texts with more keys each share one by chance, as they do four words; of a tenth of a text that
 # was taken over they would share several.
 _CHANCE_KEYS: Final = 30
+_AT_ONCE: Final = 8
 # Some 60 of the longest reports, or four of the longest texts that are compared as a whole.
 _MOST_LETTERS: Final = 1_500_000
 
@@ -31,9 +32,7 @@ def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedel
     articles have word for word, one for each outlet and title is enough. One key among very many
     is shared by chance.
     """
-    shared: Counter[int] = Counter()
-    for key in item.keys:
-        shared.update(_sharing(db, key, item, per_key, window))
+    shared = Counter(_sharing(db, item, per_key, window))
     del shared[item.id]
     if not shared:
         return []
@@ -62,11 +61,26 @@ def _comparable(db: Database, ids: Sequence[int]) -> list[int]:
     return within([(each, letters[each]) for each in ids], _MOST_LETTERS)
 
 
-def _sharing(
-    db: Database, key: int, item: ClusterItem, per_key: int, window: timedelta
-) -> Iterator[int]:
-    """The articles with a key in the window around `item`, `per_key` and itself at most."""
+def _sharing(db: Database, item: ClusterItem, per_key: int, window: timedelta) -> Iterator[int]:
+    """The articles with a key in the window around `item`, once for each key that they have.
+
+    All keys are looked up at once, unless some have so many that each is better asked by itself.
+    """
     at, span = seconds(item.ordered_at), int(window.total_seconds())
+    sql = """SELECT value, article_id FROM json_each(?) CROSS JOIN band ON band.key = value
+             WHERE at BETWEEN ? AND ? LIMIT ?"""
+    most = _AT_ONCE * len(item.keys)
+    found = db.rows(sql, (json.dumps(item.keys), at - span, at + span, most))
+    sizes = Counter(row[0] for row in found)
+    is_cut = len(found) == most
+    overfull = {key for key, size in sizes.items() if size > per_key + 1}
+    yield from (row[1] for row in found if not is_cut and row[0] not in overfull)
+    for key in item.keys if is_cut else overfull:
+        yield from _of_key(db, key, at, span, per_key)
+
+
+def _of_key(db: Database, key: int, at: int, span: int, per_key: int) -> Iterator[int]:
+    """The articles with one key, `per_key` and one more at most."""
     every = "SELECT article_id FROM band WHERE key = ? AND at BETWEEN ? AND ? LIMIT ?"
     rows = db.rows(every, (key, at - span, at + span, per_key + 2))
     if len(rows) == per_key + 2:
