@@ -234,6 +234,12 @@ def test_a_split_leaves_the_id_with_the_larger_part() -> None:
     assert [group.id for group in made.groups] == [None, 7]
 
 
+def test_the_larger_part_is_that_of_more_articles() -> None:
+    found = [frozenset({1}), frozenset({2, 3})]
+    made = keep_ids(found, {1: 7, 2: 7, 3: 7}, {1: 5})
+    assert [group.id for group in made.groups] == [7, None]
+
+
 def test_a_merge_keeps_the_older_id() -> None:
     made = keep_ids([frozenset({1, 2, 3})], {1: 9, 2: 9, 3: 4})
     assert [group.id for group in made.groups] == [4]
