@@ -69,8 +69,8 @@ class ClusterSettings:
     copy_window: float = 168.0
     jaccard: float = 0.45
     containment: float = 0.69
-    story_window: float = 72.0
-    story_likeness: float = 0.26
+    story_window: float = 48.0
+    story_likeness: float = 0.15
     candidates_per_band: int = 32
 
 

@@ -150,7 +150,7 @@ def _show_story(found: "StoryWhy | None") -> None:
         f"{counted(row.copy_group_count, 'independent text')})"
     )
     if found.likeness is None:
-        say("  Its copy group founded the story.")
+        say("  No likeness to another text put its copy group there.")
     else:
         terms = ", ".join(map(line, found.shared_terms))
         say(f"  Its copy group joined for likeness {found.likeness:.2f}: {terms}")

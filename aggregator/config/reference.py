@@ -130,7 +130,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "a story that has been quiet for longer takes no more articles", "hours", 1, 87_600
         ),
         "clustering.story_likeness": Setting(
-            "a report this like a story joins it; higher makes more and smaller stories",
+            "stories this alike on average are one; higher makes more and smaller stories",
             "cosine",
             0.01,
             1,

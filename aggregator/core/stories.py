@@ -1,31 +1,34 @@
-"""Decides to which story a copy group belongs: a softer likeness than that of copies, with time.
+"""Tells how alike two copy groups are as reports on an event: a softer likeness, with time.
 
 Terms are weighed by tf-idf with document frequencies learnt from the stream itself (Salton and
-Buckley, "Term-weighting approaches in automatic text retrieval", 1988). A group joins the story
-that it resembles best both as a whole (by its centroid) and in the documents nearest to it: the
-whole alone lets a large story swallow its neighbours, the nearest alone lets it chain.
+Buckley, "Term-weighting approaches in automatic text retrieval", 1988). What the likenesses make of
+many groups is decided in `core.story_forming`.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from aggregator.core.series import same_series
-from aggregator.model import StoryDocument, StoryLink
-from aggregator.settings import ClusterSettings
+from xxhash import xxh64_intdigest
 
-__all__ = ["TermFrequencies", "assign", "keys", "likeness"]
+from aggregator.core.series import same_series
+from aggregator.model import StoryText
+
+__all__ = ["TermFrequencies", "centre", "digest", "keys", "likeness", "shared_terms", "vector"]
 
 _KEYS: Final = 24
+# Six bytes in the index; that two terms meet in one costs a look at a stranger.
+_KEY_BITS: Final = 40
+_MOST_TERMS: Final = 80
 _SHOWN_TERMS: Final = 8
 _LEAST_SHARED: Final = 2
-_NEAREST: Final = 3
-_PRIOR: Final = 100.0
+_PRIOR: Final = 20.0
 _DECAY: Final = 0.8
 _FULL_TERMS: Final = 40
 _HEADLINE_EXPONENT: Final = 0.73
+_DIGITS: Final = 4
 
 Vector = Mapping[str, float]
 
@@ -43,146 +46,94 @@ class TermFrequencies:
         return math.log((self.documents + _PRIOR) / (seen + 0.5))
 
 
-def keys(
-    document: StoryDocument, frequencies: TermFrequencies, limit: int = _KEYS
-) -> tuple[str, ...]:
-    """The terms that tell most of a document, under which a story with it is looked up.
-
-    Each is led by the language, so that languages do not meet in the index.
-    """
-    vector = _vector(document, frequencies)
-    best = sorted(vector, key=lambda term: (-vector[term], term))[:limit]
-    return tuple(f"{_code(document)}:{term}" for term in best)
+def vector(terms: Mapping[str, float], frequencies: TermFrequencies) -> dict[str, float]:
+    """Weigh terms by how much they tell, the 80 that tell most, as a vector of length 1."""
+    weighed = {term: count * frequencies.idf(term) for term, count in terms.items()}
+    best = sorted(weighed, key=lambda term: (-weighed[term], term))[:_MOST_TERMS]
+    return _scaled({term: weighed[term] for term in best})
 
 
-def likeness(
-    a: StoryDocument, b: StoryDocument, frequencies: TermFrequencies
-) -> tuple[float, tuple[str, ...]]:
-    """How alike two documents are, 0 to 1, and the terms that make most of it, most telling first.
-
-    The cosine of their tf-idf vectors, lifted where there is little text: headlines alone say one
-    thing in fewer and more varied words than texts do. 0 where fewer than two terms are shared.
-    """
-    left, right = _vector(a, frequencies), _vector(b, frequencies)
-    shared = _shared(left, right)
-    if len(shared) < _LEAST_SHARED:
-        return 0.0, ()
-    cosine = _dot(left, right)
-    return _levelled(cosine, len(left), len(right)), shared[:_SHOWN_TERMS]
-
-
-def assign(
-    documents: Sequence[StoryDocument],
-    open_stories: Mapping[int, Sequence[StoryDocument]],
-    frequencies: TermFrequencies,
-    settings: ClusterSettings,
-) -> StoryLink | None:
-    """The story that a copy group with `documents` joins, or None where it founds its own.
-
-    Looks at stories of the same language that have a document within `settings.story_window`
-    hours; of equally like ones the one with the smaller id is taken.
-    """
-    group = _centroid([_vector(each, frequencies) for each in documents])
-    links = [
-        link
-        for story_id, others in sorted(open_stories.items())
-        if (link := _link(story_id, documents, group, others, frequencies, settings)) is not None
-    ]
-    return max(links, key=lambda link: (link.likeness, -link.story_id), default=None)
-
-
-def _link(
-    story_id: int,
-    documents: Sequence[StoryDocument],
-    group: Vector,
-    others: Sequence[StoryDocument],
-    frequencies: TermFrequencies,
-    settings: ClusterSettings,
-) -> StoryLink | None:
-    others = [each for each in others if any(_comparable(each, own) for own in documents)]
-    fading = _fading(documents, others, settings)
-    if fading <= 0:
-        return None
-    vectors = [_vector(each, frequencies) for each in others]
-    story = _centroid(vectors)
-    shared = _shared(group, story)
-    if len(shared) < _LEAST_SHARED:
-        return None
-    nearest = sorted((_dot(group, vector) for vector in vectors), reverse=True)[:_NEAREST]
-    cosine = (_dot(group, story) + math.fsum(nearest) / len(nearest)) / 2
-    score = _levelled(fading * cosine, _typical(documents), _typical(others))
-    if score < settings.story_likeness:
-        return None
-    return StoryLink(story_id, score, shared[:_SHOWN_TERMS])
-
-
-# --- vectors of length 1 ---------------------------------------------------------------------
-
-
-def _vector(document: StoryDocument, frequencies: TermFrequencies) -> dict[str, float]:
-    weighed = {term: count * frequencies.idf(term) for term, count in document.terms.items()}
-    return _scaled(weighed)
-
-
-def _centroid(vectors: Iterable[Vector]) -> dict[str, float]:
+def centre(bags: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The mean of the weighted terms of several versions of one text."""
+    if len(bags) == 1:
+        return dict(bags[0])
     total: dict[str, float] = {}
-    for vector in vectors:
-        for term, value in vector.items():
-            total[term] = total.get(term, 0.0) + value
-    return _scaled(total)
+    for bag in bags:
+        for term, count in bag.items():
+            total[term] = total.get(term, 0.0) + count / len(bags)
+    return total
 
 
-def _scaled(vector: Vector) -> dict[str, float]:
-    norm = math.sqrt(math.fsum(value * value for value in vector.values())) or 1.0
-    return {term: value / norm for term, value in vector.items()}
+def keys(text: StoryText) -> dict[int, float]:
+    """Under what a text is looked up: hashes of the 24 terms that tell most, with their weights.
+
+    The language is part of each, so that languages do not meet in the index.
+    """
+    best = sorted(text.vector, key=lambda term: (-text.vector[term], term))[:_KEYS]
+    code = _code(text)
+    return {
+        xxh64_intdigest(f"{code}:{term}".encode()) >> (64 - _KEY_BITS): text.vector[term]
+        for term in best
+    }
 
 
-def _dot(a: Vector, b: Vector) -> float:
-    return math.fsum(value * b[term] for term, value in a.items() if term in b)
+def digest(*parts: str) -> int:
+    """A number of 63 bits for what a text is made of, by which a change is noticed."""
+    return xxh64_intdigest("\n".join(parts).encode()) >> 1
 
 
-def _shared(a: Vector, b: Vector) -> tuple[str, ...]:
-    """The terms of both, those that add most to the cosine first."""
-    products = {term: value * b[term] for term, value in a.items() if term in b}
-    return tuple(sorted(products, key=lambda term: (-products[term], term)))
+def likeness(a: StoryText, b: StoryText, window: timedelta) -> float:
+    """How alike two texts are as reports on one event, 0 to 1.
+
+    The cosine of their vectors, which fades with the time between them and is lifted where there
+    is little text: headlines alone say one thing in fewer and more varied words than texts do.
+    0 where they are of two languages, more than `window` apart, two pieces of one series, or share
+    fewer than two terms.
+    """
+    fading = _fading(a, b, window)
+    if fading <= 0 or not _comparable(a, b):
+        return 0.0
+    short, long = sorted((a.vector, b.vector), key=len)
+    products = [value * long[term] for term, value in short.items() if term in long]
+    if len(products) < _LEAST_SHARED:
+        return 0.0
+    return round(_levelled(fading * math.fsum(products), len(short)), _DIGITS)
 
 
-# --- what else counts ------------------------------------------------------------------------
+def shared_terms(a: StoryText, b: StoryText) -> tuple[str, ...]:
+    """The terms that make most of the likeness of two texts, at most eight, the strongest first."""
+    products = {t: value * b.vector[t] for t, value in a.vector.items() if t in b.vector}
+    return tuple(sorted(products, key=lambda term: (-products[term], term))[:_SHOWN_TERMS])
 
 
-def _levelled(cosine: float, a: float, b: float) -> float:
-    """Make cosines comparable between documents of `a` and `b` terms, whatever their length.
+def _scaled(weighed: Vector) -> dict[str, float]:
+    norm = math.sqrt(math.fsum(value * value for value in weighed.values())) or 1.0
+    return {term: round(value / norm, _DIGITS) for term, value in weighed.items()}
+
+
+def _levelled(cosine: float, terms: int) -> float:
+    """Make cosines comparable, whatever the length: `terms` are those of the shorter text.
 
     The exponent was found by measurement: .15 between two headlines says as much about whether
     they report one event as .25 between two texts.
     """
-    fullness = min(1.0, a / _FULL_TERMS, b / _FULL_TERMS)
+    fullness = min(1.0, terms / _FULL_TERMS)
     exponent = _HEADLINE_EXPONENT + (1 - _HEADLINE_EXPONENT) * fullness
     return float(min(1.0, max(0.0, cosine)) ** exponent)
 
 
-def _typical(documents: Sequence[StoryDocument]) -> float:
-    return sum(len(each.terms) for each in documents) / len(documents)
+def _fading(a: StoryText, b: StoryText, window: timedelta) -> float:
+    """1 for texts that were about at one time, falling to 0.2 at the end of the window, then 0."""
+    gap = max(a.first_at - b.last_at, b.first_at - a.last_at, timedelta())
+    return 1 - _DECAY * (gap / window) if gap <= window else 0.0
 
 
-def _fading(
-    documents: Sequence[StoryDocument], others: Sequence[StoryDocument], settings: ClusterSettings
-) -> float:
-    """1 for reports of the same hour, falling to 0.2 at the end of the window, then 0."""
-    gaps = (abs(a.published_at - b.published_at) for a in documents for b in others)
-    gap = min(gaps, default=None)
-    if gap is None:
-        return 0.0
-    apart = gap / timedelta(hours=settings.story_window)
-    return 1 - _DECAY * apart if apart <= 1 else 0.0
-
-
-def _comparable(a: StoryDocument, b: StoryDocument) -> bool:
-    """Whether two documents may report one event: one language, and no two of a series."""
+def _comparable(a: StoryText, b: StoryText) -> bool:
+    """Whether two texts may report one event: one language, and no two of a series."""
     if _code(a) != _code(b):
         return False
     return a.outlet != b.outlet or not same_series(a.title, b.title)
 
 
-def _code(document: StoryDocument) -> str:
-    return (document.language or "").partition("-")[0].lower()
+def _code(text: StoryText) -> str:
+    return (text.language or "").partition("-")[0].lower()

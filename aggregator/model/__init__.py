@@ -13,8 +13,9 @@ from aggregator.model.articles import (
 from aggregator.model.clusters import (
     CopyLink,
     Fingerprint,
-    StoryDocument,
+    StoryEvidence,
     StoryLink,
+    StoryText,
 )
 from aggregator.model.decisions import Constraints, Decision, Kind, Level
 from aggregator.model.entries import (
@@ -70,8 +71,9 @@ __all__ = [
     "Robots",
     "Schedule",
     "SiteRule",
-    "StoryDocument",
+    "StoryEvidence",
     "StoryLink",
+    "StoryText",
     "TextSource",
     "Validators",
 ]

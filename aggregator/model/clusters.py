@@ -1,4 +1,4 @@
-"""Copies and stories as values: fingerprints, links and the documents of stories."""
+"""Copies and stories as values: fingerprints, links and what stories are formed of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from datetime import datetime
 __all__ = [
     "CopyLink",
     "Fingerprint",
-    "StoryDocument",
+    "StoryEvidence",
     "StoryLink",
+    "StoryText",
 ]
 
 
@@ -40,24 +41,40 @@ class CopyLink:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryDocument:
-    """What the story level looks at: one article's weighted terms and its time.
+class StoryText:
+    """What the story level sees of a copy group, as if it were one text.
 
-    `terms` maps a folded term to how often it counts (headline terms count more).
+    `vector` maps each telling term to its weight, of length 1; `first_at` and `last_at` are when
+    its articles were published; `title` and `outlet` are of the first one.
     """
 
     id: int
     language: str | None
-    published_at: datetime
-    terms: Mapping[str, float]
+    first_at: datetime
+    last_at: datetime
+    vector: Mapping[str, float]
     title: str = ""
     outlet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoryLink:
-    """Evidence that a copy group belongs to a story: likeness from 0 to 1 and shared terms."""
+    """How alike two copy groups (smaller id first) are as reports on one event, 0 to 1."""
 
-    story_id: int
+    a: int
+    b: int
     likeness: float
-    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEvidence:
+    """Why a copy group is in its story: the group of the story that it is most like, and by what.
+
+    `rule` is "terms", or "decision" where it is like none of the others and only what an editor
+    decided holds it there: then there is no `partner` and no likeness.
+    """
+
+    rule: str
+    partner: int | None = None
+    likeness: float | None = None
+    shared: tuple[str, ...] = ()

@@ -12,7 +12,8 @@ from typing import Final
 from aggregator.core.profile import PROFILE
 from aggregator.pipeline.copying import links, place, regroup
 from aggregator.pipeline.events import BatchDone, Listener, StepBegun
-from aggregator.pipeline.joining import find_stories, learn_terms
+from aggregator.pipeline.joining import find_stories
+from aggregator.pipeline.relating import learn_terms
 from aggregator.pipeline.tracing import trace, trace_left
 from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters as kept

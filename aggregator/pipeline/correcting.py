@@ -142,7 +142,7 @@ def _recluster(
 ) -> None:
     clustered = kept.clustered(db, articles)
     if clustered:
-        find_stories(db, regroup(db, clustered, now), settings, now, anew=True)
+        find_stories(db, regroup(db, clustered, now), settings, now)
         trace(db, clustered)
 
 

@@ -1,131 +1,203 @@
-"""From copy groups to stories: each group joins the story it is most like, or founds its own."""
+"""From likenesses to stories: what a new or changed group may change is formed anew, ids kept.
 
+Only the stories of such groups and those that they are much like are formed anew, so that a
+newcomer costs a bounded amount; a large story's old groups are taken for one.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
 
-from aggregator.core import identity, stories
+from aggregator.core import identity, story_forming
 from aggregator.core.decisions import Bounds
-from aggregator.core.stories import TermFrequencies
-from aggregator.model import StoryDocument, StoryLink
+from aggregator.core.stories import shared_terms
+from aggregator.model import Constraints, StoryEvidence, StoryLink
+from aggregator.pipeline.relating import relate
 from aggregator.settings import ClusterSettings
-from aggregator.storage import clusters, decisions
-from aggregator.storage import stories as kept_stories
-from aggregator.storage.clusters import ClusterItem
+from aggregator.storage import clusters, decisions, story_texts
+from aggregator.storage import stories as kept
 from aggregator.storage.database import Database
+from aggregator.storage.stories import Placed
 
-__all__ = ["find_stories", "learn_terms"]
+__all__ = ["find_stories"]
 
+_LARGE: Final = 200
+"""Of a story with more copy groups those that did not change are taken for one."""
 
-def learn_terms(db: Database, batch: Iterable[ClusterItem]) -> None:
-    """Count the terms of articles never seen before, then keep the story keys of all."""
-    for item in batch:
-        if item.copy_group_id is None:
-            kept_stories.count_terms(db, item.language, item.terms)
-    for item in batch:
-        document = StoryDocument(item.id, item.language, item.ordered_at, item.terms)
-        known = _frequencies(db, [document])
-        kept_stories.add_keys(db, item.id, stories.keys(document, known))
+_NEAR: Final = 0.5
+"""A story is formed anew with a group that is at least this part of alike enough, on average."""
 
 
-def _frequencies(db: Database, documents: Sequence[StoryDocument]) -> TermFrequencies:
-    """How common the terms of documents of one language are."""
-    terms = {term for document in documents for term in document.terms}
-    total, counts = kept_stories.frequencies(db, documents[0].language, terms)
-    return TermFrequencies(total, counts)
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What is formed anew: groups in canonical order, some of which stand for many."""
+
+    nodes: tuple[Placed, ...]
+    sizes: Mapping[int, int]
+    node_of: Mapping[int, int]
+    links: tuple[StoryLink, ...]
 
 
 def find_stories(
-    db: Database,
-    group_ids: Sequence[int],
-    settings: ClusterSettings,
-    now: datetime,
-    *,
-    anew: bool = False,
+    db: Database, group_ids: Sequence[int], settings: ClusterSettings, now: datetime
 ) -> None:
-    """Let each group that has no story join the one it is most like, or found its own.
+    """Bring the likenesses of new, changed and moved groups up to date, and form their stories.
 
-    What editors decided outranks likeness. Stories that contradict it are formed anew; `anew` forms
-    all those anew that the groups, or what must be with them, are in.
+    What editors decided outranks likeness.
     """
-    bounds = Bounds.of(decisions.of_groups(db))
-    mates = {mate for each in group_ids for mate in bounds.mates(each)}
-    story_of = kept_stories.of_groups(db, mates)
-    changed = set(story_of.values())
-    loose = changed if anew else _contradicting(db, group_ids, story_of, bounds)
-    former = {group: story for story in loose for group in kept_stories.groups_of(db, story)}
-    newest = kept_stories.newest(db)
-    kept_stories.loosen(db, former)
-    for group_id in kept_stories.groups_without_story(db, {*group_ids, *former}):
-        changed.add(_join(db, group_id, settings, bounds))
-    changed |= _keep_ids(db, former, newest, now)
-    kept_stories.recount(db, changed)
+    looked_at = relate(db, group_ids, settings)
+    wanted = decisions.of_groups(db)
+    scope = _scope(db, looked_at, Bounds.of(wanted), settings.story_likeness)
+    formed = _formed(scope, wanted, settings.story_likeness)
+    changed = _keep(db, scope, formed, now)
+    story_of = kept.of_groups(db, group_ids)
+    _explain(db, scope, formed)
+    kept.recount(db, {*changed, *story_of.values()})
 
 
-def _contradicting(
-    db: Database, group_ids: Iterable[int], story_of: Mapping[int, int], bounds: Bounds
+# --- what is formed anew ---------------------------------------------------------------------
+
+
+def _scope(db: Database, group_ids: Iterable[int], bounds: Bounds, threshold: float) -> _Scope:
+    touched = {mate for each in group_ids for mate in bounds.mates(each)}
+    links = story_texts.links_of(db, touched)
+    story_of = kept.of_groups(db, {*touched, *(end for each in links for end in (each.a, each.b))})
+    stories = {story_of[each] for each in touched if each in story_of}
+    stories |= _much_like(db, touched, links, story_of, threshold)
+    large = {each for each, size in kept.sizes(db, stories).items() if size > _LARGE}
+    single = touched | {each for story in stories - large for each in kept.groups_of(db, story)}
+    node_of = {each: each for each in single}
+    sizes = dict.fromkeys(single, 1)
+    for story in sorted(large):
+        old = [each for each in kept.groups_of(db, story) if each not in single]
+        if old:
+            node_of.update(dict.fromkeys(old, old[0]))
+            sizes[old[0]] = len(old)
+    nodes = tuple(kept.placed(db, sizes))
+    sizes = {each.id: sizes[each.id] for each in nodes}
+    found = {*links, *story_texts.among(db, single)}
+    return _Scope(nodes, sizes, node_of, tuple(found))
+
+
+def _much_like(
+    db: Database,
+    touched: AbstractSet[int],
+    links: Iterable[StoryLink],
+    story_of: Mapping[int, int],
+    threshold: float,
 ) -> set[int]:
-    """The stories that have apart what must be together, or together what must be apart."""
-    found: set[int] = set()
-    for each in group_ids:
-        stories = {story_of[mate] for mate in bounds.mates(each) if mate in story_of}
-        if len(stories) > 1:
-            found |= stories
-        elif foes := bounds.foes(each):
-            found |= {s for s in stories if foes & set(kept_stories.groups_of(db, s))}
-    return found
-
-
-def _join(db: Database, group_id: int, settings: ClusterSettings, bounds: Bounds) -> int:
-    """Put a group where editors want it, else where likeness does; returns its story."""
-    decided = kept_stories.of_groups(db, bounds.mates(group_id))
-    link = None
-    if decided:
-        story_id = min(decided.values())
-    else:
-        shut = set(kept_stories.of_groups(db, bounds.foes(group_id)).values())
-        link = _most_like(db, group_id, settings, shut)
-        story_id = kept_stories.new_story(db) if link is None else link.story_id
-    kept_stories.join(db, group_id, story_id, link)
-    return story_id
-
-
-def _keep_ids(db: Database, former: Mapping[int, int], newest: int, now: datetime) -> set[int]:
-    """Give stories that were formed anew the ids that they had; returns the ids concerned.
-
-    `former` maps groups to the stories they were in; ids up to `newest` were there before.
-    """
-    if not former:
-        return set()
-    now_in = kept_stories.of_groups(db, former)
-    parts = {story: kept_stories.members(db, story) for story in set(now_in.values())}
-    previous = {
-        article: former.get(group, story)
-        for story, members in parts.items()
-        for article, group in members.items()
-        if group in former or story <= newest
+    """The stories that may gain, lose or merge by what changed."""
+    sums: dict[tuple[int, int], float] = defaultdict(float)
+    for link in links:
+        for one, other in ((link.a, link.b), (link.b, link.a)):
+            if one in touched and other in story_of:
+                sums[one, story_of[other]] += link.likeness
+    sizes = kept.sizes(db, {story for _, story in sums})
+    return {
+        story
+        for (_, story), total in sums.items()
+        if total >= _NEAR * threshold * min(sizes[story], story_forming.MOST_LINKS)
     }
-    groups_in = {story: set(members.values()) for story, members in parts.items()}
-    story_with = {frozenset(members): story for story, members in parts.items()}
-    identities = identity.keep_ids(sorted(story_with, key=min), previous)
-    for each in identities.groups:
-        if each.id is not None:
-            kept_stories.put(db, groups_in[story_with[each.members]], each.id)
+
+
+def _formed(scope: _Scope, wanted: Constraints, threshold: float) -> list[frozenset[int]]:
+    """The stories, of nodes; by rank, so that ties are not decided by who was fetched first."""
+    rank = {each.id: place for place, each in enumerate(scope.nodes)}
+    place = {each: rank[node] for each, node in scope.node_of.items() if node in rank}
+    sums: dict[tuple[int, int], float] = defaultdict(float)
+    for link in scope.links:
+        if link.a in place and link.b in place and place[link.a] != place[link.b]:
+            sums[_pair(place[link.a], place[link.b])] += link.likeness
+    formed = story_forming.form(
+        {rank[each]: size for each, size in scope.sizes.items()},
+        [StoryLink(*pair, total) for pair, total in sorted(sums.items())],
+        Constraints(_placed(wanted.together, place), _placed(wanted.apart, place)),
+        threshold,
+    )
+    return [frozenset(scope.nodes[each].id for each in story) for story in formed]
+
+
+def _placed(
+    pairs: Iterable[tuple[int, int]], place: Mapping[int, int]
+) -> frozenset[tuple[int, int]]:
+    known = ((place[a], place[b]) for a, b in pairs if a in place and b in place)
+    return frozenset(_pair(a, b) for a, b in known if a != b)
+
+
+def _pair(a: int, b: int) -> tuple[int, int]:
+    return (a, b) if a < b else (b, a)
+
+
+# --- what is kept of it ----------------------------------------------------------------------
+
+
+def _keep(db: Database, scope: _Scope, formed: Sequence[frozenset[int]], now: datetime) -> set[int]:
+    """Give the stories the ids that they had, and put the groups there; returns ids concerned."""
+    node = {each.id: each for each in scope.nodes}
+    previous = {each.id: each.story_id for each in scope.nodes if each.story_id is not None}
+    weights = {each.id: max(each.articles, scope.sizes[each.id]) for each in scope.nodes}
+    identities = identity.keep_ids(formed, previous, weights)
+    changed: set[int] = set()
+    for story in identities.groups:
+        story_id = kept.new_story(db) if story.id is None else story.id
+        for each in sorted(story.members):
+            former = node[each].story_id
+            if former != story_id:
+                _move(db, scope, node[each], story_id)
+                changed |= {story_id} if former is None else {story_id, former}
     clusters.redirect(db, "story", identities.redirects, now)
-    return {*former.values(), *parts, *(each.id for each in identities.groups if each.id)}
+    return changed
 
 
-def _most_like(
-    db: Database, group_id: int, settings: ClusterSettings, shut: AbstractSet[int]
-) -> StoryLink | None:
-    """The story that a group is most like, none of those that are `shut` to it."""
-    documents = kept_stories.documents(db, "copy_group_id", group_id)
-    newest = max(document.published_at for document in documents)
-    window = timedelta(hours=settings.story_window)
-    keys = kept_stories.keys_of_group(db, group_id)
-    opened = kept_stories.open_stories(db, keys, newest, window)
-    found = {story: others for story, others in opened.items() if story not in shut}
-    if not found:
-        return None
-    every = [*documents, *(each for story in found.values() for each in story)]
-    return stories.assign(documents, found, _frequencies(db, every), settings)
+def _move(db: Database, scope: _Scope, moved: Placed, story_id: int) -> None:
+    if scope.sizes[moved.id] > 1 and moved.story_id is not None:
+        kept.put(db, moved.story_id, story_id)
+    else:
+        kept.place(db, moved.id, story_id)
+
+
+def _explain(db: Database, scope: _Scope, formed: Iterable[frozenset[int]]) -> None:
+    """Keep of each group which other of its story it is most like, where that changed."""
+    story_of = {each: place for place, story in enumerate(formed) for each in story}
+    best: dict[int, StoryLink] = {}
+    for link in sorted(scope.links, key=lambda each: (-each.likeness, each.a, each.b)):
+        ends = [scope.node_of.get(end) for end in (link.a, link.b)]
+        if None not in ends and len({story_of.get(end) for end in ends if end}) == 1:
+            best.setdefault(link.a, link)
+            best.setdefault(link.b, link)
+    lone = {each for story in formed if len(story) == 1 for each in story if scope.sizes[each] == 1}
+    reasons = {
+        each.id: reason
+        for each in scope.nodes
+        if scope.sizes[each.id] == 1
+        and _differs(each, reason := None if each.id in lone else _reason(each.id, best))
+    }
+    kept.explain(db, _with_terms(db, reasons))
+
+
+def _reason(group_id: int, best: Mapping[int, StoryLink]) -> StoryEvidence:
+    if group_id not in best:
+        return StoryEvidence("decision")
+    link = best[group_id]
+    return StoryEvidence("terms", link.b if link.a == group_id else link.a, link.likeness)
+
+
+def _differs(kept_as: Placed, reason: StoryEvidence | None) -> bool:
+    now = (None, None, None) if reason is None else (reason.rule, reason.partner, reason.likeness)
+    return now != (kept_as.rule, kept_as.partner, kept_as.likeness)
+
+
+def _with_terms(
+    db: Database, reasons: Mapping[int, StoryEvidence | None]
+) -> dict[int, StoryEvidence | None]:
+    """The evidence with the terms that both texts share."""
+    pairs = {each: reason.partner for each, reason in reasons.items() if reason and reason.partner}
+    texts = story_texts.texts(db, {*pairs, *pairs.values()})
+    terms = {each: shared_terms(texts[each], texts[partner]) for each, partner in pairs.items()}
+    return {
+        each: replace(reason, shared=terms[each]) if reason and each in terms else reason
+        for each, reason in reasons.items()
+    }

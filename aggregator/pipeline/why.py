@@ -92,7 +92,8 @@ class CopiesWhy:
 class StoryWhy:
     """Why an article's copy group is in its story.
 
-    `likeness` (0 to 1) and `shared_terms` are why it joined; None and empty where it founded it.
+    `likeness` (0 to 1) to the group that it is most like there, and the terms shared with that, are
+    why; None and empty where it is alone in it, or there by decision only.
     """
 
     story: StoryRow

@@ -26,11 +26,7 @@ def forget(db: Database, article_id: int) -> None:
 
     Call inside `write()`.
     """
-    old = db.row(
-        "SELECT f.keys, d.keys AS story_keys FROM fingerprint AS f"
-        " JOIN story_document AS d USING (article_id) WHERE article_id = ?",
-        (article_id,),
-    )
+    old = db.row("SELECT keys FROM fingerprint WHERE article_id = ?", (article_id,))
     if old is None:
         return
     provenance.forget(db, article_id)
@@ -38,8 +34,6 @@ def forget(db: Database, article_id: int) -> None:
     at = _moment(db, article_id)
     bands = [(key, at, article_id) for key in unpack_keys(old["keys"])]
     db.execute_many("DELETE FROM band WHERE key = ? AND at = ? AND article_id = ?", bands)
-    terms = [(key, article_id) for key in json.loads(old["story_keys"])]
-    db.execute_many("DELETE FROM story_key WHERE key = ? AND article_id = ?", terms)
     for table in ("removed_block", "fingerprint", "story_document"):
         db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608 - names are ours
 

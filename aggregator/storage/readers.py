@@ -108,8 +108,9 @@ class ArticleRow:
 class CopyGroupDetail:
     """One text with all articles that carry it, earliest first.
 
-    `likeness` (0 to 1) and `shared_terms` are why it is in its story; None and empty where it
-    founded the story. `members` tells what each of several articles took over; else it is empty.
+    `likeness` (0 to 1) to the group that it is most like in its story, and the terms shared with
+    that, are why it is there; None and empty where it is alone, or there by decision only.
+    `members` tells what each of several articles took over; else it is empty.
     """
 
     id: int

@@ -39,13 +39,17 @@ Kind = Literal["copy_group", "story"]
 KINDS: Final[tuple[Kind, Kind]] = ("copy_group", "story")
 
 _AS_THEY_ARE: Final = (
-    "fingerprint", "band", "copy_link", "copy_member", "story_document", "story_key",
+    "fingerprint", "band", "copy_link", "copy_member", "story_document", "story_drift",
     "term_frequency",
 )  # fmt: skip
 # Columns that hold ids of groups or stories, which are others in the second database.
 _RENUMBERED: Final[Mapping[str, Mapping[str, Kind]]] = {
-    "copy_group": {"id": "copy_group", "story_id": "story"},
+    # First, since with a group goes what the others have of it.
+    "copy_group": {"id": "copy_group", "story_id": "story", "partner_group_id": "copy_group"},
     "story": {"id": "story"},
+    "story_text": {"copy_group_id": "copy_group"},
+    "story_key": {"copy_group_id": "copy_group"},
+    "story_link": {"a": "copy_group", "b": "copy_group"},
 }
 _DECISIONS: Final = {
     "decision": "level IS NOT NULL",
@@ -232,13 +236,12 @@ def _reset(second: Database) -> None:
     for name in (
         "copy_link",
         "copy_member",
-        "story_key",
+        "story_drift",
         "term_frequency",
         *_RENUMBERED,
         "redirect",
     ):
         second.execute(f"DELETE FROM {name}")  # noqa: S608 - names are ours
-    second.execute("UPDATE story_document SET keys = '[]'")
     nothing = ", ".join(f"{name} = NULL" for name in _places(second) if name != "clustered")
     second.execute(f"UPDATE article SET clustered = 0, {nothing}")  # noqa: S608 - names are ours
 

@@ -254,6 +254,7 @@ MIGRATIONS: Final = (
     ("0011_decisions", (schema_clusters.DECISIONS,)),
     ("0012_provenance", (schema_clusters.PROVENANCE,)),
     ("0013_texts", (schema_clusters.TEXTS,)),
+    ("0014_stories", (schema_clusters.STORIES,)),
     ("0015_profiles", (schema_clusters.PROFILES,)),
 )
 _SET: Final = "aggregator"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["DECISIONS", "PROFILES", "PROVENANCE", "TEXTS"]
+__all__ = ["DECISIONS", "PROFILES", "PROVENANCE", "STORIES", "TEXTS"]
 
 # What editors decide of articles and stories. No decision is ever deleted; one whose article is
 # gone keeps its address, and takes hold again where that comes back. A story's decisions follow it
@@ -143,4 +143,57 @@ END;
 CREATE TRIGGER profile_less AFTER DELETE ON fingerprint BEGIN
   UPDATE profile SET fingerprints = fingerprints - 1 WHERE profile = old.profile;
 END;
+"""
+
+# Stories are formed of likenesses between copy groups, which are kept: what the story level sees of
+# each group, by which terms it is found near a time, and how alike it is to others. Groups of the
+# last days before this are looked at again, so that what comes next finds them.
+STORIES: Final = """
+DROP TABLE story_key;
+CREATE TABLE story_text (
+  copy_group_id INTEGER PRIMARY KEY,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  made_of INTEGER NOT NULL,
+  vector TEXT NOT NULL,
+  keys TEXT NOT NULL
+);
+CREATE TABLE story_key (
+  key INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  copy_group_id INTEGER NOT NULL,
+  PRIMARY KEY (key, at, copy_group_id)
+) WITHOUT ROWID;
+CREATE TABLE story_link (
+  a INTEGER NOT NULL,
+  b INTEGER NOT NULL,
+  likeness REAL NOT NULL,
+  PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX story_link_b ON story_link (b, a, likeness);
+CREATE TABLE story_drift (
+  language TEXT PRIMARY KEY,
+  documents INTEGER NOT NULL
+) WITHOUT ROWID;
+ALTER TABLE story_document DROP COLUMN keys;
+ALTER TABLE copy_group ADD COLUMN story_rule TEXT;
+ALTER TABLE copy_group ADD COLUMN partner_group_id INTEGER;
+CREATE INDEX copy_group_partner ON copy_group (partner_group_id);
+CREATE TRIGGER copy_group_goes BEFORE DELETE ON copy_group BEGIN
+  UPDATE copy_group SET partner_group_id = NULL WHERE partner_group_id = old.id;
+  DELETE FROM story_link WHERE a = old.id;
+  DELETE FROM story_link WHERE b = old.id;
+  DELETE FROM story_key WHERE copy_group_id = old.id
+    AND at = (SELECT last_at FROM story_text WHERE copy_group_id = old.id)
+    AND key IN (SELECT value FROM story_text, json_each(keys) WHERE copy_group_id = old.id);
+  DELETE FROM story_text WHERE copy_group_id = old.id;
+END;
+UPDATE article SET clustered = 0 WHERE ordered_at >=
+  (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(ordered_at), '-4 days') FROM article);
+CREATE VIEW story_members AS
+  SELECT member.id AS copy_group_id, member.story_id, member.story_rule AS rule,
+         partner.first_article_id AS partner_id, member.partner_group_id, member.likeness,
+         member.shared_terms
+  FROM copy_group AS member LEFT JOIN copy_group AS partner ON partner.id = member.partner_group_id
+  WHERE member.story_id IS NOT NULL;
 """

@@ -100,7 +100,7 @@ _QUERIES: Final = (
     (
         "keys and links belong to articles",
         """SELECT 'article ' || id FROM (
-             SELECT article_id AS id FROM band UNION SELECT article_id FROM story_key
+             SELECT article_id AS id FROM band
              UNION SELECT a FROM copy_link UNION SELECT b FROM copy_link)
            WHERE id NOT IN (SELECT id FROM article)""",
     ),
@@ -116,6 +116,21 @@ _QUERIES: Final = (
                         + (SELECT count(*) FROM copy_link WHERE b = article.id)
                   OR NOT EXISTS (SELECT 1 FROM copy_link WHERE rule = 'words'
                      AND a = min(article.id, head.id) AND b = max(article.id, head.id)))""",
+    ),
+    (
+        "what stories are formed of belongs to copy groups",
+        """SELECT 'copy group ' || id FROM (
+             SELECT copy_group_id AS id FROM story_key UNION SELECT copy_group_id FROM story_text
+             UNION SELECT a FROM story_link UNION SELECT b FROM story_link
+             UNION SELECT partner_group_id FROM copy_group WHERE partner_group_id IS NOT NULL)
+           WHERE id NOT IN (SELECT id FROM copy_group)""",
+    ),
+    (
+        "a copy group is in its story for its likeness to another one there, or by decision",
+        """SELECT 'copy group ' || member.id FROM copy_group AS member
+           LEFT JOIN copy_group AS partner ON partner.id = member.partner_group_id
+           WHERE member.partner_group_id IS NOT NULL AND partner.story_id IS NOT member.story_id
+              OR member.partner_group_id IS NOT NULL AND member.story_id IS NULL""",
     ),
     (
         "a redirect leads from an id that is gone to one that lives",

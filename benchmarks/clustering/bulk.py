@@ -20,7 +20,7 @@ import numpy as np
 from aggregator.core import stories
 from aggregator.core.profile import KEY_BITS, PERMUTATIONS, PROFILE
 from aggregator.core.stories import TermFrequencies
-from aggregator.model import FeedSource, StoryDocument
+from aggregator.model import FeedSource, StoryText
 from aggregator.pipeline.work import fingerprint
 from aggregator.storage import feeds, fingerprints
 from aggregator.storage.articles import Extracted
@@ -67,7 +67,8 @@ class _Part:
     fingerprints: list[tuple[Any, ...]] = field(default_factory=list)
     documents: list[tuple[Any, ...]] = field(default_factory=list)
     links: list[tuple[Any, ...]] = field(default_factory=list)
-    story_keys: list[tuple[str, int]] = field(default_factory=list)
+    texts: list[tuple[Any, ...]] = field(default_factory=list)
+    story_keys: list[tuple[int, int, int]] = field(default_factory=list)
     keys: list[Columns] = field(default_factory=list)
     terms: Counter[str] = field(default_factory=Counter)
     true: int = 0
@@ -88,11 +89,11 @@ class _Part:
         packed = fingerprints.pack_keys(kept.keys)
         self.fingerprints.append((article_id, kept.profile, kept.signature, packed))
         self._index(kept.keys, seconds(at), article_id)
-        document = StoryDocument(article_id, "de", at, made.terms)
-        found = stories.keys(document, _frequencies())
-        terms = json.dumps(dict(made.terms), ensure_ascii=False)
-        self.documents.append((article_id, terms, json.dumps(sorted(found))))
-        self.story_keys.extend((key, article_id) for key in found)
+        self.documents.append((article_id, json.dumps(dict(made.terms), ensure_ascii=False)))
+        group, _, same_as = home
+        if same_as is None:
+            text = StoryText(group, "de", at, at, stories.vector(made.terms, _frequencies()))
+            self._tell(text, stories.keys(text))
         self.terms.update(made.terms)
         self.true += 1
 
@@ -103,7 +104,10 @@ class _Part:
         keys = np.sort(draw.integers(0, 2 << KEY_BITS, _FILLED_KEYS))
         ranks = draw.integers(2_000, len(stream.words), 20 + _FILLED_STORY_KEYS)
         words = [stream.words[rank] for rank in ranks.tolist()]
-        found = sorted({f"de:{word}" for word in words[20:]})
+        told = StoryText(
+            article_id, "de", stream.published(number), stream.published(number),
+            dict.fromkeys(words[20:], 0.2),
+        )  # fmt: skip
         url, text = f"https://old.example/{number}", " ".join(words[:20])
         at = stream.published(number)
         row = (article_id, url, f"outlet{number % 200}", words[0], text, to_text(at))
@@ -112,8 +116,15 @@ class _Part:
             (article_id, PROFILE, draw.bytes(4 * PERMUTATIONS), keys.astype("<i8").tobytes())
         )
         self._index(keys.tolist(), seconds(at), article_id)
-        self.documents.append((article_id, "{}", json.dumps(found)))
-        self.story_keys.extend((key, article_id) for key in found)
+        self.documents.append((article_id, "{}"))
+        self._tell(told, stories.keys(told))
+
+    def _tell(self, text: StoryText, keys: Iterable[int]) -> None:
+        at = seconds(text.last_at)
+        vector = json.dumps(dict(text.vector), ensure_ascii=False)
+        found = sorted(keys)
+        self.texts.append((text.id, at, at, 0, vector, json.dumps(found)))
+        self.story_keys.extend((key, at, text.id) for key in found)
 
     def _index(self, keys: Sequence[int], at: int, article_id: int) -> None:
         column = np.array(keys, dtype=np.int64)
@@ -204,7 +215,7 @@ def _bring(db: Database, parts: Iterable[_Part], first_id: int) -> None:
 
 def _insert(db: Database, parts: Iterable[_Part]) -> tuple[list[Columns], Counter[str], int]:
     keys: list[Columns] = []
-    story_keys: list[tuple[str, int]] = []
+    story_keys: list[tuple[int, int, int]] = []
     terms, true = Counter[str](), 0
     for part in parts:
         _insert_rows(db, part)
@@ -225,8 +236,11 @@ def _insert_rows(db: Database, part: _Part) -> None:
         "INSERT INTO fingerprint (article_id, profile, signature, keys) VALUES (?, ?, ?, ?)",
         part.fingerprints,
     )
+    db.execute_many("INSERT INTO story_document (article_id, terms) VALUES (?, ?)", part.documents)
     db.execute_many(
-        "INSERT INTO story_document (article_id, terms, keys) VALUES (?, ?, ?)", part.documents
+        "INSERT OR IGNORE INTO story_text (copy_group_id, first_at, last_at, made_of, vector, keys)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        part.texts,
     )
     db.execute_many(
         "INSERT INTO copy_link (a, b, jaccard, containment, rule) VALUES (?, ?, ?, ?, ?)",
@@ -234,8 +248,10 @@ def _insert_rows(db: Database, part: _Part) -> None:
     )
 
 
-def _add_story_keys(db: Database, rows: Iterable[tuple[str, int]]) -> None:
-    db.execute_many("INSERT INTO story_key (key, article_id) VALUES (?, ?)", sorted(rows))
+def _add_story_keys(db: Database, rows: Iterable[tuple[int, int, int]]) -> None:
+    db.execute_many(
+        "INSERT OR IGNORE INTO story_key (key, at, copy_group_id) VALUES (?, ?, ?)", sorted(rows)
+    )
 
 
 def _index(db: Database, keys: Sequence[Columns]) -> None:

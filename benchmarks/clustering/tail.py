@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from aggregator.pipeline import copying, joining, tracing
+from aggregator.pipeline import copying, joining, relating, tracing
 from aggregator.pipeline.work import fingerprint
 from aggregator.settings import ClusterSettings
 from aggregator.storage import articles, clusters, texts
@@ -75,7 +75,7 @@ def cluster(db: Database, now: datetime, settings: ClusterSettings, spent: Spent
         batch = clusters.unclustered(db, _AT_ONCE, 10**9)
         ids = [item.id for item in batch]
         with spent.on("stories"):
-            joining.learn_terms(db, batch)
+            relating.learn_terms(db, batch)
         with spent.on("candidates"):
             joined = copying.place(db, batch, settings)
         _link(db, batch, settings, spent)

@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
                 group, story = clusters.new_group(db), stories.new_story(db)
                 clusters.move(db, members, group)
                 clusters.recount(db, [group])
-                stories.join(db, group, story, None)
+                stories.place(db, group, story)
                 stories.recount(db, [story])
             clusters.mark_clustered(db, ids)
     return path

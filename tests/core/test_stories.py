@@ -1,6 +1,5 @@
-"""Which story a copy group joins: by likeness, within a language and a window."""
+"""How alike two copy groups are as reports on one event: by terms, language and time."""
 
-import random
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,12 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.stories import TermFrequencies, assign, keys, likeness
-from aggregator.model import StoryDocument
+from aggregator.core.stories import (
+    TermFrequencies,
+    centre,
+    digest,
+    keys,
+    likeness,
+    shared_terms,
+    vector,
+)
+from aggregator.model import StoryText
 from aggregator.settings import ClusterSettings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SETTINGS = ClusterSettings()
+WINDOW = timedelta(hours=48)
+LIKENESS = ClusterSettings().story_likeness
 TERMS = "aldenburg brücke sperrung gutachten bürgermeisterin umleitung".split()
 STREAM = TermFrequencies(1_000, {"brücke": 40, "polizei": 400, "jahr": 900})
 WEIGHTS = st.dictionaries(
@@ -22,112 +30,97 @@ WEIGHTS = st.dictionaries(
 )
 
 
-def document(
+def text(
     n: int, terms: Mapping[str, float], *, hours: float = 0, language: str | None = "de"
-) -> StoryDocument:
+) -> StoryText:
     moment = NOW + timedelta(hours=hours)
-    return StoryDocument(n, language, moment, terms, title=f"Titel {n}", outlet=f"outlet {n}")
+    told = vector(terms, STREAM)
+    return StoryText(n, language, moment, moment, told, f"Titel {n}", f"outlet {n}")
 
 
 def about(*terms: str) -> dict[str, float]:
     return dict.fromkeys(terms, 2.0)
 
 
-NEW = document(1, about(*TERMS))
-ALIKE = document(2, about(*TERMS[:5], "polizei"), hours=-2)
-STRANGE = document(3, about("wahl", "stimmen", "partei", "jahr"), hours=-1)
+NEW = text(1, about(*TERMS))
+ALIKE = text(2, about(*TERMS[:5], "polizei"), hours=-2)
+STRANGE = text(3, about("wahl", "stimmen", "partei", "jahr"), hours=-1)
 
 
-def joined(new: StoryDocument, *others: StoryDocument) -> int | None:
-    """The story (numbered from 1 in the order of `others`) that `new` joins."""
-    found = {n: [other] for n, other in enumerate(others, 1)}
-    link = assign([new], found, STREAM, SETTINGS)
-    return None if link is None else link.story_id
+def test_reports_on_one_event_are_alike_and_others_are_not() -> None:
+    assert likeness(NEW, ALIKE, WINDOW) >= LIKENESS
+    assert likeness(NEW, STRANGE, WINDOW) == 0
 
 
-def test_a_report_joins_the_story_it_is_like() -> None:
-    assert joined(NEW, STRANGE, ALIKE) == 2
+def test_one_shared_term_is_no_likeness() -> None:
+    assert likeness(text(1, about("wahl")), text(2, about("wahl")), WINDOW) == 0
+    assert likeness(text(1, about("wahl", "x")), text(2, about("wahl", "x")), WINDOW) == 1
 
 
-def test_a_report_like_none_founds_its_own() -> None:
-    assert joined(NEW, STRANGE) is None
-    assert joined(NEW) is None
+def test_the_terms_that_make_the_likeness_are_told() -> None:
+    assert set(shared_terms(NEW, ALIKE)) == set(TERMS[:5])
+    assert shared_terms(NEW, ALIKE)[-1] == "brücke"
 
 
-def test_the_evidence_is_given() -> None:
-    link = assign([NEW], {7: [ALIKE]}, STREAM, SETTINGS)
-    assert link is not None
-    assert SETTINGS.story_likeness <= link.likeness <= 1
-    assert set(link.shared) == set(TERMS[:5])
+@pytest.mark.parametrize(("language", "alike"), [("de", True), ("de-AT", True), ("en", False)])
+def test_languages_are_not_compared(language: str, alike: bool) -> None:
+    other = replace(ALIKE, language=language)
+    assert (likeness(NEW, other, WINDOW) > 0) is alike
+    assert bool(keys(NEW).keys() & keys(other).keys()) is alike
 
 
-@pytest.mark.parametrize(("language", "expected"), [("de", 1), ("de-AT", 1), ("en", None)])
-def test_a_story_has_one_language(language: str, expected: int | None) -> None:
-    assert joined(NEW, replace(ALIKE, language=language)) == expected
+def test_likeness_fades_with_time_and_ends_with_the_window_both_ways() -> None:
+    found = [likeness(NEW, text(2, about(*TERMS), hours=h), WINDOW) for h in (0, 12, 24, 47.9)]
+    assert found == sorted(found, reverse=True)
+    assert found[0] > found[1] > found[-1] > 0
+    for hours in (48.1, -48.1):
+        assert likeness(NEW, text(2, about(*TERMS), hours=hours), WINDOW) == 0
 
 
-def test_what_is_outside_the_window_is_not_joined() -> None:
-    window = SETTINGS.story_window
-    assert joined(NEW, document(2, NEW.terms, hours=-window / 2)) == 1
-    assert joined(NEW, document(2, NEW.terms, hours=-window - 0.1)) is None
-    assert joined(NEW, document(2, NEW.terms, hours=window + 0.1)) is None
+def test_time_is_counted_between_the_nearest_articles_of_two_groups() -> None:
+    long = replace(text(2, about(*TERMS), hours=-100), last_at=NOW)
+    assert likeness(NEW, long, WINDOW) == 1
 
 
-def test_of_two_alike_the_nearer_in_time_is_joined() -> None:
-    assert joined(NEW, replace(ALIKE, id=4, published_at=NOW - timedelta(hours=60)), ALIKE) == 2
-
-
-def test_of_two_quite_alike_the_older_story_is_joined() -> None:
-    assert joined(NEW, ALIKE, ALIKE) == 1
-
-
-def test_the_threshold_is_that_of_the_settings() -> None:
-    def link(threshold: float) -> object:
-        half = document(2, about(*TERMS[:3], "rathaus", "haushalt", "debatte"))
-        return assign([NEW], {1: [half]}, STREAM, replace(SETTINGS, story_likeness=threshold))
-
-    assert link(0.1) is not None
-    assert link(0.99) is None
-
-
-def test_two_pieces_of_one_series_at_one_outlet_are_two_stories() -> None:
+def test_two_pieces_of_one_series_at_one_outlet_are_two_events() -> None:
     first, second = (
         replace(NEW, id=day, title=f"Das Wetter am {day}. März", outlet="kurier") for day in (1, 2)
     )
-    assert joined(first, second) is None
-    assert joined(first, replace(second, outlet="bote")) == 1
-
-
-def test_the_order_of_documents_and_stories_does_not_matter() -> None:
-    chance = random.Random(5)
-    others = [
-        document(n, about(*chance.sample(TERMS, 4), "polizei"), hours=-n) for n in range(2, 12)
-    ]
-    links = set()
-    for _ in range(10):
-        chance.shuffle(others)
-        found = {other.id: [other, STRANGE] for other in others}
-        links.add(assign([NEW, ALIKE], found, STREAM, SETTINGS))
-    assert len(links) == 1
+    assert likeness(first, second, WINDOW) == 0
+    assert likeness(first, replace(second, outlet="bote"), WINDOW) == 1
 
 
 @given(WEIGHTS, WEIGHTS)
 def test_likeness_is_symmetric_and_a_share(a: dict[str, float], b: dict[str, float]) -> None:
-    one, other = document(1, a), document(2, b)
-    score, shared = likeness(one, other, STREAM)
-    assert score == pytest.approx(likeness(other, one, STREAM)[0])
-    assert 0 <= score <= 1
-    assert set(shared) <= a.keys() & b.keys()
+    one, other = text(1, a), text(2, b)
+    assert likeness(one, other, WINDOW) == likeness(other, one, WINDOW)
+    assert 0 <= likeness(one, other, WINDOW) <= 1
+    assert set(shared_terms(one, other)) <= a.keys() & b.keys()
 
 
 @given(WEIGHTS)
-def test_keys_are_the_most_telling_terms_in_their_language(terms: dict[str, float]) -> None:
-    made = keys(document(1, terms), STREAM, 4)
-    assert len(made) == min(4, len(terms))
-    assert all(key.removeprefix("de:") in terms for key in made)
-    assert made == keys(document(1, dict(reversed(terms.items()))), STREAM, 4)
+def test_keys_are_of_the_most_telling_terms_whatever_their_order(terms: dict[str, float]) -> None:
+    made = keys(text(1, terms))
+    assert len(made) == len(terms)
+    assert made == keys(text(1, dict(reversed(terms.items()))))
+
+
+def test_no_more_than_24_keys() -> None:
+    terms = {f"term{n}": float(n + 1) for n in range(60)}
+    made = keys(text(1, terms))
+    assert len(made) == 24
+    assert min(made.values()) == sorted(vector(terms, STREAM).values())[-24]
 
 
 def test_a_rare_term_tells_more_than_a_common_one() -> None:
     assert STREAM.idf("aldenburg") > STREAM.idf("brücke") > STREAM.idf("jahr") > 0
     assert TermFrequencies(0, {}).idf("x") > 0
+
+
+def test_a_group_says_what_its_versions_say_on_average() -> None:
+    assert centre([{"a": 2.0}, {"a": 1.0, "b": 1.0}]) == {"a": 1.5, "b": 0.5}
+
+
+def test_another_text_has_another_digest() -> None:
+    assert len({digest("a", "b"), digest("ab"), digest("a", "c"), digest("a")}) == 4
+    assert 0 <= digest("a") < 2**63

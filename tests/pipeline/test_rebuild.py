@@ -448,7 +448,7 @@ def test_every_id_of_a_group_or_story_is_carried_over(db: Database) -> None:
     }
     found = {
         (table, name) for table, name in columns if name.endswith(("group_id", "story_id"))
-    } | {("copy_group", "id"), ("story", "id")}
+    } | {("copy_group", "id"), ("story", "id"), ("story_link", "a"), ("story_link", "b")}
     known = {(name, column) for name, ids in rebuilding._RENUMBERED.items() for column in ids}
     assert found == known
 

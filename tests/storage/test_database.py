@@ -56,6 +56,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         "0011_decisions",
         "0012_provenance",
         "0013_texts",
+        "0014_stories",
         "0015_profiles",
     ]
 

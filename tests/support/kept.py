@@ -12,7 +12,7 @@ from aggregator.model import (
     FeedState,
     Fingerprint,
     ParsedFeed,
-    StoryLink,
+    StoryEvidence,
 )
 from aggregator.pipeline.tracing import trace
 from aggregator.storage import articles, clusters, entries, feeds, stories
@@ -50,12 +50,15 @@ def tell(db: Database, groups: Sequence[Sequence[int]]) -> int:
     """Put copy groups of articles into one new story; returns its id."""
     with db.write():
         story = stories.new_story(db)
+        first = None
         for at, members in enumerate(groups):
             group = clusters.new_group(db)
             clusters.move(db, members, group)
             clusters.recount(db, [group])
-            link = StoryLink(story, 0.5, ("rail", "strike")) if at else None
-            stories.join(db, group, story, link)
+            stories.place(db, group, story)
+            why = StoryEvidence("terms", first, 0.5, ("rail", "strike")) if at else None
+            first = group if why is None else first
+            stories.explain(db, {group: why})
         stories.recount(db, [story])
         told = [each for members in groups for each in members]
         trace(db, told)

@@ -1,0 +1,124 @@
+"""From copy groups to likenesses: each new or changed group is linked to those it is most like."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Final
+
+from aggregator.core import stories
+from aggregator.core.stories import TermFrequencies
+from aggregator.core.story_forming import MOST_LINKS
+from aggregator.model import StoryLink, StoryText
+from aggregator.settings import ClusterSettings
+from aggregator.storage import stories as kept_stories
+from aggregator.storage import story_texts as kept
+from aggregator.storage.clusters import ClusterItem
+from aggregator.storage.database import Database
+from aggregator.storage.story_texts import Member
+
+__all__ = ["learn_terms", "relate"]
+
+_FEW: Final = 200
+_GROWN: Final = 1.25
+_MANY: Final = 4_000
+"""With so many documents of a language the frequencies of its terms are known well enough."""
+
+
+def learn_terms(db: Database, batch: Iterable[ClusterItem]) -> None:
+    """Count the terms of articles never seen before."""
+    found: dict[str | None, list[Iterable[str]]] = defaultdict(list)
+    for item in batch:
+        if item.copy_group_id is None:
+            found[item.language].append(item.terms)
+    for language, documents in found.items():
+        kept_stories.count_terms(db, language, documents)
+
+
+def relate(db: Database, group_ids: Iterable[int], settings: ClusterSettings) -> set[int]:
+    """Bring the kept texts and links of groups up to date; what did not change costs nothing.
+
+    Returns the groups that were looked at: while a language has few documents and every new one
+    changes how much a term tells, those are all of the language, again and again, so that it does
+    not matter who came first.
+    """
+    found = kept.members(db, group_ids)
+    anew = _drifted(db, {member.language for member in found.values()})
+    found |= kept.members(db, anew - found.keys())
+    former = kept.made_of(db, found.keys() - anew)
+    made = {each: stories.digest(member.title, *member.bags) for each, member in found.items()}
+    changed = {
+        each: member
+        for each, member in found.items()
+        if former.get(each) != (made[each], member.last_at)
+    }
+    pool = _texts(db, changed)
+    for each, text in pool.items():
+        kept.save(db, text, made[each], stories.keys(text))
+    for text in list(pool.values()):
+        _link(db, text, pool, settings)
+    return {*group_ids, *found}
+
+
+def _drifted(db: Database, languages: Iterable[str | None]) -> set[int]:
+    """The groups of those languages whose frequencies are no more what they were."""
+    found: set[int] = set()
+    for language in languages:
+        documents, _ = kept_stories.frequencies(db, language, ())
+        before = kept.weighed_with(db, language)
+        if before < documents <= _MANY and (documents <= _FEW or documents >= _GROWN * before):
+            found.update(kept.weigh_anew(db, language, documents))
+    return found
+
+
+def _texts(db: Database, found: Mapping[int, Member]) -> dict[int, StoryText]:
+    """Weigh what groups say, with the frequencies of terms as they are now."""
+    bags = {
+        each: stories.centre([json.loads(bag) for bag in member.bags])
+        for each, member in found.items()
+    }
+    terms: dict[str | None, set[str]] = defaultdict(set)
+    for each, bag in bags.items():
+        terms[found[each].language].update(bag)
+    known = {
+        language: TermFrequencies(*kept_stories.frequencies(db, language, wanted))
+        for language, wanted in terms.items()
+    }
+    return {
+        each: StoryText(
+            each,
+            member.language,
+            member.first_at,
+            member.last_at,
+            stories.vector(bags[each], known[member.language]),
+            member.title,
+            member.outlet,
+        )
+        for each, member in found.items()
+    }
+
+
+def _link(
+    db: Database, text: StoryText, pool: dict[int, StoryText], settings: ClusterSettings
+) -> None:
+    """Compare a group with all that it may be like, and with all that it was like before."""
+    window = timedelta(hours=settings.story_window)
+    near = kept.candidates(db, text, stories.keys(text), window)
+    before = {each.a if each.b == text.id else each.b for each in kept.links_of(db, [text.id])}
+    others = {*near, *before}
+    pool |= kept.texts(db, others - pool.keys())
+    alike = {
+        other: likeness
+        for other in others & pool.keys()
+        if (likeness := stories.likeness(text, pool[other], window)) >= settings.story_likeness
+    }
+    best = sorted(alike, key=lambda other: (-alike[other], other))
+    kept.link(
+        db,
+        text.id,
+        [
+            StoryLink(min(text.id, other), max(text.id, other), alike[other])
+            for rank, other in enumerate(best)
+            if rank < MOST_LINKS or other in before
+        ],
+    )
