@@ -122,7 +122,7 @@ def _vectors(texts: Sequence[str]) -> tuple[list[tuple[Matrix, Matrix]], int]:
                 for word, count in counts.items()
             ]
         )
-        made.append((places, weights / (np.linalg.norm(weights) or 1.0)))
+        made.append((places, (weights / (np.linalg.norm(weights) or 1.0)).astype(np.float32)))
     return made, len(number)
 
 

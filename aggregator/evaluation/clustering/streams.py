@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -103,7 +104,10 @@ def _planted(folder: Path, name: str) -> Stream:
     group = f"{name}, planted"
     tasks = [
         _of_copies(group, planted, lambda kept: kept >= _COUNTED),
-        *(_of_copies(f"{group}, {share}% kept", planted, share.__eq__) for share in SHARES),
+        *(
+            replace(_of_copies(f"{group}, {share}% kept", planted, share.__eq__), part=True)
+            for share in SHARES
+        ),
     ]
     (furniture,) = corpora.find(pages, [furnishing.OF])
     digests = {name: data.sha256(), furniture.name: furniture.sha256()}

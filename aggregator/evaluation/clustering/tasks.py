@@ -29,7 +29,8 @@ class Task:
     """One thing that is measured on a stream, of the articles at `places` in it.
 
     `truth` is either each one's label, or the pairs of them (by their place in `places`) that
-    belong together. `halves` are those of the articles.
+    belong together. `halves` are those of the articles. What is only `part` of another task, a
+    point on its curve, is not worth every contestant's time.
     """
 
     group: str
@@ -37,6 +38,7 @@ class Task:
     places: tuple[int, ...]
     halves: tuple[Half, ...]
     truth: tuple[str, ...] | frozenset[Pair]
+    part: bool = False
 
     def of(self, found: Sequence[int]) -> list[int]:
         """Of what was found for all articles of the stream that for those of the task."""
