@@ -24,6 +24,7 @@ from aggregator.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from aggregator.core.copies import Check
     from aggregator.core.passages import Passage, SharedPassage
     from aggregator.pipeline.why import Candidates, CopiesWhy, Match, Named, Pair, StoryWhy, Why
     from aggregator.storage.decisions import Listed
@@ -149,11 +150,16 @@ def _show_story(found: "StoryWhy | None") -> None:
         f"\nStory {row.id}: {line(row.title)} ({counted(row.article_count, 'article')}, "
         f"{counted(row.copy_group_count, 'independent text')})"
     )
-    if found.likeness is None:
-        say("  No likeness to another text put its copy group there.")
+    if found.rule == "decision":
+        say("  Only what editors decided holds it there.")
+    elif row.copy_group_count == 1:
+        say("  There is no other text in it.")
+    elif found.partner is None:
+        say("  An older program put it there, and kept no more of why.")
     else:
-        terms = ", ".join(map(line, found.shared_terms))
-        say(f"  Its copy group joined for likeness {found.likeness:.2f}: {terms}")
+        other, terms = found.partner, ", ".join(map(line, found.shared_terms))
+        say(f"  Of its texts article {other.id} ({line(other.outlet)}: {line(other.title)})")
+        say(f"  is most like it, {found.likeness:.2f}: {terms}")
 
 
 def _show_decisions(found: "Iterable[Listed]") -> None:
@@ -177,7 +183,19 @@ def _show_pair(found: "Pair") -> None:
             say(f"  Article {own.id} is with article {instead.other.id}:")
             say(f"    {_verdict(instead, f'article {own.id}')}")
     say(f"\nAs one event: {_together((found.article.story_id, found.other.story_id), 'story')}.")
+    _show_stories(found)
     _show_decisions(found.decisions)
+
+
+def _show_stories(found: "Pair") -> None:
+    from aggregator.core.reasons import asked
+
+    if found.stories is None:
+        return
+    for check in found.stories.checks:
+        say(f"  - {asked(check)}")
+    if found.stories.shared_terms:
+        say(f"  Both have: {', '.join(map(line, found.stories.shared_terms))}")
 
 
 def _together(ids: tuple[int | None, int | None], what: str) -> str:
@@ -239,9 +257,20 @@ def _pair_object(found: "Pair") -> dict[str, object]:
             "match": _match_object(found.match),
             "instead": [each and _match_object(each) for each in found.instead],
         },
-        "story": {"together": found.are_one_story},
+        "story": {"together": found.are_one_story, **_story_object(found)},
         "decisions": found.decisions,
     }
+
+
+def _story_object(found: "Pair") -> dict[str, object]:
+    if found.stories is None:
+        return {"checks": [], "shared_terms": []}
+    checks = _check_objects(found.stories.checks)
+    return {"checks": checks, "shared_terms": found.stories.shared_terms}
+
+
+def _check_objects(checks: "Iterable[Check]") -> list[dict[str, object]]:
+    return [{**asdict(each), "holds": each.holds} for each in checks]
 
 
 def _match_object(match: "Match") -> dict[str, object]:
@@ -253,6 +282,6 @@ def _match_object(match: "Match") -> dict[str, object]:
         "why": None if comparison.rule is None else _because(match, comparison.rule, "it"),
         "jaccard": comparison.jaccard,
         "containment": comparison.containment,
-        "checks": [{**asdict(each), "holds": each.holds} for each in comparison.checks],
+        "checks": _check_objects(comparison.checks),
         "shared": match.shared,
     }

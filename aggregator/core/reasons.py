@@ -9,7 +9,8 @@ __all__ = ["asked", "because"]
 
 _MOST_DIGITS: Final = 6
 
-# What is asked, and how figures are shown: "%" as a share, "n" as a number, "" not at all.
+# What is asked, and how figures are shown: "%" as a share, "." with its parts, "n" as a number, ""
+# not at all.
 _QUESTIONS: Final = MappingProxyType(
     {
         "headline": ("headlines that both have", "n"),
@@ -30,6 +31,12 @@ _QUESTIONS: Final = MappingProxyType(
         "compound": ("both or neither are pages made of many texts", ""),
         "length_ratio": ("times that the longer one is as long", "n"),
         "changed_numbers": ("numbers that differ in the same places, as in a form", "n"),
+        "language": ("both are in one language", ""),
+        "hours_apart": ("hours between them", "n"),
+        "series": ("they are no two pieces of a series of one outlet", ""),
+        "terms": ("telling terms that both have", "n"),
+        "story_likeness": ("likeness of the two texts", "."),
+        "stories_likeness": ("likeness of their two stories on average", "."),
     }
 )
 
@@ -46,7 +53,7 @@ def asked(check: Check) -> str:
 
 def _told_apart(found: float, limit: float, kind: str) -> tuple[str, str]:
     """Two figures with as many digits as it takes to see which is larger."""
-    for digits in range(_MOST_DIGITS):
+    for digits in range(_MOST_DIGITS if found != limit else 1):
         shown = _figure(found, kind, digits), _figure(limit, kind, digits)
         if shown[0] != shown[1]:
             return shown
@@ -56,6 +63,8 @@ def _told_apart(found: float, limit: float, kind: str) -> tuple[str, str]:
 def _figure(value: float, kind: str, digits: int = 0) -> str:
     if kind == "%":
         return f"{100 * value:.{digits}f} %"
+    if kind == ".":
+        return f"{value:.{digits + 2}f}"
     return f"{value:.{digits}f}" if digits else f"{value:.3g}"
 
 

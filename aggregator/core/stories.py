@@ -13,10 +13,20 @@ from typing import Final
 
 from xxhash import xxh64_intdigest
 
+from aggregator.core.copies import Check
 from aggregator.core.series import same_series
 from aggregator.model import StoryText
 
-__all__ = ["TermFrequencies", "centre", "digest", "keys", "likeness", "shared_terms", "vector"]
+__all__ = [
+    "TermFrequencies",
+    "centre",
+    "digest",
+    "keys",
+    "likeness",
+    "questions",
+    "shared_terms",
+    "vector",
+]
 
 _KEYS: Final = 24
 # Six bytes in the index; that two terms meet in one costs a look at a stranger.
@@ -98,6 +108,19 @@ def likeness(a: StoryText, b: StoryText, window: timedelta) -> float:
     if len(products) < _LEAST_SHARED:
         return 0.0
     return round(_levelled(fading * math.fsum(products), len(short)), _DIGITS)
+
+
+def questions(a: StoryText, b: StoryText, window: timedelta) -> tuple[Check, ...]:
+    """What is asked of two texts first: their likeness is 0 unless all answers are yes."""
+    gap = max(a.first_at - b.last_at, b.first_at - a.last_at, timedelta())
+    hour = timedelta(hours=1)
+    in_series = a.outlet == b.outlet and same_series(a.title, b.title)
+    return (
+        Check("language", _code(a) == _code(b), "least", 1),
+        Check("hours_apart", gap / hour, "most", window / hour),
+        Check("series", in_series, "most", 0),
+        Check("terms", len(a.vector.keys() & b.vector.keys()), "least", _LEAST_SHARED),
+    )
 
 
 def shared_terms(a: StoryText, b: StoryText) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from aggregator.model import Constraints, StoryLink
 
-__all__ = ["MOST_LINKS", "form"]
+__all__ = ["MOST_LINKS", "alike", "form"]
 
 MOST_LINKS: Final = 12
 """With how many others a group is linked at most by its own doing, those it is most like."""
@@ -49,6 +49,23 @@ def form(
         parts.unite(a, b)
     parts.agglomerate()
     return tuple(sorted(map(frozenset, parts.members.values()), key=min))
+
+
+def alike(left: Iterable[int], right: Iterable[int], links: Iterable[StoryLink]) -> float:
+    """How alike two stories are on average, as it is weighed against the threshold, 0 to 1."""
+    sides = [sorted(left), sorted(right)]
+    parts = _Parts(0.0)
+    for each in (*sides[0], *sides[1]):
+        parts.add(each, 1)
+    for link in links:
+        if link.a in parts.part_of and link.b in parts.part_of:
+            parts.link(link)
+    for side in sides:
+        for each in side[1:]:
+            parts.unite(side[0], each)
+    a, b = (parts.part_of[side[0]] for side in sides)
+    entry = parts.entry(a, b) if b in parts.near[a] else None
+    return -entry[0] if entry else 0.0
 
 
 @dataclass(slots=True)
@@ -87,7 +104,7 @@ class _Parts:
     def agglomerate(self) -> None:
         """Join the two parts that are most alike until none are alike enough."""
         queue = [
-            entry for a in self.near for b in self.near[a] if a < b and (entry := self._entry(a, b))
+            entry for a in self.near for b in self.near[a] if a < b and (entry := self.entry(a, b))
         ]
         heapq.heapify(queue)
         while queue:
@@ -95,7 +112,7 @@ class _Parts:
             if a in self.members and b in self.members:
                 made = self.merge(a, b)
                 for other in self.near[made]:
-                    if entry := self._entry(made, other):
+                    if entry := self.entry(made, other):
                         heapq.heappush(queue, entry)
 
     def merge(self, a: int, b: int) -> int:
@@ -130,7 +147,7 @@ class _Parts:
             self.part_of[each] = made
         return made
 
-    def _entry(self, a: int, b: int) -> tuple[float, int, int, int, int] | None:
+    def entry(self, a: int, b: int) -> tuple[float, int, int, int, int] | None:
         """A pair of parts for the queue, None where they are not alike enough or kept apart."""
         if b in self.apart[a]:
             return None

@@ -16,6 +16,7 @@ from aggregator.core.passages import Passage, SharedPassage, passages, shared
 from aggregator.core.profile import key_kind, words_key
 from aggregator.core.shingles import body
 from aggregator.errors import NotFound
+from aggregator.pipeline.why_stories import StoryPair, compare
 from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters, decisions, readers
 from aggregator.storage import copies as kept_copies
@@ -90,13 +91,15 @@ class CopiesWhy:
 
 @dataclass(frozen=True, slots=True)
 class StoryWhy:
-    """Why an article's copy group is in its story.
+    """Why an article's copy group is in its story; `partner` stands for the text it is most like.
 
-    `likeness` (0 to 1) to the group that it is most like there, and the terms shared with that, are
-    why; None and empty where it is alone in it, or there by decision only.
+    `rule` is "terms" where that is why, "decision" where only what editors decided is, and None
+    where there is no other text in the story.
     """
 
     story: StoryRow
+    rule: str | None
+    partner: Named | None
     likeness: float | None
     shared_terms: tuple[str, ...]
 
@@ -133,6 +136,7 @@ class Pair:
     """Why two articles are together or apart: as copies, and in their stories.
 
     `instead` are the matches by which each is in its group, where the two are not linked in one.
+    `stories` is how alike their texts are as reports; None for copies, and before both are placed.
     """
 
     article: Named
@@ -140,6 +144,7 @@ class Pair:
     candidates: Candidates
     match: Match
     instead: tuple[Match | None, Match | None]
+    stories: StoryPair | None
     decisions: tuple[Listed, ...]
 
     @property
@@ -176,6 +181,7 @@ def pair(db: Database, article_id: int, other_id: int, settings: ClusterSettings
         candidates=_candidates(db, item, other, settings),
         match=match,
         instead=(instead[0], instead[1]),
+        stories=_stories(db, item, other, settings),
         decisions=decisions.of_two(db, item.id, other.id),
     )
 
@@ -302,9 +308,21 @@ def _candidates(
 
 
 def _story(db: Database, item: ClusterItem) -> StoryWhy | None:
-    story_id = _named(db, item).story_id
-    found = None if story_id is None else readers.story(db, story_id)
-    if found is None:
+    group = item.copy_group_id
+    found = None if group is None else kept_copies.story_member(db, group)
+    row = None if found is None else readers.story_row(db, found.story_id)
+    if found is None or row is None:
         return None
-    group = next(each for each in found.copy_groups if each.id == item.copy_group_id)
-    return StoryWhy(found.story, group.likeness, group.shared_terms)
+    partner = None
+    if found.partner_id is not None:
+        (partner,) = (_named(db, each) for each in _items(db, found.partner_id))
+    return StoryWhy(row, found.rule, partner, found.likeness, found.shared_terms)
+
+
+def _stories(
+    db: Database, item: ClusterItem, other: ClusterItem, settings: ClusterSettings
+) -> StoryPair | None:
+    groups = item.copy_group_id, other.copy_group_id
+    if groups[0] is None or groups[1] is None or groups[0] == groups[1]:
+        return None
+    return compare(db, groups[0], groups[1], settings)

@@ -1,5 +1,6 @@
 """What readers see of copies: of each member of a copy group, what it took over and its match."""
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from aggregator.storage import texts
 if TYPE_CHECKING:
     from aggregator.storage.database import Database
 
-__all__ = ["CopyMember", "member", "members", "rule"]
+__all__ = ["CopyMember", "StoryMember", "member", "members", "rule", "story_member"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,37 @@ def member(db: "Database", article_id: int) -> CopyMember | None:
     """An article as a member of its copy group; None where it is alone in it."""
     row = db.row("SELECT * FROM copy_members WHERE article_id = ?", (article_id,))
     return None if row is None else _member(row)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """Why a copy group is in its story, as in the view `story_members`.
+
+    `rule` is "terms" where it is alike to another group, whose first article is `partner_id`, or
+    "decision" where only what an editor decided holds it there; None where it is the only one.
+    """
+
+    copy_group_id: int
+    story_id: int
+    rule: str | None
+    partner_id: int | None
+    likeness: float | None
+    shared_terms: tuple[str, ...]
+
+
+def story_member(db: "Database", group_id: int) -> StoryMember | None:
+    """A copy group as a member of its story; None where it is in none yet."""
+    row = db.row("SELECT * FROM story_members WHERE copy_group_id = ?", (group_id,))
+    if row is None:
+        return None
+    return StoryMember(
+        copy_group_id=row["copy_group_id"],
+        story_id=row["story_id"],
+        rule=row["rule"],
+        partner_id=row["partner_id"],
+        likeness=row["likeness"],
+        shared_terms=tuple(json.loads(row["shared_terms"])),
+    )
 
 
 def rule(db: "Database", a: int, b: int) -> str | None:

@@ -40,6 +40,7 @@ __all__ = [
     "placements",
     "stories",
     "story",
+    "story_row",
     "totals",
 ]
 
@@ -224,14 +225,19 @@ def _story(row: sqlite3.Row) -> StoryRow:
 
 def story(db: "Database", story_id: int) -> StoryDetail | None:
     """One story with its copy groups; an id that was merged away leads to the story it went to."""
+    row = story_row(db, story_id)
+    if row is None:
+        return None
+    return StoryDetail(row, _copy_groups(db, row.id), tuple(decisions.concerning(db, row.id)))
+
+
+def story_row(db: "Database", story_id: int) -> StoryRow | None:
+    """The same without its copy groups."""
     sql = """SELECT * FROM stories WHERE id IN (?1,
                (SELECT new_id FROM redirect WHERE kind = 'story' AND old_id = ?1))
              ORDER BY id <> ?1"""
     row = db.row(sql, (story_id,))
-    if row is None:
-        return None
-    decided = tuple(decisions.concerning(db, row["id"]))
-    return StoryDetail(_story(row), _copy_groups(db, row["id"]), decided)
+    return None if row is None else _story(row)
 
 
 def _copy_groups(db: "Database", story_id: int) -> tuple[CopyGroupDetail, ...]:

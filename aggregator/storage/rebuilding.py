@@ -337,6 +337,8 @@ def _replace(db: Database) -> None:
         values = {column: f"made.{column}" for column in _columns(db, name)}
         ids = {column: _carried(kind, values[column]) for column, kind in renumbered.items()}
         _fill(db, name, {**values, **ids})
+    # Of a pair the smaller id comes first, which need not be the one that did.
+    db.execute("UPDATE main.story_link SET a = b, b = a WHERE a > b")
     ids = {f"{kind}_id": _carried(kind, f"made.{kind}_id") for kind in KINDS}
     places = {column: ids.get(column, f"made.{column}") for column in _places(db)}
     db.execute(

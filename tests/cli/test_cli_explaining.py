@@ -69,7 +69,7 @@ def test_why_an_article_is_where_it_is(call: Call) -> None:
 def test_why_one_is_alone(call: Call) -> None:
     shown = call("why", str(OTHER)).stdout
     assert "No other article was found to carry its text." in shown
-    assert "No likeness to another text" in shown
+    assert "There is no other text in it." in shown
 
 
 def test_two_copies(call: Call) -> None:

@@ -1,16 +1,21 @@
 """Every question and every rule has words."""
 
+import inspect
 import re
-from pathlib import Path
 
 import pytest
 
-from aggregator.core import copies
+from aggregator.core import copies, stories
 from aggregator.core.copies import Check, Comparison
 from aggregator.core.reasons import _QUESTIONS, asked, because
+from aggregator.pipeline import why_stories
 
-SOURCE = Path(copies.__file__).read_text(encoding="utf-8")
-QUESTIONS = set(re.findall(r'at_(?:least|most)\(\s*"(\w+)"', SOURCE))
+SOURCE = inspect.getsource(copies)
+STORIES = "".join(inspect.getsource(each) for each in (stories, why_stories))
+QUESTIONS = {
+    *re.findall(r'at_(?:least|most)\(\s*"(\w+)"', SOURCE),
+    *re.findall(r'Check\(\s*"(\w+)"', STORIES),
+}
 RULES = set(re.findall(r'(?:rule = |return |else )"([a-z]+)"', SOURCE))
 
 
@@ -44,6 +49,7 @@ def test_there_are_words_for_every_rule() -> None:
             Check("length_ratio", 13, "most", 12),
             "times that the longer one is as long: 13 (at most 12 wanted): no",
         ),
+        (Check("terms", 2, "least", 2), "telling terms that both have: 2 (at least 2 wanted): yes"),
         (
             Check("jaccard", 0.4496, "least", 0.45),
             "of all their word triples, both have: 44.96 % (at least 45.00 % wanted): no",

@@ -227,6 +227,8 @@ def test_ids_that_are_gone_lead_to_those_that_stay(
     assert leads[99] == leads.get(2, 2)
     assert db.value("SELECT id FROM stories WHERE title = 'Named'") == leads.get(3, 3)
     assert sound(db)
+    assert db.value("SELECT count(*) FROM story_link") > 0
+    assert db.value("SELECT count(*) FROM story_link WHERE a >= b") == 0
 
 
 def test_a_new_id_is_one_that_nobody_had(db: Database, rebuilt: Callable[..., Rebuilding]) -> None:

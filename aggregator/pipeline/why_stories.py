@@ -1,0 +1,61 @@
+"""Why a copy group is in its story, and why two are not in one: told by what forms stories."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aggregator.core import stories, story_forming
+from aggregator.core.copies import Check
+from aggregator.model import StoryText
+from aggregator.settings import ClusterSettings
+from aggregator.storage import stories as kept
+from aggregator.storage import story_texts
+from aggregator.storage.database import Database
+
+__all__ = ["StoryPair", "compare"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPair:
+    """How alike two copy groups, and their stories, are as reports on one event.
+
+    `checks` are the questions in the order in which they are asked; `shared_terms` make most of the
+    likeness.
+    """
+
+    checks: tuple[Check, ...]
+    shared_terms: tuple[str, ...]
+
+
+def compare(
+    db: Database, group_id: int, other_id: int, settings: ClusterSettings
+) -> StoryPair | None:
+    """Two copy groups as the story level sees them; None where it has not yet seen one of them."""
+    texts = story_texts.texts(db, {group_id, other_id})
+    own, other = texts.get(group_id), texts.get(other_id)
+    if own is None or other is None:
+        return None
+    window = timedelta(hours=settings.story_window)
+    asked = [*stories.questions(own, other, window), _likeness(own, other, settings)]
+    story_of = kept.of_groups(db, texts)
+    mine, theirs = story_of.get(group_id), story_of.get(other_id)
+    if mine is not None and theirs is not None and mine != theirs:
+        asked.append(_average(db, (mine, theirs), settings))
+    return StoryPair(tuple(asked), stories.shared_terms(own, other))
+
+
+def _likeness(own: StoryText, other: StoryText, settings: ClusterSettings) -> Check:
+    window = timedelta(hours=settings.story_window)
+    return Check(
+        "story_likeness",
+        stories.likeness(own, other, window),
+        "least",
+        settings.story_likeness,
+    )
+
+
+def _average(db: Database, story_ids: Iterable[int], settings: ClusterSettings) -> Check:
+    left, right = (kept.groups_of(db, each) for each in story_ids)
+    links = story_texts.among(db, {*left, *right})
+    found = story_forming.alike(left, right, links)
+    return Check("stories_likeness", found, "least", settings.story_likeness)
