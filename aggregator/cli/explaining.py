@@ -194,6 +194,8 @@ def _show_stories(found: "Pair") -> None:
         return
     for check in found.stories.checks:
         say(f"  - {asked(check)}")
+    if found.stories.was_missed:
+        say("  It was not found when they were placed: each text is linked to its likest only.")
     if found.stories.shared_terms:
         say(f"  Both have: {', '.join(map(line, found.stories.shared_terms))}")
 
@@ -264,9 +266,12 @@ def _pair_object(found: "Pair") -> dict[str, object]:
 
 def _story_object(found: "Pair") -> dict[str, object]:
     if found.stories is None:
-        return {"checks": [], "shared_terms": []}
-    checks = _check_objects(found.stories.checks)
-    return {"checks": checks, "shared_terms": found.stories.shared_terms}
+        return {"checks": [], "shared_terms": [], "kept_likeness": None}
+    return {
+        "checks": _check_objects(found.stories.checks),
+        "shared_terms": found.stories.shared_terms,
+        "kept_likeness": found.stories.kept_likeness,
+    }
 
 
 def _check_objects(checks: "Iterable[Check]") -> list[dict[str, object]]:

@@ -20,11 +20,19 @@ class StoryPair:
     """How alike two copy groups, and their stories, are as reports on one event.
 
     `checks` are the questions in the order in which they are asked; `shared_terms` make most of the
-    likeness.
+    likeness. `kept_likeness` is what stories are formed by: None where the two were not found alike
+    enough, or not at all, since each is linked to those only that it is most like.
     """
 
     checks: tuple[Check, ...]
     shared_terms: tuple[str, ...]
+    kept_likeness: float | None
+
+    @property
+    def was_missed(self) -> bool:
+        """Whether the two are alike enough, and stories are formed as if they were not."""
+        alike = all(each.holds for each in self.checks if each.name != "stories_likeness")
+        return alike and self.kept_likeness is None
 
 
 def compare(
@@ -41,7 +49,8 @@ def compare(
     mine, theirs = story_of.get(group_id), story_of.get(other_id)
     if mine is not None and theirs is not None and mine != theirs:
         asked.append(_average(db, (mine, theirs), settings))
-    return StoryPair(tuple(asked), stories.shared_terms(own, other))
+    kept_as = [each.likeness for each in story_texts.among(db, texts)]
+    return StoryPair(tuple(asked), stories.shared_terms(own, other), next(iter(kept_as), None))
 
 
 def _likeness(own: StoryText, other: StoryText, settings: ClusterSettings) -> Check:
