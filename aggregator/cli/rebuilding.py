@@ -53,11 +53,12 @@ def rebuild(*, swap: bool, limit: int, feeds: Path, db: Path, as_json: bool) -> 
     there.
     """
     config = load_config(feeds)
-    with reading(db) as source, ExitStack() as stack:
-        target = stack.enter_context(_target(db, config)) if swap else None
-        second = stack.enter_context(_second(source, db, config))
-        with steps(sys.stderr if as_json else sys.stdout, plain=not as_json) as bars:
-            found = _run(source, second, target, config, bars)
+    with reading(db) as source:
+        with ExitStack() as stack:
+            target = stack.enter_context(_target(db, config)) if swap else None
+            second = stack.enter_context(_second(source, db, config))
+            with steps(sys.stderr if as_json else sys.stdout, plain=not as_json) as bars:
+                found = _run(source, second, target, config, bars)
         if found is None:
             _say_stopped(as_json=as_json)
         elif as_json:
@@ -67,11 +68,6 @@ def rebuild(*, swap: bool, limit: int, feeds: Path, db: Path, as_json: bool) -> 
             if not swap:
                 next_call = f"{program()} rebuild --swap{elsewhere(db, feeds=feeds)}"
                 say(f"\n{_hint(found, source, next_call)}")
-    if found is not None and swap:
-        from aggregator.pipeline.rebuild import second_path
-        from aggregator.storage.rebuilding import discard
-
-        discard(second_path(db))
 
 
 @contextmanager
@@ -86,16 +82,19 @@ def _target(db: Path, config: "Config") -> "Iterator[Database]":
 
 @contextmanager
 def _second(source: "Database", db: Path, config: "Config") -> "Iterator[Database]":
-    """The second database, which one process at a time works on."""
+    """The second database, which one process at a time works on; it goes when it was swapped."""
     from aggregator.pipeline.rebuild import made_by, require_room, second_path
     from aggregator.storage.lock import run_lock
-    from aggregator.storage.rebuilding import open_second
+    from aggregator.storage.rebuilding import discard, is_spent, open_second
 
     path = second_path(db)
     with run_lock(path, doing="aggregator rebuild", now=present()):
         require_room(source, path, shutil.disk_usage(path.parent).free)
         with open_second(path, made_by(config.settings.clustering)) as second:
             yield second
+            spent = is_spent(second)
+        if spent:
+            discard(path)
 
 
 def _run(

@@ -204,5 +204,6 @@ class Rebuilding:
             outcomes = self.outcomes()
             carried = {each.kind: (each.ids, each.identities) for each in outcomes}
             if kept.swap(db, Path(self.second.path), carried, self.now):
+                kept.spend(self.second)
                 return outcomes
         return None

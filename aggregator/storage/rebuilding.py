@@ -27,10 +27,12 @@ __all__ = [
     "differing",
     "discard",
     "headline",
+    "is_spent",
     "keep",
     "open_second",
     "parts",
     "placed",
+    "spend",
     "swap",
     "take_decisions",
 ]
@@ -106,6 +108,17 @@ def open_second(path: Path, made_by: str) -> Database:
     with db.write():
         db.execute("INSERT INTO rebuild (made_by) VALUES (?)", (made_by,))
     return db
+
+
+def spend(second: Database) -> None:
+    """Say that the second database was swapped and is of no use any more."""
+    with second.write():
+        second.execute("UPDATE rebuild SET made_by = ''")
+
+
+def is_spent(second: Database) -> bool:
+    """Whether the second database was swapped."""
+    return bool(second.value("SELECT made_by FROM rebuild") == "")
 
 
 def discard(path: Path) -> None:
