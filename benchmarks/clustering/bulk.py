@@ -1,15 +1,17 @@
 """Loads an archive in bulk, as a database looks in which a pipeline ran for weeks.
 
 What can still be compared with new articles (the last eight days) has its true text, fingerprint,
-terms and keys; what is older has keys, signatures and story keys drawn at random, as many as true
-ones, and a text of a few words: it is there to be in the way. Nobody searches it, so the full-text
+terms and keys; what is older has keys, signatures and story keys at random, as many as true ones,
+and no text or terms to speak of: it is there to be in the way. Nobody searches it, so the full-text
 index is left empty.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -36,6 +38,7 @@ _ROWS: Final = 100_000
 _SORTED: Final = 2_000_000
 _SAMPLE: Final = 400
 _FILLED_KEYS, _FILLED_STORY_KEYS = 65, 24
+_STORY_KEY_BITS: Final = 40
 
 Columns = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -43,6 +46,31 @@ _ARTICLE: Final = """
 INSERT INTO article (id, url, canonical_url, feed_id, outlet, title, lead, text, authors, language,
   published_at, fetched_at, word_count, ordered_at, clustered, copy_group_id, story_id, same_as)
 VALUES (?1, ?2, ?2, 1, ?3, ?4, '', ?5, '[]', 'de', ?6, ?6, 400, ?6, 1, ?7, ?8, ?9)
+"""
+# Keys ascend in even steps, which is how many random ones stand when they are sorted.
+_FILL: Final = """
+INSERT INTO article (id, url, canonical_url, feed_id, outlet, title, lead, text, authors, language,
+    published_at, fetched_at, word_count, ordered_at, clustered, copy_group_id, story_id)
+  WITH RECURSIVE old (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM old WHERE n + 1 < :count),
+    dated AS (SELECT n, strftime('%Y-%m-%dT%H:%M:%SZ', :began + cast(n * :step AS INTEGER),
+                                 'unixepoch') AS at FROM old)
+  SELECT n + 1, 'https://old.example/' || n, 'https://old.example/' || n, 1, 'outlet' || n % 200,
+         'Alt ' || n, '', hex(randomblob(60)), '[]', 'de', at, at, 20, at, 1, n + 1, n + 1
+  FROM dated;
+INSERT INTO fingerprint (article_id, profile, signature, keys)
+  SELECT id, :profile, randomblob(:signature), randomblob(8 * :keys) FROM article;
+INSERT INTO story_document (article_id, terms) SELECT id, '{}' FROM article;
+INSERT INTO story_text (copy_group_id, first_at, last_at, made_of, vector, keys)
+  SELECT id, :began + cast((id - 1) * :step AS INTEGER), :began + cast((id - 1) * :step AS INTEGER),
+         0, '{}', '[]' FROM article;
+INSERT INTO band (key, at, article_id)
+  WITH RECURSIVE each (n, id) AS (SELECT 0, 1 UNION ALL
+    SELECT n + 1, 1 + abs(random() % :count) FROM each WHERE n + 1 < :count * :keys)
+  SELECT n * :key_step, :began + cast((id - 1) * :step AS INTEGER), id FROM each;
+INSERT INTO story_key (key, at, copy_group_id)
+  WITH RECURSIVE each (n, id) AS (SELECT 0, 1 UNION ALL
+    SELECT n + 1, 1 + abs(random() % :count) FROM each WHERE n + 1 < :count * :story_keys)
+  SELECT n * :story_key_step, :began + cast((id - 1) * :step AS INTEGER), id FROM each;
 """
 _FIGURES: Final = """
 INSERT OR REPLACE INTO story (id, title, first_published_at, last_published_at, article_count,
@@ -97,28 +125,6 @@ class _Part:
         self.terms.update(made.terms)
         self.true += 1
 
-    def fill(self, stream: Stream, number: int) -> None:
-        """Add something that is only in the way."""
-        article_id = number + 1
-        draw = np.random.default_rng((stream.seed, number, 1))
-        keys = np.sort(draw.integers(0, 2 << KEY_BITS, _FILLED_KEYS))
-        ranks = draw.integers(2_000, len(stream.words), 20 + _FILLED_STORY_KEYS)
-        words = [stream.words[rank] for rank in ranks.tolist()]
-        told = StoryText(
-            article_id, "de", stream.published(number), stream.published(number),
-            dict.fromkeys(words[20:], 0.2),
-        )  # fmt: skip
-        url, text = f"https://old.example/{number}", " ".join(words[:20])
-        at = stream.published(number)
-        row = (article_id, url, f"outlet{number % 200}", words[0], text, to_text(at))
-        self.articles.append((*row, article_id, article_id, None))
-        self.fingerprints.append(
-            (article_id, PROFILE, draw.bytes(4 * PERMUTATIONS), keys.astype("<i8").tobytes())
-        )
-        self._index(keys.tolist(), seconds(at), article_id)
-        self.documents.append((article_id, "{}"))
-        self._tell(told, stories.keys(told))
-
     def _tell(self, text: StoryText, keys: Iterable[int]) -> None:
         at = seconds(text.last_at)
         vector = json.dumps(dict(text.vector), ensure_ascii=False)
@@ -151,11 +157,7 @@ def _frequencies() -> TermFrequencies:
 def _made(size: int, end: datetime, seed: int, numbers: range) -> _Part:
     """The rows of some articles; runs in a worker."""
     stream, part = _stream(size, end, seed), _Part()
-    true_from = stream.end - timedelta(days=_TRUE_DAYS)
     for number in numbers:
-        if stream.published(number) < true_from:
-            part.fill(stream, number)
-            continue
         planted = stream.article(number)
         behind = planted.source + 1 if planted.exact else None
         home = (planted.source + 1, planted.event + 1, behind)
@@ -169,10 +171,32 @@ def _made(size: int, end: datetime, seed: int, numbers: range) -> _Part:
 def load(db: Database, stream: Stream, count: int, workers: int) -> None:
     """Bring the first `count` articles of a stream into an empty database."""
     feeds.sync(db, [FeedSource("https://archive.example/rss", "archive")], stream.end)
+    old = max(0, min(count, stream.size - _TRUE_DAYS * stream.per_day))
+    _fill(db, stream, old)
     make = partial(_made, stream.size, stream.end, stream.seed)
-    chunks = [range(at, min(at + _CHUNK, count)) for at in range(0, count, _CHUNK)]
+    chunks = [range(at, min(at + _CHUNK, count)) for at in range(old, count, _CHUNK)]
     with ProcessPoolExecutor(workers) as pool:
         _bring(db, pool.map(make, chunks), 0)
+
+
+def _fill(db: Database, stream: Stream, count: int) -> None:
+    """Bring in so many articles that are only in the way, each by itself."""
+    began = seconds(stream.published(0))
+    values = {
+        ":count": str(count),
+        ":began": str(began),
+        ":step": str(86_400 / stream.per_day),
+        ":profile": f"'{PROFILE}'",
+        ":signature": str(4 * PERMUTATIONS),
+        ":keys": str(_FILLED_KEYS),
+        ":story_keys": str(_FILLED_STORY_KEYS),
+        ":key_step": str((3 << KEY_BITS) // max(1, count * _FILLED_KEYS)),
+        ":story_key_step": str((1 << _STORY_KEY_BITS) // max(1, count * _FILLED_STORY_KEYS)),
+    }
+    filled = re.sub(r":[a-z_]+", lambda name: values[name[0]], _FILL)
+    with _unguarded(db):
+        for statement in filled.split(";")[:-1] if count else ():
+            db.execute(statement)
 
 
 def load_stubs(db: Database, stream: Stream, count: int, first_id: int) -> None:
@@ -190,11 +214,7 @@ def load_stubs(db: Database, stream: Stream, count: int, first_id: int) -> None:
 
 
 def _bring(db: Database, parts: Iterable[_Part], first_id: int) -> None:
-    triggers = db.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    db.execute("PRAGMA foreign_keys = OFF")
-    with db.write():
-        for name, _ in triggers:
-            db.execute(f"DROP TRIGGER {name}")
+    with _unguarded(db):
         keys, terms, true = _insert(db, parts)
         _index(db, keys)
         for statement in _FIGURES.split(";")[:-1]:
@@ -205,12 +225,26 @@ def _bring(db: Database, parts: Iterable[_Part], first_id: int) -> None:
             " ON CONFLICT (language, term) DO UPDATE SET count = count + excluded.count",
             counted,
         )
+    with db.write():
+        db.execute("PRAGMA analysis_limit = 1000")
+        db.execute("ANALYZE")
+    db.checkpoint()
+
+
+@contextmanager
+def _unguarded(db: Database) -> Iterator[None]:
+    """One transaction without triggers and checks, but with what they would have kept."""
+    db.execute("PRAGMA foreign_keys = OFF")
+    triggers = db.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    with db.write():
+        for name, _ in triggers:
+            db.execute(f"DROP TRIGGER {name}")
+        yield
+        db.execute("DELETE FROM profile")
+        db.execute("INSERT INTO profile SELECT profile, count(*) FROM fingerprint GROUP BY 1")
         for _, sql in triggers:
             db.execute(sql)
     db.execute("PRAGMA foreign_keys = ON")
-    with db.write():
-        db.execute("ANALYZE")
-    db.checkpoint()
 
 
 def _insert(db: Database, parts: Iterable[_Part]) -> tuple[list[Columns], Counter[str], int]:
