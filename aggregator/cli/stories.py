@@ -168,7 +168,7 @@ def _show_group(group: "CopyGroupDetail") -> None:
 def provenance(member: "CopyMember") -> str:
     """What an article took over from those before it, added and cut, in a few words."""
     if member.added_words is None:
-        return "what it takes over is told after the next run"
+        return "what it takes over is not known yet"
     if member.earliest:
         return f"the earliest, {counted(member.added_words, 'word')}"
     if member.taken is None:

@@ -11,6 +11,7 @@ from aggregator.storage.database import Database
 __all__ = ["trace", "trace_left"]
 
 _AT_ONCE: Final = 200
+_MOST_WORDS: Final = 1_000_000
 
 
 def trace(db: Database, ids: Iterable[int]) -> None:
@@ -33,7 +34,6 @@ def trace_left(db: Database) -> bool:
 
 
 def _trace(db: Database, ids: Sequence[int]) -> None:
-    before = {each: kept.before(db, each) for each in ids}
     known: dict[int, Source] = {}
 
     def source(article_id: int) -> Source:
@@ -41,4 +41,9 @@ def _trace(db: Database, ids: Sequence[int]) -> None:
             known[article_id] = kept.member(db, article_id)
         return known[article_id]
 
-    kept.save(db, [(each, core.trace(source(each), [*map(source, before[each])])) for each in ids])
+    for each in ids:
+        found = core.trace(source(each), [source(other) for other in kept.before(db, each)])
+        kept.save(db, each, found)
+        # Mates follow each other, but of long texts few are held at a time.
+        if sum(len(one.words) for one in known.values()) > _MOST_WORDS:
+            known.clear()

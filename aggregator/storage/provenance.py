@@ -1,7 +1,8 @@
 """What became of a text from copy to copy, as kept: figures of each member of a copy group."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import Final
 
 from aggregator.core.provenance import Source, Trace, source
@@ -10,6 +11,7 @@ from aggregator.storage.database import Database
 __all__ = ["before", "forget", "mark", "member", "pending", "renew", "save"]
 
 _MOST_BEFORE: Final = 16
+_MOST_LETTERS: Final = 1_500_000
 
 # Those of ?1 and what is linked to them, each with whether it has copies. A member rests on
 # those before it: so the figures of one behind are to be made anew, and not those of one before.
@@ -85,32 +87,31 @@ def member(db: Database, article_id: int) -> Source:
 def before(db: Database, article_id: int) -> list[int]:
     """The members of an article's group before it that it is linked to, in order.
 
-    Of more than 16 those that it matches best, so that a text that recurs 50,000 times costs no
-    more than any other.
+    Of more than 16, or more than a million and a half letters, those that it matches best: so a
+    text that recurs 50,000 times costs no more than any other, and a long one not much more.
     """
     sql = """
-      SELECT id FROM (
-        SELECT other.id, other.ordered_at, other.canonical_url
-        FROM (SELECT b AS id, jaccard, containment FROM copy_link
-              WHERE a = ?1 AND rule <> 'compound'
-              UNION ALL
-              SELECT a, jaccard, containment FROM copy_link WHERE b = ?1 AND rule <> 'compound')
-        JOIN article AS other USING (id) JOIN article AS own ON own.id = ?1
-        WHERE other.copy_group_id = own.copy_group_id
-          AND (other.ordered_at, other.canonical_url) < (own.ordered_at, own.canonical_url)
-        ORDER BY jaccard + containment DESC, other.ordered_at, other.canonical_url LIMIT ?2)
-      ORDER BY ordered_at, canonical_url
+      SELECT other.id, length(other.lead) + length(other.text) AS letters,
+             row_number() OVER (ORDER BY other.ordered_at, other.canonical_url) AS place
+      FROM (SELECT b AS id, jaccard, containment FROM copy_link
+            WHERE a = ?1 AND rule <> 'compound'
+            UNION ALL
+            SELECT a, jaccard, containment FROM copy_link WHERE b = ?1 AND rule <> 'compound')
+      JOIN article AS other USING (id) JOIN article AS own ON own.id = ?1
+      WHERE other.copy_group_id = own.copy_group_id
+        AND (other.ordered_at, other.canonical_url) < (own.ordered_at, own.canonical_url)
+      ORDER BY jaccard + containment DESC, place LIMIT ?2
     """
-    return [row[0] for row in db.rows(sql, (article_id, _MOST_BEFORE))]
+    rows = db.rows(sql, (article_id, _MOST_BEFORE))
+    letters = accumulate(row["letters"] for row in rows)
+    fit = max(1, sum(total <= _MOST_LETTERS for total in letters))
+    return [row["id"] for row in sorted(rows[:fit], key=lambda row: row["place"])]
 
 
-def save(db: Database, traced: Sequence[tuple[int, Trace]]) -> None:
-    """Keep the figures of articles. Call inside `write()`."""
-    db.execute_many(
+def save(db: Database, article_id: int, traced: Trace) -> None:
+    """Keep the figures of an article. Call inside `write()`."""
+    db.execute(
         """UPDATE copy_member SET reference_id = ?, taken = ?, added_words = ?, cut_words = ?
            WHERE article_id = ?""",
-        [
-            (each.reference_id, each.taken, each.added_words, each.cut_words, article_id)
-            for article_id, each in traced
-        ],
+        (traced.reference_id, traced.taken, traced.added_words, traced.cut_words, article_id),
     )

@@ -120,6 +120,18 @@ def test_only_so_many_before_it_are_compared(db: Database) -> None:
     assert provenance.before(db, ids[1]) == []
 
 
+def test_of_long_texts_fewer_are_compared(db: Database) -> None:
+    long = " ".join(f"wort{n}" for n in range(60_000))
+    ids = [bring(db, f"o{n}", f"{long} {n}", n) for n in range(5)]
+    with db.write():
+        group = clusters.new_group(db)
+        clusters.move(db, ids, group)
+        clusters.recount(db, [group])
+        links = [CopyLink(each, ids[-1], 1, 1 - each / 100, "jaccard") for each in ids[:-1]]
+        texts.add_links(db, links)
+    assert provenance.before(db, ids[-1]) == ids[:2]
+
+
 def test_figures_left_to_be_made_are_made(db: Database) -> None:
     for name in ("one", "two"):
         bring(db, name, "\n".join(WIRES[0]), 0)
