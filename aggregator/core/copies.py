@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final, Literal
 
 from aggregator.core.alignment import Alignment, align
@@ -38,7 +39,8 @@ _TEMPLATE_NUMBERS: Final = 2
 _MOST_WORDS: Final = 50_000
 _LONG_LINE: Final = 12
 # Lines with figures may be what a form is filled with, so they count as sentences.
-_SENTENCE: Final = re.compile(r"\d|[.!?…。！？]\W*$")  # noqa: RUF001 - signs of other scripts
+_DIGIT: Final = re.compile(r"\d")
+_ENDS: Final = frozenset(".!?…。！？")  # noqa: RUF001 - signs of other scripts
 _TIMED_ENTRIES: Final = 4
 _TIMED_ENTRY: Final = re.compile(
     r"^[^\w\n]*+\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h|am|pm|a\.m\.|p\.m\.))?\b", re.MULTILINE
@@ -125,9 +127,15 @@ def prepare(title: str, lead: str, text: str, outlet: str = "") -> Prepared:
 def _prose(whole: str, count: int) -> tuple[str, ...]:
     """The words of the lines that are sentences; none where that is all `count` words."""
     lines = whole.splitlines()
-    said = [each for each in lines if _SENTENCE.search(each) or len(each.split()) >= _LONG_LINE]
+    said = [each for each in lines if _is_sentence(each) or len(each.split()) >= _LONG_LINE]
     words = tuple(tokens("\n".join(said))[:_MOST_WORDS]) if len(said) < len(lines) else ()
     return words if len(words) < count else ()
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line ends as sentences do, or has figures; read from its end, to be quick."""
+    behind = takewhile(lambda sign: not (sign.isalnum() or sign == "_"), reversed(line))
+    return any(sign in _ENDS for sign in behind) or _DIGIT.search(line) is not None
 
 
 def _is_compound(title: str, whole: str) -> bool:
