@@ -77,6 +77,8 @@ class _Parts:
     members: dict[int, list[int]] = field(default_factory=dict)
     size: dict[int, int] = field(default_factory=dict)
     inner: dict[int, float] = field(default_factory=dict)
+    ease: dict[int, float] = field(default_factory=dict)
+    first: dict[int, int] = field(default_factory=dict)
     near: dict[int, dict[int, float]] = field(default_factory=dict)
     apart: dict[int, set[int]] = field(default_factory=dict)
     made: int = 0
@@ -143,6 +145,7 @@ class _Parts:
         self.made += 1
         self.size[made], self.inner[made], self.members[made] = size, inner, members
         self.near[made], self.apart[made] = near, apart
+        self.ease[made], self.first[made] = _ease(size, inner), min(members)
         for each in members:
             self.part_of[each] = made
         return made
@@ -152,19 +155,21 @@ class _Parts:
         if b in self.apart[a]:
             return None
         mean = self.near[a][b] / _pairs(self.size[a], self.size[b])
-        score = round(mean / (self._unity(a) * self._unity(b)) ** _LOOSENESS, _DIGITS)
+        score = round(mean / (self.ease[a] * self.ease[b]), _DIGITS)
         if score < self.threshold:
             return None
-        low, high = sorted((min(self.members[a]), min(self.members[b])))
-        return -score, low, high, a, b
+        low, high = self.first[a], self.first[b]
+        return (-score, low, high, a, b) if low < high else (-score, high, low, a, b)
 
-    def _unity(self, part: int) -> float:
-        """How alike the texts of a part are among themselves, 1 for a single one.
 
-        A story of many and varied reports asks less likeness of a further one, as does a circle.
-        """
-        size = self.size[part]
-        return min(1.0, (size + 2 * self.inner[part]) / _pairs(size, size))
+def _ease(size: int, inner: float) -> float:
+    """How alike the texts of a part are among themselves, damped; 1 for a single one.
+
+    A story of many varied reports asks less likeness of a further one.
+    """
+    if size == 1:
+        return 1.0
+    return float(min(1.0, (size + 2 * inner) / _pairs(size, size)) ** _LOOSENESS)
 
 
 def _pairs(a: int, b: int) -> int:
