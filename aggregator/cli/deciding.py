@@ -293,9 +293,9 @@ class _Place(TypedDict):
 def _placed(db: "Database", articles: tuple[int, ...]) -> list[_Place]:
     from aggregator.storage import decisions, readers
 
-    places = ((readers.story(db, s), ids) for s, ids in decisions.places(db, articles).items())
+    places = ((readers.story_row(db, s), ids) for s, ids in decisions.places(db, articles).items())
     return [
-        {"id": found.story.id, "title": found.story.title, "articles": ids}
+        {"id": found.id, "title": found.title, "articles": ids}
         for found, ids in places
         if found is not None
     ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, product
 from typing import Final
 
+from aggregator.core.connecting import reach
 from aggregator.model import Constraints, Decision, Level
 
 __all__ = [
@@ -166,19 +167,7 @@ def _contradict(decisions: Sequence[Decision]) -> bool:
 def _classes(decisions: Iterable[Decision], level: Level) -> dict[int, frozenset[int]]:
     """Map each article that is together with another at a level to all that it is together with."""
     hubs = [d.articles for d in decisions if d.kind == "together" and d.level in _NARROWER[level]]
-    return _connected(hubs)
-
-
-def _connected(sets: Iterable[Iterable[int]]) -> dict[int, frozenset[int]]:
-    """Map each id in any of the sets to all ids that overlapping sets connect it with."""
-    of: dict[int, set[int]] = {}
-    for each in sets:
-        merged = set(each)
-        for other in {id(of[one]): of[one] for one in merged & of.keys()}.values():
-            merged |= other
-        of.update(dict.fromkeys(merged, merged))
-    frozen = {id(one): frozenset(one) for one in of.values()}
-    return {one: frozen[id(members)] for one, members in of.items()}
+    return reach(hubs)
 
 
 # --- what it means for grouping --------------------------------------------------------------
@@ -265,15 +254,15 @@ def _strained(groups: Groups, decisions: Sequence[Decision]) -> frozenset[tuple[
     bridges = [group & spoken_of for group in groups if len(group & spoken_of) > 1]
     if not bridges:
         return frozenset()
-    reach = _connected([*bridges, *set(events.values())])
+    whole = reach([*bridges, *set(events.values())])
     torn: set[frozenset[int]] = set()
     for left, right in _sides(decisions, "story", events):
-        sides = ({reach[a] for a in side if a in reach} for side in (left, right))
+        sides = ({whole[a] for a in side if a in whole} for side in (left, right))
         torn |= set.intersection(*sides)
     return frozenset(
         pair
         for bridge in bridges
-        if reach[next(iter(bridge))] in torn
+        if whole[next(iter(bridge))] in torn
         for pair in combinations(sorted(bridge), 2)
         if pair[1] not in events.get(pair[0], ())
     )
@@ -292,7 +281,7 @@ class Bounds:
     @classmethod
     def of(cls, wanted: Constraints) -> "Bounds":
         """Think constraints to their end."""
-        mates = _connected(wanted.together)
+        mates = reach(wanted.together)
         foes: dict[int, set[int]] = defaultdict(set)
         for a, b in wanted.apart:
             left, right = (mates.get(each, frozenset({each})) for each in (a, b))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from aggregator.core.connecting import smallest
 from aggregator.core.identity import GroupIdentity
 
 __all__ = ["Change", "Part", "changes"]
@@ -52,28 +53,19 @@ def changes(groups: Iterable[GroupIdentity], previous: Mapping[int, int]) -> lis
     found = []
     for places in _connected(formers):
         before = sorted(set[int]().union(*(formers[place] for place in places)))
-        if len(before) > 1 or (before and len(places) > 1):
+        if len(before) > 1 or len(places) > 1:
             parts = [Part(group, sizes[group], examples[group]) for group in before]
             found.append(_change(parts, [after[place] for place in places]))
     return sorted(found, key=lambda each: (-each.articles, each.before[0].example))
 
 
 def _connected(formers: Sequence[set[int]]) -> list[list[int]]:
-    """The places of what shares a former group, directly or over others (union-find)."""
-    holder: dict[int, int] = {}
-    parent = list(range(len(formers)))
-
-    def find(place: int) -> int:
-        while parent[place] != place:
-            parent[place] = place = parent[parent[place]]
-        return place
-
-    for place, groups in enumerate(formers):
-        for group in groups:
-            parent[find(place)] = find(holder.setdefault(group, place))
+    """The places of what shares a former group, directly or over others."""
+    root_of = smallest(formers)
     sides: dict[int, list[int]] = defaultdict(list)
-    for place in range(len(formers)):
-        sides[find(place)].append(place)
+    for place, groups in enumerate(formers):
+        if groups:
+            sides[root_of[min(groups)]].append(place)
     return list(sides.values())
 
 

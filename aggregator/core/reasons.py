@@ -73,8 +73,6 @@ def because(rule: str, found: Comparison, shorter: str, longer: str) -> str:
     both, contained = _figure(found.jaccard, "%"), _figure(found.containment, "%")
     if rule == "words":
         return "the very same words"
-    if rule == "words":
-        return "the very same words"
     if rule == "jaccard":
         return f"alike: {both} of all their word triples stand in both"
     if rule == "containment":

@@ -1,7 +1,7 @@
 """Copies and stories as values: fingerprints, links and what stories are formed of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 __all__ = [
@@ -38,6 +38,10 @@ class CopyLink:
     jaccard: float
     containment: float
     rule: str
+
+    def between(self, a: int, b: int) -> "CopyLink":
+        """The same evidence between two others."""
+        return replace(self, a=min(a, b), b=max(a, b))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, pairwise
@@ -47,7 +46,7 @@ def links(db: Database, batch: Sequence[ClusterItem], settings: ClusterSettings)
         require_one(needed[a].profile, needed[b].profile)
         link = copies.verify(a, prepared[a], b, prepared[b], settings)
         if link is not None:
-            found.append(_between(head[a], head[b], link))
+            found.append(link.between(head[a], head[b]))
     return found
 
 
@@ -105,7 +104,7 @@ def _formed(found: Component, whole: Iterable[Iterable[int]], wanted: Constraint
     """
     text = found.by_content
     rank = {each: place for place, each in enumerate(text)}
-    links = [_between(rank[link.a], rank[link.b], link) for link in found.links]
+    links = [link.between(rank[link.a], rank[link.b]) for link in found.links]
     parted = frozenset(chain.from_iterable(wanted.apart))
     kept_whole = (sorted(ids) for ids in whole if parted.isdisjoint(ids))
     together = {*wanted.together, *chain.from_iterable(map(pairwise, kept_whole))}
@@ -122,10 +121,6 @@ def _by_rank(
 ) -> frozenset[tuple[int, int]]:
     ranked = ((rank[a], rank[b]) for a, b in pairs)
     return frozenset((min(pair), max(pair)) for pair in ranked)
-
-
-def _between(a: int, b: int, link: CopyLink) -> CopyLink:
-    return replace(link, a=min(a, b), b=max(a, b))
 
 
 def _identities(found: Component, groups: Sequence[frozenset[int]]) -> Identities:

@@ -95,7 +95,7 @@ def _put_behind(db: "Database", other: int, head: int) -> None:
     _drop_links(db, other)
     db.execute("UPDATE article SET same_as = ?1 WHERE id = ?2 OR same_as = ?2", (head, other))
     ends = [link.b if link.a == other else link.a for link in own]
-    add_links(db, [_between(head, end, link) for end, link in zip(ends, own, strict=True)])
+    add_links(db, [link.between(head, end) for end, link in zip(ends, own, strict=True)])
     add_links(db, [_the_same(head, each) for each in followers])
     provenance.renew(db, [*followers[1:], *ends])
 
@@ -109,7 +109,7 @@ def _promote(db: "Database", head: int) -> int:
     ends = [link.b if link.a == head else link.a for link in own]
     db.execute("DELETE FROM copy_link WHERE a = ?1 AND rule = 'words'", (head,))
     db.execute("DELETE FROM copy_link WHERE b = ?1 AND rule = 'words'", (head,))
-    add_links(db, [_between(heir, end, link) for end, link in zip(ends, own, strict=True)])
+    add_links(db, [link.between(heir, end) for end, link in zip(ends, own, strict=True)])
     followers = _behind(db, heir)
     add_links(db, [_the_same(heir, each) for each in followers])
     provenance.renew(db, [head, heir, *followers, *ends])
@@ -190,7 +190,3 @@ def _drop_links(db: "Database", article_id: int) -> None:
 
 def _the_same(head: int, other: int) -> CopyLink:
     return CopyLink(min(head, other), max(head, other), 1.0, 1.0, "words")
-
-
-def _between(a: int, b: int, link: CopyLink) -> CopyLink:
-    return replace(link, a=min(a, b), b=max(a, b))
