@@ -72,7 +72,7 @@ def _cluster_batch(
     learn_terms(db, batch)
     joined = place(db, batch, settings)
     add_links(db, links(db, batch, settings))
-    touched = regroup(db, [*(item.id for item in batch), *joined], now)
+    touched = regroup(db, [*(item.id for item in batch), *joined], settings, now)
     find_stories(db, touched, settings, now)
     trace(db, [item.id for item in batch])
     kept.mark_clustered(db, [item.id for item in batch])

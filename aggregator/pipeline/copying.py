@@ -20,7 +20,7 @@ from aggregator.storage.candidates import candidates
 from aggregator.storage.clusters import ClusterItem, Component, Stray
 from aggregator.storage.database import Database
 
-__all__ = ["links", "place", "regroup"]
+__all__ = ["compare", "links", "place", "regroup"]
 
 
 def place(db: Database, batch: Sequence[ClusterItem], settings: ClusterSettings) -> list[int]:
@@ -54,13 +54,25 @@ def _prepare(item: ClusterItem) -> Prepared:
     return copies.prepare(item.title, item.lead, item.text, item.outlet)
 
 
-def regroup(db: Database, ids: Sequence[int], now: datetime) -> list[int]:
+def compare(db: Database, ids: Iterable[int], settings: ClusterSettings) -> list[int]:
+    """Place articles and keep their links, as if they were new; returns what hangs on it."""
+    batch = kept.items(db, ids)
+    joined = place(db, batch, settings)
+    texts.add_links(db, links(db, batch, settings))
+    return [*(item.id for item in batch), *joined]
+
+
+def regroup(
+    db: Database, ids: Sequence[int], settings: ClusterSettings, now: datetime
+) -> list[int]:
     """Form the groups anew of all that hangs together with `ids`; returns the groups' ids.
 
     What editors decided connects too, and outranks what links say.
     """
     decided = decisions.holding(db)
-    texts.stand_alone(db, articles_in(decided))
+    parted = texts.stand_alone(db, articles_in(decided))
+    if parted:
+        ids = [*ids, *compare(db, decisions.clustered(db, parted), settings)]
     found = _hanging_together(db, ids, decided)
     whole = kept.cut_off(db, found)
     groups = settled(partial(_formed, found, whole), decided, found.groups)

@@ -12,12 +12,12 @@ from datetime import datetime
 from aggregator.core.decisions import articles_in, conflict
 from aggregator.errors import Contradiction, NotFound, UsageError
 from aggregator.model import Decision
-from aggregator.pipeline.copying import regroup
+from aggregator.pipeline.copying import place, regroup
 from aggregator.pipeline.joining import find_stories
 from aggregator.pipeline.tracing import trace
 from aggregator.settings import ClusterSettings
+from aggregator.storage import clusters, stories
 from aggregator.storage import decisions as kept
-from aggregator.storage import stories
 from aggregator.storage.database import Database
 
 __all__ = ["Applied", "decide", "decide_on_story", "split", "undo"]
@@ -142,7 +142,10 @@ def _recluster(
 ) -> None:
     clustered = kept.clustered(db, articles)
     if clustered:
-        find_stories(db, regroup(db, clustered, now), settings, now)
+        # Of what is decided on no longer the words may be those of others again.
+        joined = place(db, clusters.items(db, clustered), settings)
+        touched = regroup(db, [*clustered, *joined], settings, now)
+        find_stories(db, touched, settings, now)
         trace(db, clustered)
 
 

@@ -300,8 +300,24 @@ WHERE id = ?1
 
 
 def recount(db: Database, group_ids: Sequence[int]) -> None:
-    """Bring the stored figures of groups up to date; empty ones go. Call inside `write()`."""
-    db.execute_many(_RECOUNT_GROUP, [(each,) for each in group_ids])
+    """Bring the stored figures of groups up to date; empty ones go. Call inside `write()`.
+
+    Of who is alone no more it is to be told what was taken over, and of who is alone now no longer.
+    """
+    ids = [(each,) for each in group_ids]
+    sql = """SELECT id FROM copy_group
+             WHERE article_count = 1 AND id IN (SELECT value FROM json_each(?))"""
+    lone = [tuple(row) for row in db.rows(sql, (json.dumps(group_ids),))]
+    db.execute_many(_RECOUNT_GROUP, ids)
     db.execute_many(
-        "DELETE FROM copy_group WHERE id = ? AND article_count = 0", [(each,) for each in group_ids]
+        """INSERT OR IGNORE INTO copy_member (article_id)
+           SELECT article.id FROM article JOIN copy_group ON copy_group.id = copy_group_id
+           WHERE copy_group_id = ? AND article_count > 1""",
+        lone,
     )
+    db.execute_many(
+        """DELETE FROM copy_member WHERE article_id =
+             (SELECT first_article_id FROM copy_group WHERE id = ? AND article_count = 1)""",
+        ids,
+    )
+    db.execute_many("DELETE FROM copy_group WHERE id = ? AND article_count = 0", ids)

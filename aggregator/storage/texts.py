@@ -47,14 +47,20 @@ def place(
 def _next_to(
     db: "Database", key: int, item: "ClusterItem", window: timedelta, alone: Collection[int]
 ) -> list[int]:
-    """The articles with a key that were published next before and behind this one."""
+    """The articles with a key that were published next before and behind this one.
+
+    Of several at one time each has its place too, or else two pairs would stay apart.
+    """
     at, span = seconds(item.ordered_at), int(window.total_seconds())
-    others = json.dumps([item.id, *sorted(alone)])
+    others = json.dumps(sorted(alone))
     sql = """SELECT article_id FROM band JOIN fingerprint USING (article_id)
-             WHERE key = ? AND at BETWEEN ? AND ? AND profile = ?
-               AND article_id NOT IN (SELECT value FROM json_each(?)) ORDER BY at """
-    before = db.value(f"{sql} DESC LIMIT 1", (key, at - span, at, item.profile, others))
-    behind = db.value(f"{sql} LIMIT 1", (key, at, at + span, item.profile, others))
+             WHERE key = ? AND at BETWEEN ? AND ? AND (at, article_id) {} (?, ?) AND profile = ?
+               AND article_id NOT IN (SELECT value FROM json_each(?))
+             ORDER BY {} LIMIT 1"""
+    own = (at, item.id, item.profile, others)
+    earlier, later = sql.format("<", "at DESC, article_id DESC"), sql.format(">", "at, article_id")
+    before = db.value(earlier, (key, at - span, at, *own))
+    behind = db.value(later, (key, at, at + span, *own))
     return [each for each in (before, behind) if each is not None]
 
 
@@ -97,7 +103,7 @@ def _put_behind(db: "Database", other: int, head: int) -> None:
     ends = [link.b if link.a == other else link.a for link in own]
     add_links(db, [link.between(head, end) for end, link in zip(ends, own, strict=True)])
     add_links(db, [_the_same(head, each) for each in followers])
-    provenance.renew(db, [*followers[1:], *ends])
+    provenance.renew(db, [head, *followers, *ends])
 
 
 def _promote(db: "Database", head: int) -> int:
@@ -116,42 +122,45 @@ def _promote(db: "Database", head: int) -> int:
     return heir
 
 
-def stand_alone(db: "Database", ids: Iterable[int]) -> None:
-    """Let each of these articles stand for itself, linked to those with the same words.
+def stand_alone(db: "Database", ids: Iterable[int]) -> list[int]:
+    """Let each of these articles stand for itself, so that what is decided on can go its own way.
 
-    So what editors decide on can go its own way. Call inside `write()`.
+    Returns those that are to be placed and compared anew: these, and those that had the same words,
+    unless they are very many. Call inside `write()`.
     """
-    for each in sorted(stand_for(db, ids)):
-        head = stand_for(db, [each])[each]
-        if head != each:
-            db.execute("UPDATE article SET same_as = NULL WHERE id = ?", (each,))
-            _drop_links(db, each)
-            add_links(db, [replace(_the_same(head, each), rule="jaccard")])
-        elif _behind(db, each, 1):
-            heir = _promote(db, each)
-            add_links(db, [replace(_the_same(heir, each), rule="jaccard")])
-        provenance.renew(db, [each])
+    sql = """SELECT id FROM article AS one WHERE id IN (SELECT value FROM json_each(?)) AND (
+               same_as IS NOT NULL OR EXISTS (SELECT 1 FROM article WHERE same_as = one.id))
+             ORDER BY id"""
+    anew: set[int] = set()
+    for (each,) in db.rows(sql, (json.dumps(sorted(ids)),)):
+        anew |= {each, *_parted(db, each)}
+    return sorted(anew)
+
+
+def _parted(db: "Database", article_id: int) -> list[int]:
+    """Take an article from those with the same words; returns the others that lost their links.
+
+    They may have been brought together, or to their neighbours, by this one; of very many the
+    others stay together.
+    """
+    head = stand_for(db, [article_id]).get(article_id, article_id)
+    every = [head, *_behind(db, head, _REVIEWED + 1)]
+    few = len(every) <= _REVIEWED
+    if head == article_id and not few:
+        _promote(db, head)
+    for each in every if few else [article_id]:
+        _drop_links(db, each)
+        db.execute("UPDATE article SET same_as = NULL WHERE id = ?", (each,))
+    return [each for each in every if each != article_id] if few else []
 
 
 def leave(db: "Database", article_id: int) -> None:
     """Take an article from those with the same words, and its links away.
 
-    The others may have been brought together, or to their neighbours, by this one: so they are
-    compared anew, unless they are very many. Call inside `write()`.
+    The others are compared anew, unless they are very many. Call inside `write()`.
     """
-    head = stand_for(db, [article_id]).get(article_id, article_id)
-    every = [head, *_behind(db, head, _REVIEWED + 1)]
-    if len(every) <= _REVIEWED:
-        for each in every:
-            _drop_links(db, each)
-        sql = """UPDATE article SET same_as = NULL, clustered = iif(id = ?, clustered, 0)
-                 WHERE id IN (SELECT value FROM json_each(?))"""
-        db.execute(sql, (article_id, json.dumps(every)))
-    else:
-        if head == article_id:
-            _promote(db, head)
-        _drop_links(db, article_id)
-        db.execute("UPDATE article SET same_as = NULL WHERE id = ?", (article_id,))
+    sql = "UPDATE article SET clustered = 0 WHERE id IN (SELECT value FROM json_each(?))"
+    db.execute(sql, (json.dumps(_parted(db, article_id)),))
 
 
 # --- links -----------------------------------------------------------------------------------
@@ -184,6 +193,8 @@ def _links(db: "Database", article_id: int) -> list[CopyLink]:
 
 
 def _drop_links(db: "Database", article_id: int) -> None:
+    ends = (each for link in _links(db, article_id) for each in (link.a, link.b))
+    provenance.renew(db, ends)
     db.execute("DELETE FROM copy_link WHERE a = ?", (article_id,))
     db.execute("DELETE FROM copy_link WHERE b = ?", (article_id,))
 

@@ -97,7 +97,7 @@ def _form_copies(db: Database, settings: ClusterSettings) -> None:
             joined = copying.place(db, batch, settings)
             texts.add_links(db, copying.links(db, batch, settings))
             ids = [item.id for item in batch]
-            copying.regroup(db, [*ids, *joined], _END)
+            copying.regroup(db, [*ids, *joined], settings, _END)
             clusters.mark_clustered(db, ids)
 
 

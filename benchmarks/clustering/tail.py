@@ -80,7 +80,7 @@ def cluster(db: Database, now: datetime, settings: ClusterSettings, spent: Spent
             joined = copying.place(db, batch, settings)
         _link(db, batch, settings, spent)
         with spent.on("groups"):
-            touched = copying.regroup(db, [*ids, *joined], now)
+            touched = copying.regroup(db, [*ids, *joined], settings, now)
         with spent.on("stories"):
             joining.find_stories(db, touched, settings, now)
         with spent.on("traces"):

@@ -100,7 +100,7 @@ def test_where_the_one_that_stands_for_all_is_revised_another_does(db: Database)
 
 
 def test_of_very_many_the_heir_takes_the_links_over(db: Database) -> None:
-    many = [(f"n{n}", STUB, 0.0) for n in range(80)]
+    many = [(f"n{n:02}", STUB, 0.0) for n in range(80)]
     a, b, *_, x = bring(db, *many, ("x", f"{STUB} und mehr", 0))
     bring(db, (many[0][0], words(3), 0))
     assert links(db) == {(b, x)}
