@@ -7,7 +7,6 @@ stand behind another have a single link, to that, by the rule "words".
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
