@@ -315,8 +315,9 @@ def recount(db: Database, group_ids: Sequence[int]) -> None:
            WHERE copy_group_id = ? AND article_count > 1""",
         lone,
     )
+    # What is still to be made says of whom else it is to be made, so it goes only then.
     db.execute_many(
-        """DELETE FROM copy_member WHERE article_id =
+        """DELETE FROM copy_member WHERE added_words IS NOT NULL AND article_id =
              (SELECT first_article_id FROM copy_group WHERE id = ? AND article_count = 1)""",
         ids,
     )

@@ -96,6 +96,7 @@ def test_a_stream_in_which_editors_decide_and_a_rebuild_give_the_same(
         size = chance.randint(2, 6)
         bring(db, left[:size])
         run(db)
+        assert sound(db)
         left = left[size:]
         with suppress(Contradiction):
             act(db, chance, found)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from aggregator.model import Decision, Kind, Level
 from aggregator.pipeline.correcting import Applied, decide, decide_on_story, undo
+from aggregator.pipeline.tracing import trace
 from aggregator.storage import clusters, fingerprints, stories
 from aggregator.storage.database import Database
 from aggregator.storage.soundness import broken_promises
@@ -89,3 +90,4 @@ def remove(db: Database, article_id: int) -> None:
         db.execute("DELETE FROM article WHERE id = ?", (article_id,))
         clusters.recount(db, [group])
         stories.recount(db, [story])
+        trace(db, ())
