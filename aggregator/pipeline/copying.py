@@ -67,7 +67,8 @@ def regroup(
 ) -> list[int]:
     """Form the groups anew of all that hangs together with `ids`; returns the groups' ids.
 
-    What editors decided connects too, and outranks what links say.
+    What editors decided connects too, and outranks what links say. Of a story that lost a group
+    altogether one that is left is among those returned, since without it the rest may part.
     """
     decided = decisions.holding(db)
     parted = texts.stand_alone(db, articles_in(decided))
@@ -80,17 +81,19 @@ def regroup(
     every = (*found.groups.values(), *(stray.group for stray in found.strays))
     former = {group for group in every if group is not None}
     former_stories = kept_stories.of_groups(db, former)
-    touched = set(former)
+    formed = set()
     for group, kept_as in zip(groups, identities.groups, strict=True):
         group_id = kept.new_group(db) if kept_as.id is None else kept_as.id
         kept.settle(db, found, group, group_id)
-        touched.add(group_id)
+        formed.add(group_id)
+    touched = former | formed
     kept.move_rest(db, identities.redirects)
     kept.redirect(db, "copy_group", identities.redirects, now)
     _redirect_stories(db, identities.redirects, former_stories, now)
     kept.recount(db, sorted(touched))
     kept_stories.recount(db, former_stories.values())
-    return sorted(touched)
+    bereft = {former_stories[each] for each in former_stories.keys() - formed}
+    return sorted(touched.union(kept_stories.one_group_each(db, bereft)))
 
 
 def _hanging_together(

@@ -216,7 +216,9 @@ def _drop(second: Database, gone: Iterable[int]) -> None:
         sql = "UPDATE article SET clustered = 0 WHERE copy_group_id = ?"
         second.execute_many(sql, [(group,) for group in groups])
         clusters.recount(second, groups)
-        kept_stories.recount(second, {each for each in stories if each is not None})
+        left = {each for each in stories if each is not None}
+        kept_stories.recount(second, left)
+        kept_stories.look_again(second, left)
 
 
 def take_decisions(source: Database, second: Database) -> None:

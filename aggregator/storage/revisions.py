@@ -123,6 +123,7 @@ def _close_ranks(db: Database, group: int, story: int, into: int, now: datetime)
     db.execute("UPDATE article SET clustered = 0 WHERE copy_group_id = ?", (group,))
     clusters.recount(db, [group])
     stories.recount(db, [story])
+    stories.look_again(db, [story])
     sql = "SELECT copy_group_id, story_id FROM article WHERE id = ?"
     new_group, new_story = db.rows(sql, (into,))[0]
     if db.value("SELECT 1 FROM copy_group WHERE id = ?", (group,)) is None:

@@ -14,9 +14,11 @@ __all__ = [
     "explain",
     "frequencies",
     "groups_of",
+    "look_again",
     "members",
     "new_story",
     "of_groups",
+    "one_group_each",
     "place",
     "placed",
     "put",
@@ -74,6 +76,20 @@ def groups_of(db: Database, story_id: int) -> list[int]:
     """The ids of a story's copy groups."""
     sql = "SELECT id FROM copy_group WHERE story_id = ? ORDER BY id"
     return [row[0] for row in db.rows(sql, (story_id,))]
+
+
+def one_group_each(db: Database, story_ids: Iterable[int]) -> list[int]:
+    """One copy group, the oldest, of each of the stories that have any."""
+    sql = """SELECT min(id) FROM copy_group
+             WHERE story_id IN (SELECT value FROM json_each(?)) GROUP BY story_id"""
+    return [row[0] for row in db.rows(sql, (json.dumps(sorted(story_ids)),))]
+
+
+def look_again(db: Database, story_ids: Iterable[int]) -> None:
+    """Have stories that lost a group formed anew by the next clustering. Call inside `write()`."""
+    sql = """UPDATE article SET clustered = 0
+             WHERE id = (SELECT first_article_id FROM copy_group WHERE id = ?)"""
+    db.execute_many(sql, [(each,) for each in one_group_each(db, story_ids)])
 
 
 def sizes(db: Database, story_ids: Iterable[int]) -> dict[int, int]:
