@@ -91,8 +91,11 @@ def undo(db: Database, decision_id: int, *, by: str, now: datetime) -> None:
 def follow(db: Database, gone: int, into: int) -> None:
     """Let what was decided of one article be decided of that which it is now part of.
 
-    Call inside `write()`, before the article goes.
+    That is clustered anew, to obey it. Call inside `write()`, before the article goes.
     """
+    sql = """UPDATE article SET clustered = 0 WHERE id = ?
+             AND EXISTS (SELECT 1 FROM decision_article WHERE article_id = ?)"""
+    db.execute(sql, (into, gone))
     db.execute("UPDATE decision_article SET article_id = ? WHERE article_id = ?", (into, gone))
 
 

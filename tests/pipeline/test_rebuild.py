@@ -398,7 +398,8 @@ def rebuild_as_a_process_does(path: str) -> None:
 def test_killed_at_whatever_moment_nothing_is_half_done(
     db: Database, rebuilt: Callable[..., Rebuilding], step: str
 ) -> None:
-    stream(db, 5)
+    insert(db, PRESS[:12])
+    run(db)
     mix_up(db)
     before = everything(db)
     command = [sys.executable, "-c", _KILLED, db.path, step]
