@@ -149,6 +149,7 @@ def _keep(db: Database, scope: _Scope, formed: Sequence[frozenset[int]], now: da
                 _move(db, scope, node[each], story_id)
                 changed |= {story_id} if former is None else {story_id, former}
     clusters.redirect(db, "story", identities.redirects, now)
+    decisions.go_along(db, changed)
     return changed
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "clustered",
     "concerning",
     "follow",
+    "go_along",
     "holding",
     "listed",
     "of_article",
@@ -79,6 +80,9 @@ def add(db: Database, decision: Decision, story_id: int | None = None) -> int:
              SELECT ?, ?, id, canonical_url FROM article WHERE id = ?"""
     sides = enumerate((decision.articles, decision.others))
     db.execute_many(sql, [(new_id, side, each) for side, ids in sides for each in ids])
+    sql = """INSERT INTO decision_anchor SELECT ?, first_article_id FROM copy_group
+             WHERE story_id = ? AND first_article_id IS NOT NULL"""
+    db.execute(sql, (new_id, story_id))
     return new_id
 
 
@@ -97,6 +101,29 @@ def follow(db: Database, gone: int, into: int) -> None:
              AND EXISTS (SELECT 1 FROM decision_article WHERE article_id = ?)"""
     db.execute(sql, (into, gone))
     db.execute("UPDATE decision_article SET article_id = ? WHERE article_id = ?", (into, gone))
+    sql = "UPDATE OR IGNORE decision_anchor SET article_id = ? WHERE article_id = ?"
+    db.execute(sql, (into, gone))
+
+
+def go_along(db: Database, stories: Iterable[int]) -> None:
+    """Let decisions on stories go with the articles they were made on, if none is left there.
+
+    So a story that was merged and parted again is what it was. Call inside `write()`.
+    """
+    db.execute(
+        """UPDATE decision SET story_id = (
+             SELECT article.story_id FROM decision_anchor JOIN article ON article.id = article_id
+             WHERE decision_id = decision.id AND article.story_id IS NOT NULL
+             GROUP BY article.story_id ORDER BY count(*) DESC, article.story_id LIMIT 1)
+           WHERE story_id IN (SELECT value FROM json_each(?1)) AND undone_at IS NULL
+             AND EXISTS (
+               SELECT 1 FROM decision_anchor JOIN article ON article.id = article_id
+               WHERE decision_id = decision.id AND article.story_id IS NOT NULL)
+             AND NOT EXISTS (
+               SELECT 1 FROM decision_anchor JOIN article ON article.id = article_id
+               WHERE decision_id = decision.id AND article.story_id = decision.story_id)""",
+        (json.dumps(sorted(stories)),),
+    )
 
 
 # --- what holds ------------------------------------------------------------------------------

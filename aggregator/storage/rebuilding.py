@@ -16,6 +16,7 @@ from aggregator.model import Article, Fingerprint
 from aggregator.storage import clusters, fingerprints
 from aggregator.storage import stories as kept_stories
 from aggregator.storage.database import Database, SqliteError, open_database
+from aggregator.storage.decisions import go_along
 from aggregator.storage.times import to_text
 
 __all__ = [
@@ -63,8 +64,8 @@ MADE_TABLES: Final = frozenset({*_AS_THEY_ARE, *_RENUMBERED})
 
 KEPT_TABLES: Final = frozenset(
     {
-        "article", "decision", "decision_article", "delivery", "entry", "feed", "former_address",
-        "furniture", "host", "page", "profile", "redirect", "reextraction", "rejection",
+        "article", "decision", "decision_anchor", "decision_article", "delivery", "entry", "feed",
+        "former_address", "furniture", "host", "page", "profile", "redirect", "reextraction", "rejection",
         "removed_block", "request", "robots", "subscription",
     }
 )  # fmt: skip
@@ -323,6 +324,7 @@ def swap(
             for kind, (_, identities) in carried.items():
                 _redirect(db, kind, identities.redirects, now)
             db.execute("DROP TABLE carried")
+            go_along(db, {row[0] for row in db.rows("SELECT id FROM story")})
     finally:
         db.execute("DETACH DATABASE second")
     db.checkpoint()

@@ -256,6 +256,7 @@ MIGRATIONS: Final = (
     ("0013_texts", (schema_clusters.TEXTS,)),
     ("0014_stories", (schema_clusters.STORIES,)),
     ("0015_profiles", (schema_clusters.PROFILES,)),
+    ("0016_anchors", (schema_clusters.ANCHORS,)),
 )
 _SET: Final = "aggregator"
 

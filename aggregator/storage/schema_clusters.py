@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["DECISIONS", "PROFILES", "PROVENANCE", "STORIES", "TEXTS"]
+__all__ = ["ANCHORS", "DECISIONS", "PROFILES", "PROVENANCE", "STORIES", "TEXTS"]
 
 # What editors decide of articles and stories. No decision is ever deleted; one whose article is
 # gone keeps its address, and takes hold again where that comes back. A story's decisions follow it
@@ -196,4 +196,17 @@ CREATE VIEW story_members AS
          member.shared_terms
   FROM copy_group AS member LEFT JOIN copy_group AS partner ON partner.id = member.partner_group_id
   WHERE member.story_id IS NOT NULL;
+"""
+
+# Of which articles a story was when an editor decided on it: its number may go another way.
+ANCHORS: Final = """
+CREATE TABLE decision_anchor (
+  decision_id INTEGER NOT NULL REFERENCES decision (id),
+  article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+  PRIMARY KEY (decision_id, article_id)
+) WITHOUT ROWID;
+CREATE INDEX decision_anchor_article ON decision_anchor (article_id);
+INSERT INTO decision_anchor
+SELECT decision.id, first_article_id FROM decision JOIN copy_group USING (story_id)
+WHERE level IS NULL AND undone_at IS NULL AND first_article_id IS NOT NULL;
 """

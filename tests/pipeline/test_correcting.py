@@ -169,7 +169,8 @@ def test_they_outlive_a_revision_and_an_extraction_anew(press: Database) -> None
 
 
 def test_a_story_decision_follows_its_story_into_a_merge(press: Database) -> None:
-    older, younger = sorted((place(press, COPY), place(press, STRANGER)))
+    other, own = sorted((COPY, STRANGER), key=lambda each: place(press, each))
+    older, younger = place(press, other), place(press, own)
     on_story(press, "pin", younger)
     on_story(press, "rename", younger, "Ein Titel")
     on_story(press, "hide", younger)
@@ -179,8 +180,26 @@ def test_a_story_decision_follows_its_story_into_a_merge(press: Database) -> Non
     assert row["computed_title"] != "Ein Titel"
     assert on_story(press, "pin", younger).already
     take_back(press, number)
+    (back,) = story_rows(press, own)
+    assert (back["title"], back["pinned"], back["hidden"]) == ("Ein Titel", 1, 1)
+    (left,) = story_rows(press, other)
+    assert (left["title"], left["pinned"], left["hidden"]) == (left["computed_title"], 0, 0)
     anew(press)
+    assert story_rows(press, own)[0]["title"] == "Ein Titel"
     assert sound(press)
+
+
+def test_a_story_decision_stays_with_the_number_while_an_article_of_its_is_there(
+    press: Database,
+) -> None:
+    story = place(press, COPY)
+    on_story(press, "rename", story, "Ein Titel")
+    own = ids_of(0)[-1]
+    apart(press, COPY, own)
+    assert not are_one(press, COPY, own)
+    titles = {each: story_rows(press, each)[0]["title"] for each in (COPY, own)}
+    kept = COPY if place(press, COPY) == story else own
+    assert [each for each, title in titles.items() if title == "Ein Titel"] == [kept]
 
 
 def test_an_article_that_goes_leaves_its_decision_dangling_until_it_is_back(

@@ -58,6 +58,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         "0013_texts",
         "0014_stories",
         "0015_profiles",
+        "0016_anchors",
     ]
 
 
