@@ -40,6 +40,12 @@ class _Scope:
     node_of: Mapping[int, int]
     links: tuple[StoryLink, ...]
 
+    def behind(self, node: int) -> list[int]:
+        """The groups that a node stands for."""
+        if self.sizes[node] == 1:
+            return [node]
+        return [each for each, stands in self.node_of.items() if stands == node]
+
 
 def find_stories(
     db: Database, group_ids: Sequence[int], settings: ClusterSettings, now: datetime
@@ -52,10 +58,12 @@ def find_stories(
     wanted = decisions.of_groups(db)
     scope = _scope(db, looked_at, Bounds.of(wanted), settings.story_likeness)
     formed = _formed(scope, wanted, settings.story_likeness)
-    changed = _keep(db, scope, formed, now)
-    story_of = kept.of_groups(db, group_ids)
+    moved = _keep(db, scope, formed, now)
     _explain(db, scope, formed)
-    kept.recount(db, {*changed, *story_of.values()})
+    _explain_left(db, moved)
+    changed = {story for both in moved.values() for story in both if story is not None}
+    decisions.go_along(db, changed)
+    kept.recount(db, {*changed, *kept.of_groups(db, group_ids).values()})
 
 
 # --- what is formed anew ---------------------------------------------------------------------
@@ -134,41 +142,43 @@ def _pair(a: int, b: int) -> tuple[int, int]:
 # --- what is kept of it ----------------------------------------------------------------------
 
 
-def _keep(db: Database, scope: _Scope, formed: Sequence[frozenset[int]], now: datetime) -> set[int]:
-    """Give the stories the ids that they had, and put the groups there; returns ids concerned."""
-    node = {each.id: each for each in scope.nodes}
-    previous = {each.id: each.story_id for each in scope.nodes if each.story_id is not None}
-    weights = {each.id: max(each.articles, scope.sizes[each.id]) for each in scope.nodes}
-    identities = identity.keep_ids(formed, previous, weights)
-    changed: set[int] = set()
+def _keep(
+    db: Database, scope: _Scope, formed: Sequence[frozenset[int]], now: datetime
+) -> dict[int, tuple[int | None, int]]:
+    """Give the stories the ids that they had, and put the groups there.
+
+    Returns of each group that moved the story that it left, if any, and the one that it joined.
+    """
+    former = {each.id: each.story_id for each in scope.nodes}
+    previous = {each: story for each, story in former.items() if story is not None}
+    identities = identity.keep_ids(formed, previous, _weights(db, scope))
+    moved: dict[int, tuple[int | None, int]] = {}
     for story in identities.groups:
         story_id = kept.new_story(db) if story.id is None else story.id
-        for each in sorted(story.members):
-            former = node[each].story_id
-            if former != story_id:
-                _move(db, scope, node[each], story_id)
-                changed |= {story_id} if former is None else {story_id, former}
+        for node in sorted(story.members):
+            if former[node] != story_id:
+                moved |= dict.fromkeys(scope.behind(node), (former[node], story_id))
+    for each, (_, story_id) in sorted(moved.items()):
+        kept.place(db, each, story_id)
     clusters.redirect(db, "story", identities.redirects, now)
-    decisions.go_along(db, changed)
-    return changed
+    return moved
 
 
-def _move(db: Database, scope: _Scope, moved: Placed, story_id: int) -> None:
-    if scope.sizes[moved.id] > 1 and moved.story_id is not None:
-        kept.put(db, moved.story_id, story_id)
-    else:
-        kept.place(db, moved.id, story_id)
+def _weights(db: Database, scope: _Scope) -> dict[int, int]:
+    """How many articles each node stands for."""
+    return {
+        each.id: each.articles
+        if scope.sizes[each.id] == 1
+        else kept.article_count(db, scope.behind(each.id))
+        for each in scope.nodes
+    }
 
 
 def _explain(db: Database, scope: _Scope, formed: Iterable[frozenset[int]]) -> None:
     """Keep of each group which other of its story it is most like, where that changed."""
-    story_of = {each: place for place, story in enumerate(formed) for each in story}
-    best: dict[int, StoryLink] = {}
-    for link in sorted(scope.links, key=lambda each: (-each.likeness, each.a, each.b)):
-        ends = [scope.node_of.get(end) for end in (link.a, link.b)]
-        if None not in ends and len({story_of.get(end) for end in ends if end}) == 1:
-            best.setdefault(link.a, link)
-            best.setdefault(link.b, link)
+    place_of = {node: place for place, story in enumerate(formed) for node in story}
+    story_of = {each: place_of[node] for each, node in scope.node_of.items() if node in place_of}
+    best = _likest(scope.links, story_of)
     lone = {each for story in formed if len(story) == 1 for each in story if scope.sizes[each] == 1}
     reasons = {
         each.id: reason
@@ -177,6 +187,25 @@ def _explain(db: Database, scope: _Scope, formed: Iterable[frozenset[int]]) -> N
         and _differs(each, reason := None if each.id in lone else _reason(each.id, best))
     }
     kept.explain(db, _with_terms(db, reasons))
+
+
+def _explain_left(db: Database, moved: Iterable[int]) -> None:
+    """The same of those in large stories that were most like one that is elsewhere now."""
+    left = kept.without_partner(db, moved)
+    links = story_texts.links_of(db, left)
+    story_of = kept.of_groups(db, {end for link in links for end in (link.a, link.b)})
+    best = _likest(links, story_of)
+    kept.explain(db, _with_terms(db, {each: _reason(each, best) for each in left}))
+
+
+def _likest(links: Iterable[StoryLink], story_of: Mapping[int, int]) -> dict[int, StoryLink]:
+    """Of each group the strongest link to another one in its story."""
+    best: dict[int, StoryLink] = {}
+    for link in sorted(links, key=lambda each: (-each.likeness, each.a, each.b)):
+        if link.a in story_of and story_of[link.a] == story_of.get(link.b):
+            best.setdefault(link.a, link)
+            best.setdefault(link.b, link)
+    return best
 
 
 def _reason(group_id: int, best: Mapping[int, StoryLink]) -> StoryEvidence:

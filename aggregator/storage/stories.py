@@ -10,6 +10,7 @@ from aggregator.storage.database import Database
 
 __all__ = [
     "Placed",
+    "article_count",
     "count_terms",
     "explain",
     "frequencies",
@@ -21,10 +22,10 @@ __all__ = [
     "one_group_each",
     "place",
     "placed",
-    "put",
     "recount",
     "set_frequencies",
     "sizes",
+    "without_partner",
 ]
 
 _ALL = ""  # the row of term_frequency that counts the documents of a language
@@ -132,10 +133,23 @@ def place(db: Database, group_id: int, story_id: int) -> None:
     db.execute("UPDATE article SET story_id = ? WHERE copy_group_id = ?", (story_id, group_id))
 
 
-def put(db: Database, story_id: int, into: int) -> None:
-    """Put all that is in a story into another. Call inside `write()`."""
-    for table in ("copy_group", "article"):
-        db.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", (into, story_id))  # noqa: S608 - ours
+def article_count(db: Database, group_ids: Iterable[int]) -> int:
+    """How many articles these groups have."""
+    sql = """SELECT coalesce(sum(article_count), 0) FROM copy_group
+             WHERE id IN (SELECT value FROM json_each(?))"""
+    return int(db.value(sql, (json.dumps(sorted(group_ids)),)))
+
+
+def without_partner(db: Database, moved: Iterable[int]) -> list[int]:
+    """The groups whose partner is in another story, of those that moved or were most like one."""
+    sql = """
+      WITH concerned (id) AS (
+        SELECT id FROM copy_group WHERE partner_group_id IN (SELECT value FROM json_each(?1))
+        UNION SELECT value FROM json_each(?1))
+      SELECT member.id FROM concerned JOIN copy_group AS member USING (id)
+      JOIN copy_group AS partner ON partner.id = member.partner_group_id
+      WHERE partner.story_id IS NOT member.story_id ORDER BY member.id"""
+    return [row[0] for row in db.rows(sql, (json.dumps(sorted(moved)),))]
 
 
 def explain(db: Database, reasons: Mapping[int, StoryEvidence | None]) -> None:

@@ -4,13 +4,17 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from aggregator.model import Article, FeedSource
+from aggregator.pipeline import joining
 from aggregator.pipeline.cluster import cluster
 from aggregator.pipeline.work import fingerprint
 from aggregator.settings import ClusterSettings
 from aggregator.storage import articles, feeds, revisions
 from aggregator.storage.database import Database
 from aggregator.storage.soundness import broken_promises
+from tests.support.editing import apart
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -64,4 +68,40 @@ def test_so_it_does_when_that_turns_out_to_be_another_article(db: Database) -> N
         revisions._merge(db, bridge, other, NOW)
     cluster(db, ClusterSettings(), now=NOW, stop=lambda: False, tell=lambda _: None)
     assert len({story(db, each) for each in (one, two, other)}) == 3
+    assert list(broken_promises(Path(db.path), NOW)) == []
+
+
+@pytest.fixture
+def large(db: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Four texts on one event, the last at ten outlets, in a story of which little is looked at."""
+    ids = [bring(db, name, "1") for name in "abcd"]
+    for name in "efghijklm":
+        bring(db, name, "1", says="d")
+    assert len({story(db, each) for each in ids}) == 1
+    monkeypatch.setattr(joining, "_LARGE", 2)
+    monkeypatch.setattr("aggregator.pipeline.relating._FEW", 0)
+    return ids
+
+
+def test_what_most_articles_have_keeps_the_id_of_a_large_story_from_which_the_others_go(
+    db: Database, large: list[int]
+) -> None:
+    before = story(db, large[3])
+    apart(db, large[0], large[3])
+    assert story(db, large[3]) == before != story(db, large[0])
+    assert story(db, large[1]) == story(db, large[2])
+    assert list(broken_promises(Path(db.path), NOW)) == []
+
+
+@pytest.mark.parametrize("name", "abc")
+def test_in_a_large_story_too_each_says_anew_whom_it_is_like_when_that_one_leaves(
+    db: Database, large: list[int], name: str
+) -> None:
+    leaves = large["abc".index(name)]
+    partners = "SELECT count(*) FROM story_members WHERE partner_id = ?"
+    bring(db, name, "5")
+    assert story(db, leaves) not in {story(db, each) for each in large if each != leaves}
+    assert db.value(partners, (leaves,)) == 0
+    rules = db.rows("SELECT rule FROM story_members WHERE story_id = ?", (story(db, large[3]),))
+    assert {row[0] for row in rules} == {"terms"}
     assert list(broken_promises(Path(db.path), NOW)) == []
