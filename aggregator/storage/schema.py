@@ -257,6 +257,7 @@ MIGRATIONS: Final = (
     ("0014_stories", (schema_clusters.STORIES,)),
     ("0015_profiles", (schema_clusters.PROFILES,)),
     ("0016_anchors", (schema_clusters.ANCHORS,)),
+    ("0017_languages", (schema_clusters.LANGUAGES,)),
 )
 _SET: Final = "aggregator"
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["ANCHORS", "DECISIONS", "PROFILES", "PROVENANCE", "STORIES", "TEXTS"]
+__all__ = ["ANCHORS", "DECISIONS", "LANGUAGES", "PROFILES", "PROVENANCE", "STORIES", "TEXTS"]
 
 # What editors decide of articles and stories. No decision is ever deleted; one whose article is
 # gone keeps its address, and takes hold again where that comes back. A story's decisions follow it
@@ -209,4 +209,9 @@ CREATE INDEX decision_anchor_article ON decision_anchor (article_id);
 INSERT INTO decision_anchor
 SELECT decision.id, first_article_id FROM decision JOIN copy_group USING (story_id)
 WHERE level IS NULL AND undone_at IS NULL AND first_article_id IS NOT NULL;
+"""
+
+# All groups of a language are looked at while it is young, which may be so in a large archive.
+LANGUAGES: Final = """
+CREATE INDEX article_language ON article (language);
 """

@@ -84,9 +84,9 @@ def weigh_anew(db: Database, language: str | None, documents: int) -> list[int]:
     """The groups of a language, all of which are weighed now. Call inside `write()`."""
     sql = "INSERT OR REPLACE INTO story_drift (language, documents) VALUES (?, ?)"
     db.execute(sql, (language or "", documents))
-    sql = """SELECT story_text.copy_group_id FROM story_text
-             JOIN copy_group ON copy_group.id = story_text.copy_group_id
-             JOIN article ON article.id = first_article_id WHERE language IS ?"""
+    sql = """SELECT copy_group.id FROM article CROSS JOIN copy_group
+               ON copy_group.id = article.copy_group_id AND first_article_id = article.id
+             JOIN story_text ON story_text.copy_group_id = copy_group.id WHERE language IS ?"""
     return [row[0] for row in db.rows(sql, (language,))]
 
 
