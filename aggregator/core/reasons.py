@@ -13,7 +13,7 @@ _MOST_DIGITS: Final = 6
 # not at all.
 _QUESTIONS: Final = MappingProxyType(
     {
-        "headline": ("headlines that both have", "n"),
+        "headline": ("headlines that both have, of such as say enough", "n"),
         "same_outlet": ("they are of different outlets", ""),
         "numbers_agree": ("the numbers of the one are among those of the other", ""),
         "shared": ("word triples that both have", "n"),
@@ -32,7 +32,7 @@ _QUESTIONS: Final = MappingProxyType(
         "length_ratio": ("times that the longer one is as long", "n"),
         "changed_numbers": ("numbers that differ in the same places, as in a form", "n"),
         "language": ("both are in one language", ""),
-        "hours_apart": ("hours between them", "n"),
+        "hours_apart": ("hours between their copy groups", "n"),
         "series": ("they are no two pieces of a series of one outlet", ""),
         "terms": ("telling terms that both have", "n"),
         "story_likeness": ("likeness of the two texts", "."),

@@ -33,6 +33,14 @@ def test_there_are_words_for_every_rule() -> None:
     ("check", "words"),
     [
         (
+            Check("headline", 0, "least", 1),
+            "headlines that both have, of such as say enough: 0 (at least 1 wanted): no",
+        ),
+        (
+            Check("hours_apart", 1.5, "most", 48),
+            "hours between their copy groups: 1.5 (at most 48 wanted): yes",
+        ),
+        (
             Check("shared", 3, "least", 8),
             "word triples that both have: 3 (at least 8 wanted): no",
         ),
