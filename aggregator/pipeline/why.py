@@ -243,13 +243,16 @@ def _best(db: Database, item: ClusterItem, settings: ClusterSettings) -> Match |
 def _match(db: Database, item: ClusterItem, other: ClusterItem, settings: ClusterSettings) -> Match:
     one, two = _prepared(item), _prepared(other)
     comparison = copies.compare(one, two, settings)
-    if words_key(item.keys) == words_key(other.keys) is not None:
+    kept_rule = kept_copies.rule(db, item.id, other.id)
+    # What editors decided on is a text of its own, and compared as such.
+    as_one = words_key(item.keys) == words_key(other.keys) is not None
+    if as_one and kept_rule != comparison.rule:
         comparison = replace(comparison, rule="words")
     found = shared(body(item.lead, item.text), one.words, two.words, _PASSAGES)
     return Match(
         other=_named(db, other),
         is_shorter=len(one.words) <= len(two.words),
-        kept_rule=kept_copies.rule(db, item.id, other.id),
+        kept_rule=kept_rule,
         comparison=comparison,
         shared=tuple(found),
     )

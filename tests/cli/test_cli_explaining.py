@@ -11,6 +11,7 @@ from click.testing import Result
 
 from aggregator.model import Article, Decision, FeedSource
 from aggregator.pipeline.cluster import cluster
+from aggregator.pipeline.correcting import decide
 from aggregator.pipeline.work import fingerprint
 from aggregator.settings import ClusterSettings
 from aggregator.storage import articles, decisions, feeds
@@ -121,6 +122,21 @@ def test_settings_of_today_are_asked(call: Call, tmp_path: Path) -> None:
     shown = call("why", str(SHORT), str(FULL), "--feeds", "strict.yaml").stdout
     assert "the longer one has: 90 % (at least 95 % wanted): no" in shown
     assert 'when they were clustered, they were linked by the rule "' in shown
+
+
+def test_of_the_same_words_that_editors_parted_no_older_rule_is_said(
+    call: Call, path: Path
+) -> None:
+    with open_database(path) as db:
+        bring(db, "again", text(range(200)), hours=2)
+        cluster(db, ClusterSettings(), now=NOW, stop=lambda: False, tell=lambda _: None)
+        again = int(db.value("SELECT max(id) FROM article"))
+        assert "very same words" in call("why", str(FULL), str(again)).stdout
+        every = [Decision(0, NOW, "eva", "apart", "copies", (again,), (FULL,))]
+        decide(db, every, ClusterSettings(), NOW)
+    shown = call("why", str(FULL), str(again)).stdout
+    assert "100 % of all their word triples stand in both" in shown
+    assert "when they were clustered" not in shown
 
 
 def test_what_editors_decided_is_said(call: Call, path: Path) -> None:
