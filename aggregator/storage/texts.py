@@ -52,14 +52,16 @@ def _next_to(
     """
     at, span = seconds(item.ordered_at), int(window.total_seconds())
     others = json.dumps(sorted(alone))
+    # One bound a side beside the place itself, or else all of one time would be read.
     sql = """SELECT article_id FROM band JOIN fingerprint USING (article_id)
-             WHERE key = ? AND at BETWEEN ? AND ? AND (at, article_id) {} (?, ?) AND profile = ?
+             WHERE key = ? AND at {} ? AND (at, article_id) {} (?, ?) AND profile = ?
                AND article_id NOT IN (SELECT value FROM json_each(?))
              ORDER BY {} LIMIT 1"""
     own = (at, item.id, item.profile, others)
-    earlier, later = sql.format("<", "at DESC, article_id DESC"), sql.format(">", "at, article_id")
-    before = db.value(earlier, (key, at - span, at, *own))
-    behind = db.value(later, (key, at, at + span, *own))
+    earlier = sql.format(">=", "<", "at DESC, article_id DESC")
+    later = sql.format("<=", ">", "at, article_id")
+    before = db.value(earlier, (key, at - span, *own))
+    behind = db.value(later, (key, at + span, *own))
     return [each for each in (before, behind) if each is not None]
 
 
