@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, pairwise
+from typing import Final
 
 from aggregator.core import copies, grouping
 from aggregator.core.copies import Prepared
@@ -22,6 +24,9 @@ from aggregator.storage.database import Database
 
 __all__ = ["compare", "links", "place", "regroup"]
 
+# Ready to be compared some 1,300 reports, or 100 MB; what a batch is compared with may be more.
+_MOST_LETTERS: Final = 4_000_000
+
 
 def place(db: Database, batch: Sequence[ClusterItem], settings: ClusterSettings) -> list[int]:
     """Put what has the very same words behind one article; returns what no longer stands for all.
@@ -37,17 +42,47 @@ def links(db: Database, batch: Sequence[ClusterItem], settings: ClusterSettings)
     """Look up candidates by shared keys and verify each pair exactly, once."""
     window = timedelta(hours=settings.copy_window)
     find = partial(candidates, db, per_key=settings.candidates_per_band, window=window)
-    pairs = {(min(item.id, other), max(item.id, other)) for item in batch for other in find(item)}
-    needed = {item.id: item for item in kept.items(db, {each for pair in pairs for each in pair})}
-    prepared = {each: _prepare(item) for each, item in needed.items()}
-    head = texts.stand_for(db, needed)
+    at_hand = _AtHand(db)
+    verified: set[tuple[int, int]] = set()
     found = []
-    for a, b in sorted(pairs):
-        require_one(needed[a].profile, needed[b].profile)
-        link = copies.verify(a, prepared[a], b, prepared[b], settings)
-        if link is not None:
-            found.append(link.between(head[a], head[b]))
-    return found
+    for item in batch:
+        near = find(item)
+        at_hand.fetch([item.id, *near] if near else [])
+        for other in near:
+            a, b = min(item.id, other), max(item.id, other)
+            if (a, b) not in verified:
+                verified.add((a, b))
+                found.append(at_hand.verify(a, b, settings))
+    return [link for link in found if link is not None]
+
+
+@dataclass(slots=True)
+class _AtHand:
+    """Articles that were made ready to be compared, and which one stands for the text of each."""
+
+    db: Database
+    letters: int = 0
+    prepared: dict[int, Prepared] = field(default_factory=dict)
+    profile: dict[int, str] = field(default_factory=dict)
+    head: dict[int, int] = field(default_factory=dict)
+
+    def fetch(self, ids: Iterable[int]) -> None:
+        """Have these at hand; of others only as many as take little room."""
+        if self.letters > _MOST_LETTERS:
+            self.prepared.clear()
+            self.letters = 0
+        missing = set(ids) - self.prepared.keys()
+        self.head |= texts.stand_for(self.db, missing)
+        for item in kept.items(self.db, missing):
+            self.prepared[item.id] = _prepare(item)
+            self.profile[item.id] = item.profile
+            self.letters += len(item.lead) + len(item.text)
+
+    def verify(self, a: int, b: int, settings: ClusterSettings) -> CopyLink | None:
+        """The link between the texts of two that are at hand; raises ProfileMismatch."""
+        require_one(self.profile[a], self.profile[b])
+        link = copies.verify(a, self.prepared[a], b, self.prepared[b], settings)
+        return None if link is None else link.between(self.head[a], self.head[b])
 
 
 def _prepare(item: ClusterItem) -> Prepared:
@@ -106,7 +141,7 @@ def _hanging_together(
         clustered = decisions.clustered(db, more)
         if not clustered:
             break
-        start = [*start, *found.groups, *clustered]
+        start += clustered
         found = kept.component(db, start)
     return found
 

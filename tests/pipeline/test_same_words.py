@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from aggregator.core.copies import prepare, verify
 from aggregator.core.minhash import fingerprint as sketch
 from aggregator.core.profile import words_key
 from aggregator.model import Article, Decision, FeedSource
+from aggregator.pipeline import copying
 from aggregator.pipeline.cluster import cluster
 from aggregator.pipeline.correcting import decide
 from aggregator.pipeline.work import fingerprint
@@ -158,3 +160,11 @@ def test_what_shares_the_key_of_all_its_words_is_a_copy(text: str, title: str, o
     found = verify(1, one, 2, other, SETTINGS)
     assert found is not None
     assert found.rule != "compound"
+
+
+def test_the_same_is_found_where_little_is_held_at_hand(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "_MOST_LETTERS", 0)
+    ids = bring(db, *((f"a{n}", f"{STUB} {words(n, 8 + n)}", n / 10) for n in range(2, 8)))
+    assert links(db) == set(combinations(ids, 2))
