@@ -21,7 +21,7 @@ from aggregator.cli.options import (
     present,
     program,
 )
-from aggregator.cli.text import line, say, say_json
+from aggregator.cli.text import counted, line, say, say_json
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -261,7 +261,7 @@ def _tell(
     db: "Database", path: Path, applied: "Applied", *, as_json: bool, undone: bool = False
 ) -> None:
     """What was decided, and where that leaves the articles that it is about."""
-    from aggregator.storage import decisions
+    from aggregator.storage import decisions, readers
 
     made = decisions.listed(db, applied.ids)
     placed = _placed(db, applied.articles)
@@ -272,7 +272,13 @@ def _tell(
     for each in made:
         say(_headline(each, already=each.id in applied.already, undone=undone))
     for story in placed:
-        say(f"  story {story['id']}, {line(story['title'])}: {_numbered(story['articles'])}")
+        rest = story["article_count"] - len(story["articles"])
+        more = f" (and {counted(rest, 'other')})" if rest else ""
+        say(f"  story {story['id']}, {line(story['title'])}: {_numbered(story['articles'])}{more}")
+    for story_id in dict.fromkeys(each.story_id for each in made if each.story_id is not None):
+        row = readers.story_row(db, story_id)
+        if row is not None:
+            say(f"  story {row.id}, {line(row.title)}")
     if applied.waiting:
         wait = "waits" if len(applied.waiting) == 1 else "wait"
         later = "the run at work, or the next one, keeps to this"
@@ -283,11 +289,12 @@ def _tell(
 
 
 class _Place(TypedDict):
-    """A story with those of the articles in question that are in it."""
+    """A story with those of the articles in question that are in it, and how many it has in all."""
 
     id: int
     title: str
     articles: tuple[int, ...]
+    article_count: int
 
 
 def _placed(db: "Database", articles: tuple[int, ...]) -> list[_Place]:
@@ -295,7 +302,12 @@ def _placed(db: "Database", articles: tuple[int, ...]) -> list[_Place]:
 
     places = ((readers.story_row(db, s), ids) for s, ids in decisions.places(db, articles).items())
     return [
-        {"id": found.id, "title": found.title, "articles": ids}
+        {
+            "id": found.id,
+            "title": found.title,
+            "articles": ids,
+            "article_count": found.article_count,
+        }
         for found, ids in places
         if found is not None
     ]

@@ -22,7 +22,7 @@ from aggregator.cli.text import counted, line, local, say, say_json, shortened
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from aggregator.core.copies import Check
     from aggregator.core.passages import Passage, SharedPassage
@@ -69,11 +69,12 @@ def why(*, article_id: int, other_id: int | None, feeds: Path, db: Path, as_json
 
 def _show_why(found: "Why", db: Path) -> None:
     _show_named(found.article)
-    _show_copies(found.copies)
+    _show_copies(found.copies, found.decisions)
     _show_story(found.story)
     _show_decisions(found.decisions)
-    if found.copies.match is not None:
-        both = f"{found.article.id} {found.copies.match.other.id}"
+    other = found.copies.match.other.id if found.copies.match else _parted(found)
+    if other is not None:
+        both = f"{found.article.id} {other}"
         say(f"\nAll that was asked of two: {program()} why {both}{elsewhere(db)}")
 
 
@@ -85,13 +86,25 @@ def _show_named(article: "Named") -> None:
     )
 
 
-def _show_copies(found: "CopiesWhy") -> None:
+def _parted(found: "Why") -> int | None:
+    """An article that a decision holds this one apart from, if any."""
+    for each in found.decisions:
+        if each.kind == "apart":
+            across = each.others if found.article.id in each.articles else each.articles
+            if across:
+                return across[0]
+    return None
+
+
+def _show_copies(found: "CopiesWhy", decided: "Sequence[Listed]") -> None:
     if found.copy_group_id is None:
         say("\nIt waits to be clustered by the next run.")
         return
     say(f"\nCopy group {found.copy_group_id}: {counted(found.article_count, 'article')}")
     if found.article_count == 1:
-        say("  No other article was found to carry its text.")
+        parted = any(each.kind == "apart" for each in decided)
+        but = "But for those that editors hold it apart from, no" if parted else "No"
+        say(f"  {but} other article was found to carry its text.")
     if found.match is not None:
         _show_match(found.match)
     if found.member is not None:

@@ -65,7 +65,9 @@ def rebuild(*, swap: bool, limit: int, feeds: Path, db: Path, as_json: bool) -> 
             say_json(_as_object(found, source, limit, swapped=swap))
         else:
             _show(found, source, limit, swapped=swap)
-            if not swap:
+            if swap:
+                say("\nThis is in place now.")
+            else:
                 next_call = f"{program()} rebuild --swap{elsewhere(db, feeds=feeds)}"
                 say(f"\n{_hint(found, source, next_call)}")
 

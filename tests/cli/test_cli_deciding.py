@@ -68,6 +68,11 @@ def test_together_makes_one_story_and_tells_which(call: Call) -> None:
     assert again.exit_code == 0
 
 
+def test_it_tells_how_many_more_a_story_has(call: Call) -> None:
+    call("together", "1", "2", "4")
+    assert "articles 3, 4 (and 2 others)\n" in call("together", "3", "4").stdout
+
+
 def test_apart_can_be_of_copies_alone(call: Call) -> None:
     made = told(call, "apart", "1", "2", "--copies")
     assert made["decisions"][0]["level"] == "copies"
@@ -115,7 +120,7 @@ def test_a_contradiction_names_the_decision_and_the_way_out(call: Call) -> None:
 
 def test_pin_rename_and_hide_show_in_the_list(call: Call) -> None:
     assert stories(call) == [1, 2]
-    call("pin", "2")
+    assert "\n  story 2, Elephant" in call("pin", "2").stdout
     assert stories(call) == [2, 1]
     assert "[pinned] Elephant" in call("stories").stdout
     call("rename", "1", "Bridge\n out of use")

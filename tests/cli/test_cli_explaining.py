@@ -73,6 +73,16 @@ def test_why_one_is_alone(call: Call) -> None:
     assert "There is no other text in it." in shown
 
 
+def test_why_one_is_alone_whose_copies_editors_hold_apart(call: Call, path: Path) -> None:
+    with open_database(path) as db:
+        every = [Decision(0, NOW, "eva", "apart", "story", (SHORT,), (FULL,))]
+        decide(db, every, ClusterSettings(), NOW)
+    for one, other in ((SHORT, FULL), (FULL, SHORT)):
+        shown = call("why", str(one)).stdout
+        assert "But for those that editors hold it apart from, no other article was" in shown
+        assert f"All that was asked of two: aggregator why {one} {other}" in shown
+
+
 def test_two_copies(call: Call) -> None:
     shown = call("why", str(SHORT), str(FULL)).stdout
     assert re.search(r"As copies: together, in copy group \d+\.", shown)

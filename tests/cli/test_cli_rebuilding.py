@@ -63,6 +63,7 @@ def test_it_shows_what_would_change_and_changes_it_on_request(call: Call, path: 
     assert "To put this in place: aggregator rebuild --swap" in result.stdout
     assert places(path) == before
     result = call("rebuild", "--swap")
+    assert "This is in place now." in result.stdout
     assert result.exit_code == 0
     assert "Fingerprinting" not in result.stdout
     assert "What changed of copy groups:" in result.stdout
