@@ -72,6 +72,7 @@ class ClusterSettings:
     story_window: float = 48.0
     story_likeness: float = 0.15
     candidates_per_band: int = 32
+    across_languages: bool = False
 
 
 @dataclass(frozen=True, slots=True)

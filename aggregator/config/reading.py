@@ -22,7 +22,7 @@ Filled = TypeVar("Filled", bound="DataclassInstance")
 
 LARGEST = 10**18
 WORDS: Mapping[object, str] = MappingProxyType(
-    {str: "text", int: "a whole number", float: "a number"}
+    {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 )
 
 

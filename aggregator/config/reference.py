@@ -138,6 +138,10 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "clustering.candidates_per_band": Setting(
             "candidates looked at for each band key, nearest in time first", "articles", 1, 10_000
         ),
+        "clustering.across_languages": Setting(
+            "whether stories hold articles of several languages, joined by names, numbers"
+            " and like words"
+        ),
         "workers.count": Setting("processes that parse feeds and extract pages", "", 1, 256),
         "workers.timeout": Setting(
             "a feed or page that takes longer is given up and its process replaced",

@@ -21,6 +21,7 @@ __all__ = [
     "TermFrequencies",
     "centre",
     "digest",
+    "fading",
     "keys",
     "likeness",
     "questions",
@@ -100,14 +101,14 @@ def likeness(a: StoryText, b: StoryText, window: timedelta) -> float:
     0 where they are of two languages, more than `window` apart, two pieces of one series, or share
     fewer than two terms.
     """
-    fading = _fading(a, b, window)
-    if fading <= 0 or not _comparable(a, b):
+    faded = fading(a, b, window)
+    if faded <= 0 or not _comparable(a, b):
         return 0.0
     short, long = sorted((a.vector, b.vector), key=len)
     products = [value * long[term] for term, value in short.items() if term in long]
     if len(products) < _LEAST_SHARED:
         return 0.0
-    return round(_levelled(fading * math.fsum(products), len(short)), _DIGITS)
+    return round(_levelled(faded * math.fsum(products), len(short)), _DIGITS)
 
 
 def questions(a: StoryText, b: StoryText, window: timedelta) -> tuple[Check, ...]:
@@ -145,7 +146,7 @@ def _levelled(cosine: float, terms: int) -> float:
     return float(min(1.0, max(0.0, cosine)) ** exponent)
 
 
-def _fading(a: StoryText, b: StoryText, window: timedelta) -> float:
+def fading(a: StoryText, b: StoryText, window: timedelta) -> float:
     """1 for texts that were about at one time, falling to 0.2 at the end of the window, then 0."""
     gap = max(a.first_at - b.last_at, b.first_at - a.last_at, timedelta())
     return 1 - _DECAY * (gap / window) if gap <= window else 0.0

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from aggregator.core import identity, story_forming
+from aggregator.core import across, identity, story_forming
 from aggregator.core.decisions import Bounds
 from aggregator.core.stories import shared_terms
-from aggregator.model import Constraints, StoryEvidence, StoryLink
+from aggregator.model import Constraints, StoryEvidence, StoryLink, StoryText
 from aggregator.pipeline.relating import relate
 from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters, decisions, story_texts
@@ -226,8 +226,13 @@ def _with_terms(
     """The evidence with the terms that both texts share."""
     pairs = {each: reason.partner for each, reason in reasons.items() if reason and reason.partner}
     texts = story_texts.texts(db, {*pairs, *pairs.values()})
-    terms = {each: shared_terms(texts[each], texts[partner]) for each, partner in pairs.items()}
+    terms = {each: _shared(texts[each], texts[partner]) for each, partner in pairs.items()}
     return {
         each: replace(reason, shared=terms[each]) if reason and each in terms else reason
         for each, reason in reasons.items()
     }
+
+
+def _shared(own: StoryText, partner: StoryText) -> tuple[str, ...]:
+    is_across = across.are_of_two_languages(own, partner)
+    return across.shared_roots(own, partner) if is_across else shared_terms(own, partner)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from aggregator.core import stories
+from aggregator.core import across, stories
 from aggregator.core.stories import TermFrequencies
 from aggregator.core.story_forming import MOST_LINKS
 from aggregator.model import StoryLink, StoryText
@@ -17,7 +17,7 @@ from aggregator.storage.clusters import ClusterItem
 from aggregator.storage.database import Database
 from aggregator.storage.story_texts import Member
 
-__all__ = ["learn_terms", "relate"]
+__all__ = ["alike", "learn_terms", "relate"]
 
 _FEW: Final = 200
 _GROWN: Final = 1.25
@@ -54,7 +54,7 @@ def relate(db: Database, group_ids: Iterable[int], settings: ClusterSettings) ->
     }
     pool = _texts(db, changed)
     for each, text in pool.items():
-        kept.save(db, text, made[each], stories.keys(text))
+        kept.save(db, text, made[each], _keys(text, settings))
     for text in list(pool.values()):
         _link(db, text, pool, settings)
     return {*group_ids, *found}
@@ -103,22 +103,52 @@ def _link(
 ) -> None:
     """Compare a group with all that it may be like, and with all that it was like before."""
     window = timedelta(hours=settings.story_window)
-    near = kept.candidates(db, text, stories.keys(text), window)
+    near = set(kept.candidates(db, text, stories.keys(text), window))
+    if settings.across_languages:
+        near |= set(kept.candidates(db, text, across.keys(text), window))
     before = {each.a if each.b == text.id else each.b for each in kept.links_of(db, [text.id])}
     others = {*near, *before}
     pool |= kept.texts(db, others - pool.keys())
-    alike = {
+    likenesses = {
         other: likeness
         for other in others & pool.keys()
-        if (likeness := stories.likeness(text, pool[other], window)) >= settings.story_likeness
+        if (likeness := alike(text, pool[other], settings)) >= settings.story_likeness
     }
-    best = sorted(alike, key=lambda other: (-alike[other], other))
+    best = _ranked(text, pool, likenesses)
     kept.link(
         db,
         text.id,
         [
-            StoryLink(min(text.id, other), max(text.id, other), alike[other])
-            for rank, other in enumerate(best)
+            StoryLink(min(text.id, other), max(text.id, other), likenesses[other])
+            for other, rank in best.items()
             if rank < MOST_LINKS or other in before
         ],
     )
+
+
+def _keys(text: StoryText, settings: ClusterSettings) -> dict[int, float]:
+    return stories.keys(text) | (across.keys(text) if settings.across_languages else {})
+
+
+def alike(a: StoryText, b: StoryText, settings: ClusterSettings) -> float:
+    """How alike two texts are as reports on one event, 0 to 1, across languages where set so."""
+    window = timedelta(hours=settings.story_window)
+    if settings.across_languages and across.are_of_two_languages(a, b):
+        return across.likeness(a, b, window)
+    return stories.likeness(a, b, window)
+
+
+def _ranked(
+    text: StoryText, pool: Mapping[int, StoryText], likenesses: Mapping[int, float]
+) -> dict[int, int]:
+    """The place of each other group among those that are most alike, within its language or not.
+
+    Those of other languages are counted by themselves, so that neither crowds the others out.
+    """
+    places = {True: 0, False: 0}
+    found = {}
+    for other in sorted(likenesses, key=lambda other: (-likenesses[other], other)):
+        is_other = across.are_of_two_languages(text, pool[other])
+        found[other] = places[is_other]
+        places[is_other] += 1
+    return found

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aggregator.core import stories, story_forming
+from aggregator.core import across, stories, story_forming
 from aggregator.core.copies import Check
 from aggregator.model import StoryText
+from aggregator.pipeline.relating import alike
 from aggregator.settings import ClusterSettings
 from aggregator.storage import stories as kept
 from aggregator.storage import story_texts
@@ -44,23 +45,21 @@ def compare(
     if own is None or other is None:
         return None
     window = timedelta(hours=settings.story_window)
-    asked = [*stories.questions(own, other, window), _likeness(own, other, settings)]
+    crossing = settings.across_languages and across.are_of_two_languages(own, other)
+    questions = across.questions if crossing else stories.questions
+    asked = [*questions(own, other, window), _likeness(own, other, settings)]
     story_of = kept.of_groups(db, texts)
     mine, theirs = story_of.get(group_id), story_of.get(other_id)
     if mine is not None and theirs is not None and mine != theirs:
         asked.append(_average(db, (mine, theirs), settings))
     kept_as = [each.likeness for each in story_texts.among(db, texts)]
-    return StoryPair(tuple(asked), stories.shared_terms(own, other), next(iter(kept_as), None))
+    shared = across.shared_roots if crossing else stories.shared_terms
+    return StoryPair(tuple(asked), shared(own, other), next(iter(kept_as), None))
 
 
 def _likeness(own: StoryText, other: StoryText, settings: ClusterSettings) -> Check:
-    window = timedelta(hours=settings.story_window)
-    return Check(
-        "story_likeness",
-        stories.likeness(own, other, window),
-        "least",
-        settings.story_likeness,
-    )
+    found = alike(own, other, settings)
+    return Check("story_likeness", found, "least", settings.story_likeness)
 
 
 def _average(db: Database, story_ids: Iterable[int], settings: ClusterSettings) -> Check:

@@ -35,7 +35,9 @@ def test_every_number_has_a_range_and_its_default_is_in_it() -> None:
     for section, name, value in each_setting(Settings()):
         setting = SETTINGS[f"{section}.{name}"]
         values = value if isinstance(value, tuple) else (value,)
-        numbers = [each for each in values if isinstance(each, int | float)]
+        numbers = [
+            each for each in values if isinstance(each, int | float) and not isinstance(each, bool)
+        ]
         assert bool(setting.range) is bool(numbers), f"{section}.{name}"
         assert all(setting.allows(number) for number in numbers), f"{section}.{name}"
 
