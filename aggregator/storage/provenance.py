@@ -15,11 +15,18 @@ _MOST_LETTERS: Final = 1_500_000
 
 # Those of ?1 and what is linked to them, each with whether it has copies. A member rests on
 # those before it: so the figures of one behind are to be made anew, and not those of one before.
+# Of those with the very same words the one that stands for all is told anew with each, and none for
+# its sake: they have taken over all, whatever becomes of it.
 _CONCERNED: Final = """
 WITH given (id) AS (SELECT value FROM json_each(?1)),
 linked (id, other) AS (
-  SELECT id, b FROM given JOIN copy_link ON a = id
-  UNION SELECT id, a FROM given JOIN copy_link ON b = id LIMIT 20000),
+  SELECT id, b FROM given JOIN copy_link INDEXED BY copy_link_texts ON a = id
+    WHERE rule <> 'words' AND likelihood(id > 0, 0.0001)
+  UNION SELECT id, a FROM given JOIN copy_link INDEXED BY copy_link_texts_b ON b = id
+    WHERE rule <> 'words' AND likelihood(id > 0, 0.0001)
+  UNION SELECT id, same_as FROM given JOIN article USING (id)
+    WHERE same_as IS NOT NULL AND likelihood(id > 0, 0.0001)
+  LIMIT 20000),
 concerned (id, is_new) AS (
   SELECT id, 1 FROM given
   UNION ALL
@@ -93,12 +100,21 @@ def before(db: Database, article_id: int) -> list[int]:
     sql = """
       SELECT other.id, length(other.lead) + length(other.text) AS letters,
              row_number() OVER (ORDER BY other.ordered_at, other.canonical_url) AS place
-      FROM (SELECT b AS id, jaccard, containment FROM copy_link
-            WHERE a = ?1 AND rule <> 'compound'
-            UNION ALL
-            SELECT a, jaccard, containment FROM copy_link WHERE b = ?1 AND rule <> 'compound')
-      JOIN article AS other USING (id) JOIN article AS own ON own.id = ?1
-      WHERE other.copy_group_id = own.copy_group_id
+      FROM article AS own CROSS JOIN (
+        SELECT b AS id, jaccard, containment FROM copy_link INDEXED BY copy_link_texts
+        WHERE a = ?1 AND rule <> 'words' AND rule <> 'compound'
+        UNION ALL
+        SELECT a, jaccard, containment FROM copy_link INDEXED BY copy_link_texts_b
+        WHERE b = ?1 AND rule <> 'words' AND rule <> 'compound'
+        UNION ALL
+        SELECT same_as, 1, 1 FROM article WHERE id = ?1 AND same_as IS NOT NULL
+        UNION ALL
+        SELECT * FROM (
+          SELECT id, 1, 1 FROM article INDEXED BY article_twins
+          WHERE same_as = ?1 AND ordered_at <= (SELECT ordered_at FROM article WHERE id = ?1)
+          ORDER BY ordered_at, canonical_url LIMIT ?2)) AS linked
+      CROSS JOIN article AS other ON other.id = linked.id
+      WHERE own.id = ?1 AND other.copy_group_id = own.copy_group_id
         AND (other.ordered_at, other.canonical_url) < (own.ordered_at, own.canonical_url)
       ORDER BY jaccard + containment DESC, place LIMIT ?2
     """

@@ -258,6 +258,7 @@ MIGRATIONS: Final = (
     ("0015_profiles", (schema_clusters.PROFILES,)),
     ("0016_anchors", (schema_clusters.ANCHORS,)),
     ("0017_languages", (schema_clusters.LANGUAGES,)),
+    ("0018_twins", (schema_clusters.TWINS,)),
 )
 _SET: Final = "aggregator"
 

@@ -2,7 +2,16 @@
 
 from typing import Final
 
-__all__ = ["ANCHORS", "DECISIONS", "LANGUAGES", "PROFILES", "PROVENANCE", "STORIES", "TEXTS"]
+__all__ = [
+    "ANCHORS",
+    "DECISIONS",
+    "LANGUAGES",
+    "PROFILES",
+    "PROVENANCE",
+    "STORIES",
+    "TEXTS",
+    "TWINS",
+]
 
 # What editors decide of articles and stories. No decision is ever deleted; one whose article is
 # gone keeps its address, and takes hold again where that comes back. A story's decisions follow it
@@ -214,4 +223,30 @@ WHERE level IS NULL AND undone_at IS NULL AND first_article_id IS NOT NULL;
 # All groups of a language are looked at while it is young, which may be so in a large archive.
 LANGUAGES: Final = """
 CREATE INDEX article_language ON article (language);
+"""
+
+# A text that recurs 50,000 times is to cost no more than any other: how many stand behind an
+# article is kept, links between texts are found without passing over those to twins, and twins in
+# the order of their time.
+TWINS: Final = """
+CREATE TABLE repeated_text (
+  article_id INTEGER PRIMARY KEY,
+  twins INTEGER NOT NULL
+);
+INSERT INTO repeated_text
+  SELECT same_as, count(*) FROM article WHERE same_as IS NOT NULL GROUP BY same_as;
+CREATE TRIGGER repeated_text_turns AFTER UPDATE OF same_as ON article
+WHEN old.same_as IS NOT new.same_as BEGIN
+  UPDATE repeated_text SET twins = twins - 1 WHERE article_id = old.same_as;
+  DELETE FROM repeated_text WHERE article_id = old.same_as AND twins = 0;
+  INSERT INTO repeated_text SELECT new.same_as, 1 WHERE new.same_as IS NOT NULL
+  ON CONFLICT (article_id) DO UPDATE SET twins = twins + 1;
+END;
+CREATE TRIGGER repeated_text_goes AFTER DELETE ON article WHEN old.same_as IS NOT NULL BEGIN
+  UPDATE repeated_text SET twins = twins - 1 WHERE article_id = old.same_as;
+  DELETE FROM repeated_text WHERE article_id = old.same_as AND twins = 0;
+END;
+CREATE INDEX copy_link_texts ON copy_link (a, b, rule) WHERE rule <> 'words';
+CREATE INDEX copy_link_texts_b ON copy_link (b, a, rule) WHERE rule <> 'words';
+CREATE INDEX article_twins ON article (same_as, ordered_at) WHERE same_as IS NOT NULL;
 """

@@ -118,6 +118,13 @@ _QUERIES: Final = (
                      AND a = min(article.id, head.id) AND b = max(article.id, head.id)))""",
     ),
     (
+        "how many stand behind an article is counted",
+        """SELECT 'article ' || coalesce(article_id, same_as) FROM repeated_text FULL JOIN (
+             SELECT same_as, count(*) AS counted FROM article
+             WHERE same_as IS NOT NULL GROUP BY same_as) ON same_as = article_id
+           WHERE twins IS NOT counted""",
+    ),
+    (
         "what stories are formed of belongs to copy groups",
         """SELECT 'copy group ' || id FROM (
              SELECT copy_group_id AS id FROM story_key UNION SELECT copy_group_id FROM story_text

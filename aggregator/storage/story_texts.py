@@ -48,10 +48,17 @@ class Member:
 def members(db: Database, group_ids: Iterable[int]) -> dict[int, Member]:
     """Each group's first articles of other words, four at most: copies say little more."""
     first = """SELECT language, title, outlet, ordered_at, terms
-               FROM article JOIN story_document ON article_id = id
+               FROM article INDEXED BY article_texts JOIN story_document ON article_id = id
                WHERE copy_group_id = ? AND same_as IS NULL
                ORDER BY ordered_at, canonical_url LIMIT ?"""
-    last = "SELECT max(ordered_at) FROM article WHERE copy_group_id = ?"
+    last = """
+      WITH RECURSIVE seen (outlet) AS (
+        SELECT min(outlet) FROM article WHERE copy_group_id = ?1
+        UNION ALL
+        SELECT (SELECT min(outlet) FROM article WHERE copy_group_id = ?1 AND outlet > seen.outlet)
+        FROM seen WHERE seen.outlet IS NOT NULL)
+      SELECT max((SELECT max(ordered_at) FROM article
+                  WHERE copy_group_id = ?1 AND outlet = seen.outlet)) FROM seen"""
     found = {}
     for each in group_ids:
         if rows := db.rows(first, (each, _VERSIONS)):

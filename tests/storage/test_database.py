@@ -60,6 +60,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         "0015_profiles",
         "0016_anchors",
         "0017_languages",
+        "0018_twins",
     ]
 
 

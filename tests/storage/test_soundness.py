@@ -88,6 +88,7 @@ BREAKS = (
         "an article stands for itself, or behind one that does, linked to that and in its group",
         "UPDATE article SET same_as = 77 WHERE id = 2",
     ),
+    ("how many stand behind an article is counted", "INSERT INTO repeated_text VALUES (1, 1)"),
     ("keys and links belong to articles", "INSERT INTO band VALUES (7, 0, 99)"),
     ("keys and links belong to articles", "INSERT INTO copy_link VALUES (1, 99, 1, 1, 'x')"),
     (
