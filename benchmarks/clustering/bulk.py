@@ -242,6 +242,9 @@ def _unguarded(db: Database) -> Iterator[None]:
         yield
         db.execute("DELETE FROM profile")
         db.execute("INSERT INTO profile SELECT profile, count(*) FROM fingerprint GROUP BY 1")
+        db.execute("DELETE FROM repeated_text")
+        same = "SELECT same_as, count(*) FROM article WHERE same_as IS NOT NULL GROUP BY 1"
+        db.execute(f"INSERT INTO repeated_text {same}")
         for _, sql in triggers:
             db.execute(sql)
     db.execute("PRAGMA foreign_keys = ON")
