@@ -72,7 +72,7 @@ def _show_why(found: "Why", db: Path) -> None:
     _show_copies(found.copies, found.decisions)
     _show_story(found.story)
     _show_decisions(found.decisions)
-    other = found.copies.match.other.id if found.copies.match else _parted(found)
+    other = found.copies.match.other.id if found.copies.match else _decided_on(found)
     if other is not None:
         both = f"{found.article.id} {other}"
         say(f"\nAll that was asked of two: {program()} why {both}{elsewhere(db)}")
@@ -86,13 +86,14 @@ def _show_named(article: "Named") -> None:
     )
 
 
-def _parted(found: "Why") -> int | None:
-    """An article that a decision holds this one apart from, if any."""
+def _decided_on(found: "Why") -> int | None:
+    """An article that a decision holds this one together with, or apart from, if any."""
+    own = found.article.id
     for each in found.decisions:
-        if each.kind == "apart":
-            across = each.others if found.article.id in each.articles else each.articles
-            if across:
-                return across[0]
+        across = each.others if each.others and own in each.articles else each.articles
+        others = [other for other in across if other != own]
+        if others:
+            return others[0]
     return None
 
 
@@ -105,12 +106,18 @@ def _show_copies(found: "CopiesWhy", decided: "Sequence[Listed]") -> None:
         parted = any(each.kind == "apart" for each in decided)
         but = "But for those that editors hold it apart from, no" if parted else "No"
         say(f"  {but} other article was found to carry its text.")
+    elif found.match is None and any(_joins_copies(each) for each in decided):
+        say("  No rule links it to another: only what editors decided holds it there.")
     if found.match is not None:
         _show_match(found.match)
     if found.member is not None:
         say(f"  {provenance(found.member)}")
     _show_passages("It added", found.added)
     _show_passages("It cut", found.cut)
+
+
+def _joins_copies(decision: "Listed") -> bool:
+    return decision.kind == "together" and decision.level == "copies"
 
 
 def _show_match(match: "Match") -> None:

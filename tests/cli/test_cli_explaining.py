@@ -83,6 +83,16 @@ def test_why_one_is_alone_whose_copies_editors_hold_apart(call: Call, path: Path
         assert f"All that was asked of two: aggregator why {one} {other}" in shown
 
 
+def test_why_one_is_a_copy_by_decision_alone(call: Call, path: Path) -> None:
+    with open_database(path) as db:
+        every = [Decision(0, NOW, "eva", "together", "copies", (OTHER, FULL), ())]
+        decide(db, every, ClusterSettings(), NOW)
+    shown = call("why", str(OTHER)).stdout
+    assert "No rule links it to another: only what editors decided holds it there." in shown
+    assert f"All that was asked of two: aggregator why {OTHER} {FULL}" in shown
+    assert "only what editors decided" not in call("why", str(SHORT)).stdout
+
+
 def test_two_copies(call: Call) -> None:
     shown = call("why", str(SHORT), str(FULL)).stdout
     assert re.search(r"As copies: together, in copy group \d+\.", shown)
