@@ -2,9 +2,9 @@
 
 Average linkage (Sokal and Michener, "A statistical method for evaluating systematic relationships",
 1958): the two most alike stories become one, again and again, until no two are alike enough *on
-average*. One strong likeness between two reports is not enough where the rest of their stories has
-nothing in common, so that stories do not chain; and what is joined first does not stick, since
-all is formed anew whenever a likeness is new.
+average*, over eight of a large one. One strong likeness between two reports is not enough where the
+rest of their stories has nothing in common, so that stories do not chain; and what is joined first
+does not stick, since all is formed anew whenever a likeness is new.
 """
 
 import heapq
@@ -14,10 +14,13 @@ from typing import Final
 
 from aggregator.model import Constraints, StoryLink
 
-__all__ = ["MOST_LINKS", "alike", "form"]
+__all__ = ["MOST_AVERAGED", "MOST_LINKS", "alike", "form"]
 
 MOST_LINKS: Final = 12
 """With how many others a group is linked at most by its own doing, those it is most like."""
+
+MOST_AVERAGED: Final = 8
+"""Over how many of a story's groups a group's likeness to it is averaged at most."""
 
 _LOOSENESS: Final = 0.25
 _DIGITS: Final = 9
@@ -155,7 +158,7 @@ class _Parts:
         if b in self.apart[a]:
             return None
         mean = self.near[a][b] / _pairs(self.size[a], self.size[b])
-        score = round(mean / (self.ease[a] * self.ease[b]), _DIGITS)
+        score = min(1.0, round(mean / (self.ease[a] * self.ease[b]), _DIGITS))
         if score < self.threshold:
             return None
         low, high = self.first[a], self.first[b]
@@ -173,5 +176,5 @@ def _ease(size: int, inner: float) -> float:
 
 
 def _pairs(a: int, b: int) -> int:
-    """Over how many pairs likeness is averaged: no group is linked to more than some others."""
-    return min(a, b) * min(max(a, b), MOST_LINKS)
+    """Over how many pairs likeness is averaged: of a large story a group need not be like all."""
+    return min(a, b) * min(max(a, b), MOST_AVERAGED)

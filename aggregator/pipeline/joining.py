@@ -107,7 +107,7 @@ def _much_like(
     return {
         story
         for (_, story), total in sums.items()
-        if total >= _NEAR * threshold * min(sizes[story], story_forming.MOST_LINKS)
+        if total >= _NEAR * threshold * min(sizes[story], story_forming.MOST_AVERAGED)
     }
 
 

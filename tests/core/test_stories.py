@@ -77,6 +77,25 @@ def test_likeness_fades_with_time_and_ends_with_the_window_both_ways() -> None:
         assert likeness(NEW, text(2, about(*TERMS), hours=hours), WINDOW) == 0
 
 
+def test_likeness_is_halved_with_each_half_of_the_window() -> None:
+    terms = {f"term{n}": 1.0 for n in range(40)}
+    now, half, whole = (
+        likeness(text(1, terms), text(2, terms, hours=h), WINDOW) for h in (0, 24, 48)
+    )
+    assert half / now == pytest.approx(whole / half, abs=1e-3)
+    assert half < now / 2 < 1.1 * half
+
+
+def test_the_same_share_of_terms_says_more_between_headlines_than_between_texts() -> None:
+    def half_shared(size: int) -> float:
+        own, other = (
+            {f"{'both' if n % 2 else who}{n}": 1.0 for n in range(size)} for who in ("a", "b")
+        )
+        return likeness(text(1, own), text(2, other), WINDOW)
+
+    assert half_shared(4) > half_shared(8) > half_shared(16) == half_shared(64)
+
+
 def test_time_is_counted_between_the_nearest_articles_of_two_groups() -> None:
     long = replace(text(2, about(*TERMS), hours=-100), last_at=NOW)
     assert likeness(NEW, long, WINDOW) == 1

@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.story_forming import MOST_LINKS, form
+from aggregator.core.story_forming import MOST_AVERAGED, form
 from aggregator.model import Constraints, StoryLink
 
 THRESHOLD = 0.2
@@ -48,11 +48,18 @@ def test_what_must_be_together_is_whatever_the_likeness() -> None:
     assert stories(5, {(1, 2): 0.9}, held) == parts("034", "12")
 
 
+def test_of_a_large_story_a_newcomer_need_be_like_eight_only() -> None:
+    story = dict.fromkeys(combinations(range(20), 2), 0.9)
+    for like, expected in ((MOST_AVERAGED, 1), (MOST_AVERAGED - 1, 2)):
+        newcomer = {(each, 20): 1.01 * THRESHOLD for each in range(like)}
+        assert len(stories(21, {**story, **newcomer})) == expected
+
+
 def test_a_large_part_counts_as_many() -> None:
     links = [StoryLink(0, 1, 0.9)]
     assert form({0: 1, 1: 1}, links, NONE, THRESHOLD) == (frozenset({0, 1}),)
     assert len(form({0: 1, 1: 100}, links, NONE, THRESHOLD)) == 2
-    whole = [StoryLink(0, 1, 0.9 * MOST_LINKS)]
+    whole = [StoryLink(0, 1, 0.9 * MOST_AVERAGED)]
     assert len(form({0: 1, 1: 100}, whole, NONE, THRESHOLD)) == 1
 
 

@@ -49,5 +49,10 @@ def test_stories_are_two_just_where_they_are_not_alike_enough(seed: int) -> None
     for one in stories:
         for other in stories:
             if one != other:
-                assert alike(one, other, links) < threshold
+                assert 0 <= alike(one, other, links) < threshold
                 assert alike(one, other, links) == alike(other, one, links)
+
+
+def test_no_two_stories_are_more_alike_than_wholly() -> None:
+    links = [StoryLink(a, b, 1.0) for a in range(20) for b in range(20) if a < b]
+    assert alike(range(10), range(10, 20), links) == 1
