@@ -34,6 +34,7 @@ _QUESTIONS: Final = MappingProxyType(
         "language": ("both are in one language", ""),
         "hours_apart": ("hours between their copy groups", "n"),
         "series": ("they are no two pieces of a series of one outlet", ""),
+        "form": ("on two days, they do not fill one form with other numbers", ""),
         "terms": ("telling terms that both have", "n"),
         "story_likeness": ("likeness of the two texts", "."),
         "stories_likeness": ("likeness of their two stories on average", "."),

@@ -24,6 +24,7 @@ __all__ = [
     "fading",
     "keys",
     "likeness",
+    "may_fill_one_form",
     "questions",
     "shared_terms",
     "vector",
@@ -40,6 +41,8 @@ _HALVINGS: Final = 2
 _FULL_TERMS: Final = 13
 _LEAST_EXPONENT, _FULL_EXPONENT = 0.55, 1.06
 _DIGITS: Final = 4
+_ANOTHER_DAY: Final = timedelta(hours=12)
+_FORM_COSINE: Final = 0.3
 
 Vector = Mapping[str, float]
 
@@ -104,11 +107,21 @@ def likeness(a: StoryText, b: StoryText, window: timedelta) -> float:
     faded = fading(a, b, window)
     if faded <= 0 or not _comparable(a, b):
         return 0.0
-    short, long = sorted((a.vector, b.vector), key=len)
-    products = [value * long[term] for term, value in short.items() if term in long]
+    products = _products(a, b)
     if len(products) < _LEAST_SHARED:
         return 0.0
-    return round(_levelled(faded * math.fsum(products), len(short)), _DIGITS)
+    terms = min(len(a.vector), len(b.vector))
+    return round(_levelled(faded * math.fsum(products), terms), _DIGITS)
+
+
+def may_fill_one_form(a: StoryText, b: StoryText) -> bool:
+    """Whether two are to be asked for `series.fill_one_form`: reports of two days, much alike.
+
+    What one day brings up to date is one event.
+    """
+    if abs(a.first_at - b.first_at) < _ANOTHER_DAY:
+        return False
+    return math.fsum(_products(a, b)) >= _FORM_COSINE
 
 
 def questions(a: StoryText, b: StoryText, window: timedelta) -> tuple[Check, ...]:
@@ -128,6 +141,11 @@ def shared_terms(a: StoryText, b: StoryText) -> tuple[str, ...]:
     """The terms that make most of the likeness of two texts, at most eight, the strongest first."""
     products = {t: value * b.vector[t] for t, value in a.vector.items() if t in b.vector}
     return tuple(sorted(products, key=lambda term: (-products[term], term))[:_SHOWN_TERMS])
+
+
+def _products(a: StoryText, b: StoryText) -> list[float]:
+    short, long = sorted((a.vector, b.vector), key=len)
+    return [value * long[term] for term, value in short.items() if term in long]
 
 
 def _scaled(weighed: Vector) -> dict[str, float]:

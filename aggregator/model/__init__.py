@@ -16,6 +16,7 @@ from aggregator.model.clusters import (
     StoryEvidence,
     StoryLink,
     StoryText,
+    Told,
 )
 from aggregator.model.decisions import Constraints, Decision, Kind, Level
 from aggregator.model.entries import (
@@ -75,5 +76,6 @@ __all__ = [
     "StoryLink",
     "StoryText",
     "TextSource",
+    "Told",
     "Validators",
 ]

@@ -10,6 +10,7 @@ __all__ = [
     "StoryEvidence",
     "StoryLink",
     "StoryText",
+    "Told",
 ]
 
 
@@ -59,6 +60,15 @@ class StoryText:
     vector: Mapping[str, float]
     title: str = ""
     outlet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an article says, as it is kept."""
+
+    title: str
+    lead: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

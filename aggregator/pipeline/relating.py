@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from aggregator.core import across, stories
+from aggregator.core.series import fill_one_form
 from aggregator.core.stories import TermFrequencies
 from aggregator.core.story_forming import MOST_LINKS
 from aggregator.model import StoryLink, StoryText
@@ -17,7 +18,7 @@ from aggregator.storage.clusters import ClusterItem
 from aggregator.storage.database import Database
 from aggregator.storage.story_texts import Member
 
-__all__ = ["alike", "learn_terms", "relate"]
+__all__ = ["alike", "fill_a_form", "learn_terms", "relate"]
 
 _FEW: Final = 200
 _GROWN: Final = 1.25
@@ -114,6 +115,8 @@ def _link(
         for other in others & pool.keys()
         if (likeness := alike(text, pool[other], settings)) >= settings.story_likeness
     }
+    for other in [each for each in likenesses if fill_a_form(db, text, pool[each])]:
+        del likenesses[other]
     best = _ranked(text, pool, likenesses)
     kept.link(
         db,
@@ -152,3 +155,10 @@ def _ranked(
         found[other] = places[is_other]
         places[is_other] += 1
     return found
+
+
+def fill_a_form(db: Database, a: StoryText, b: StoryText) -> bool:
+    """Whether two groups fill one form on two days: they are then as if they had nothing alike."""
+    return stories.may_fill_one_form(a, b) and fill_one_form(
+        kept.told(db, a.id), kept.told(db, b.id)
+    )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from aggregator.core import across, stories, story_forming
 from aggregator.core.copies import Check
 from aggregator.model import StoryText
-from aggregator.pipeline.relating import alike
+from aggregator.pipeline.relating import alike, fill_a_form
 from aggregator.settings import ClusterSettings
 from aggregator.storage import stories as kept
 from aggregator.storage import story_texts
@@ -47,7 +47,11 @@ def compare(
     window = timedelta(hours=settings.story_window)
     crossing = settings.across_languages and across.are_of_two_languages(own, other)
     questions = across.questions if crossing else stories.questions
-    asked = [*questions(own, other, window), _likeness(own, other, settings)]
+    asked = [
+        *questions(own, other, window),
+        Check("form", fill_a_form(db, own, other), "most", 0),
+        _likeness(own, other, settings),
+    ]
     story_of = kept.of_groups(db, texts)
     mine, theirs = story_of.get(group_id), story_of.get(other_id)
     if mine is not None and theirs is not None and mine != theirs:

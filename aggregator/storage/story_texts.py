@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from aggregator.model import StoryLink, StoryText
+from aggregator.model import StoryLink, StoryText, Told
 from aggregator.storage.database import Database
 from aggregator.storage.times import from_text
 
@@ -21,6 +21,7 @@ __all__ = [
     "members",
     "save",
     "texts",
+    "told",
     "weigh_anew",
     "weighed_with",
 ]
@@ -132,6 +133,14 @@ def texts(db: Database, group_ids: Iterable[int]) -> dict[int, StoryText]:
              WHERE story_text.copy_group_id IN (SELECT value FROM json_each(?))"""
     rows = db.rows(sql, (json.dumps(sorted(group_ids)),))
     return {row["copy_group_id"]: _text(row) for row in rows}
+
+
+def told(db: Database, group_id: int) -> Told:
+    """What the first article of a group says, as the story level sees it."""
+    sql = """SELECT title, lead, text FROM article JOIN copy_group ON article.id = first_article_id
+             WHERE copy_group.id = ?"""
+    (row,) = db.rows(sql, (group_id,))
+    return Told(*row)
 
 
 def _text(row: sqlite3.Row) -> StoryText:
