@@ -20,13 +20,43 @@ if TYPE_CHECKING:
     from aggregator.evaluation.scoring import Score
     from aggregator.evaluation.tables import Table
 
-__all__ = ["evaluate", "holds", "into_page", "only_sets", "say_table"]
+__all__ = [
+    "against_floors",
+    "evaluate",
+    "holds",
+    "in_processes",
+    "into_page",
+    "into_picture",
+    "look_for_floors",
+    "only_sets",
+    "raising_floors",
+    "say_table",
+]
 
 _FALLEN = 1
 
 
 only_sets = click.option(
     "--set", "names", metavar="NAME", multiple=True, help="Only this set; repeatable."
+)
+in_processes = click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=os.cpu_count() or 1,
+    help="So many worker processes. Default: one for each processor.",
+)
+against_floors = click.option(
+    "--floors",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="End with 1 where a figure is below its floor in this file.",
+)
+raising_floors = click.option(
+    "--raise-floors", is_flag=True, help="Raise the floors to what was reached; never lowers one."
+)
+into_picture = click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw the comparison into this file (.svg or .png).",
 )
 into_page = click.option(
     "--page",
@@ -58,25 +88,10 @@ def evaluate() -> None:
 )
 @only_sets
 @click.option("--only-ours", is_flag=True, help="Leave the other libraries out.")
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    default=os.cpu_count() or 1,
-    help="So many worker processes. Default: one for each processor.",
-)
-@click.option(
-    "--floors",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="End with 1 where a figure is below its floor in this file.",
-)
-@click.option(
-    "--raise-floors", is_flag=True, help="Raise the floors to what was reached; never lowers one."
-)
-@click.option(
-    "--picture",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw the comparison into this file (.svg or .png).",
-)
+@in_processes
+@against_floors
+@raising_floors
+@into_picture
 @into_page
 @as_json
 def extraction(  # noqa: PLR0913 - one for each option
@@ -97,9 +112,7 @@ def extraction(  # noqa: PLR0913 - one for each option
     """
     from aggregator.evaluation.figures import figures
 
-    if raise_floors and floors is None:
-        message = "--raise-floors goes with --floors FILE"
-        raise UsageError(message)
+    look_for_floors(floors, raising=raise_floors)
     sets = _sets(names)
     scores = _scores(sets, _contestants(only_ours=only_ours), processes)
     found = figures(scores)
@@ -217,6 +230,13 @@ def _publish(figures: "Sequence[Figure]", picture: Path | None, page: Path | Non
         from aggregator.evaluation.tables import tables
 
         put("figures", tables(figures), page)
+
+
+def look_for_floors(floors: Path | None, *, raising: bool) -> None:
+    """Raise UsageError where floors are to be raised and no file of them is named."""
+    if raising and floors is None:
+        message = "--raise-floors goes with --floors FILE"
+        raise UsageError(message)
 
 
 def holds(

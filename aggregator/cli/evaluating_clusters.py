@@ -1,6 +1,5 @@
 """The command `evaluate clustering`: how good copies and stories are, beside what is usual."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,11 +7,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.evaluating import holds, into_page, only_sets, say_table
+from aggregator.cli.evaluating import (
+    against_floors,
+    holds,
+    in_processes,
+    into_page,
+    into_picture,
+    look_for_floors,
+    only_sets,
+    raising_floors,
+    say_table,
+)
 from aggregator.cli.options import as_json, examples
 from aggregator.cli.progress import steps
 from aggregator.cli.text import say_json
-from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
     from aggregator.evaluation.clustering.running import Results
@@ -31,20 +39,9 @@ _FALLEN = 1
 )
 @only_sets
 @click.option("--only-ours", is_flag=True, help="Leave the usual ways to do it out.")
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    default=os.cpu_count() or 1,
-    help="So many worker processes. Default: one for each processor.",
-)
-@click.option(
-    "--floors",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="End with 1 where a figure is below its floor in this file.",
-)
-@click.option(
-    "--raise-floors", is_flag=True, help="Raise the floors to what was reached; never lowers one."
-)
+@in_processes
+@against_floors
+@raising_floors
 @click.option(
     "--errors",
     type=click.IntRange(0),
@@ -52,11 +49,7 @@ _FALLEN = 1
     metavar="N",
     help="Show the N worst mistakes of each kind, of the half that may be looked at alone.",
 )
-@click.option(
-    "--picture",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw the comparison into this file (.svg or .png).",
-)
+@into_picture
 @into_page
 @as_json
 def clustering(  # noqa: PLR0913 - one for each option
@@ -79,9 +72,7 @@ def clustering(  # noqa: PLR0913 - one for each option
     """
     from aggregator.evaluation.clustering import outcomes
 
-    if raise_floors and floors is None:
-        message = "--raise-floors goes with --floors FILE"
-        raise UsageError(message)
+    look_for_floors(floors, raising=raise_floors)
     from aggregator.evaluation.clustering.peers import PEERS
 
     streams = _streams(names)

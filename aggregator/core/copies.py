@@ -19,14 +19,14 @@ from aggregator.core.shingles import (
 from aggregator.model import CopyLink
 from aggregator.settings import ClusterSettings
 
-__all__ = ["Check", "Comparison", "Prepared", "compare", "prepare", "verify"]
+__all__ = ["SAME_TEXT", "Check", "Comparison", "Prepared", "compare", "prepare", "verify"]
 
 _MIN_SHARED: Final = 8
 """Shingles two texts must share before shares of them mean anything."""
 _LENGTH_RATIO: Final = 12.0
 """A text so many times longer than what it contains is a compilation, not a copy."""
-_SAME_TEXT: Final = 0.8
-"""Texts that are so alike are one, whatever kind of page they stand on."""
+SAME_TEXT: Final = 0.8
+"""Jaccard likeness of texts that are one, whatever kind of page they stand on."""
 _ALIGNED: Final = 0.82
 _STRETCH: Final = 0.62
 _PURITY: Final = 0.94
@@ -212,7 +212,7 @@ def _likeness_rule(
 ) -> str | None:
     resemblance, contained = shares
     # A page that is marked as made of many texts may be half one of them.
-    wanted = settings.jaccard if long.compound == short.compound else _SAME_TEXT
+    wanted = settings.jaccard if long.compound == short.compound else SAME_TEXT
     if asked.at_least("jaccard", resemblance, wanted):
         return "jaccard"
     if asked.at_least("containment", contained, settings.containment):

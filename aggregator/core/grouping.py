@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from aggregator.core.connecting import smallest
+from aggregator.core.copies import SAME_TEXT
 from aggregator.model import Constraints, CopyLink
 
 __all__ = ["groups"]
 
-_SAME_TEXT: Final = 0.8
 _MOSTLY_ONE: Final = 2 / 3
 _ATTESTED: Final = 2
 
@@ -48,7 +49,7 @@ def groups(
     for link in used:
         if link.rule != "compound":
             graph.bond(block_of[link.a], block_of[link.b], link)
-    core_of = _stars(graph.only(lambda bond: bond.jaccard >= _SAME_TEXT))
+    core_of = _stars(graph.only(lambda bond: bond.jaccard >= SAME_TEXT))
     weights: dict[int, int] = defaultdict(int)
     for each, block in block_of.items():
         weights[core_of[block]] += sizes.get(each, 1)
@@ -61,19 +62,9 @@ def groups(
 
 
 def _blocks(ids: frozenset[int], together: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Map each id to the smallest id of those it must be with (union-find)."""
-    parent = {each: each for each in ids}
-
-    def find(each: int) -> int:
-        while parent[each] != each:
-            parent[each] = each = parent[parent[each]]
-        return each
-
-    for a, b in together:
-        if a in parent and b in parent:
-            low, high = sorted((find(a), find(b)))
-            parent[high] = low
-    return {each: find(each) for each in parent}
+    """Map each id to the smallest id of those it must be with."""
+    wanted = (pair for pair in together if ids.issuperset(pair))
+    return {each: each for each in ids} | smallest(wanted)
 
 
 def _apart(

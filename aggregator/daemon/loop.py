@@ -50,7 +50,7 @@ async def loop(job: Job, db: Database, stopping: Stopping) -> None:
                 await stopping.finish_in_hand(work)
             except ProfileMismatch as error:
                 # What was fetched is kept; it is clustered when the archive was rebuilt.
-                logging.getLogger(__name__).error("%s", error)  # noqa: TRY400
+                logging.getLogger(__name__).error("%s", error)  # noqa: TRY400 - its text says all
             # Not woken sooner: a hub may flood us.
             await stopping.sleep(_SHORTEST)
             websub = job.config.settings.websub

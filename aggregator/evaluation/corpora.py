@@ -15,7 +15,7 @@ from typing import Any, Final
 from aggregator.core import urls
 from aggregator.errors import NotFound
 
-__all__ = ["DataSet", "Half", "Page", "Truth", "find", "half_of", "page", "pages"]
+__all__ = ["DataSet", "Half", "Page", "Truth", "digest", "find", "half_of", "page", "pages"]
 
 # Those we know come first, the nearest to our readers at the top; others follow by name.
 _ORDER: Final = (
@@ -87,13 +87,18 @@ class DataSet:
 
     def sha256(self) -> str:
         """The digest of the file, which says whether two figures are of the same data."""
-        with self.path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
+        return digest(self.path)
 
     def rows(self) -> list[dict[str, Any]]:
         """What is said of each page."""
         with zipfile.ZipFile(self.path) as opened:
             return [json.loads(line) for line in opened.read("gt.jsonl").splitlines()]
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def find(folder: Path, names: Sequence[str] = ()) -> list[DataSet]:

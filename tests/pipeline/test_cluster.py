@@ -22,6 +22,7 @@ from aggregator.storage.articles import Extracted
 from aggregator.storage.candidates import candidates
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.soundness import broken_promises
+from tests.support.parts import parts
 from tests.support.press import Report, reports
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -58,14 +59,6 @@ def bring(db: Database, *found: Article) -> list[int]:
 
 def run(db: Database) -> int:
     return cluster(db, SETTINGS, now=NOW, stop=lambda: False, tell=lambda _: None)
-
-
-def parts(db: Database, column: str) -> set[frozenset[str]]:
-    """The partition of URLs by `column` (copy_group_id or story_id)."""
-    found: dict[int, set[str]] = {}
-    for row in db.rows("SELECT * FROM article"):
-        found.setdefault(row[column], set()).add(row["canonical_url"])
-    return set(map(frozenset, found.values()))
 
 
 def everything(db: Database) -> list[tuple[object, ...]]:

@@ -78,15 +78,21 @@ def act(db: Database, step: Step, id_of: dict[int, int]) -> None:
         run(db)
 
 
+def obeyed(db: Database, happens: list[Step]) -> dict[int, int]:
+    """Let it happen, and see after each step that no decision is broken; returns the ids."""
+    id_of: dict[int, int] = {}
+    for step in [*BEGIN, *happens]:
+        with suppress(Contradiction, NotFound):
+            take(db, step, id_of)
+        assert decisions.unmet(db) == []
+    return id_of
+
+
 @given(steps(DECIDING))
 @examples(max_examples=25)
 def test_no_decision_is_broken_and_nothing_is_left_of_those_undone(happens: list[Step]) -> None:
     with in_memory() as db:
-        id_of: dict[int, int] = {}
-        for step in [*BEGIN, *happens]:
-            with suppress(Contradiction, NotFound):
-                take(db, step, id_of)
-            assert decisions.unmet(db) == []
+        id_of = obeyed(db, happens)
         take_back(db, *(each.id for each in decisions.listed(db)))
         with in_memory() as alone:
             bring(alone, [FOUND[number] for number in sorted(id_of)])
@@ -98,11 +104,7 @@ def test_no_decision_is_broken_and_nothing_is_left_of_those_undone(happens: list
 @examples(max_examples=25)
 def test_no_decision_is_broken_whatever_becomes_of_its_articles(happens: list[Step]) -> None:
     with in_memory() as db:
-        id_of: dict[int, int] = {}
-        for step in [*BEGIN, *happens]:
-            with suppress(Contradiction, NotFound):
-                take(db, step, id_of)
-            assert decisions.unmet(db) == []
+        obeyed(db, happens)
 
 
 def by_address(db: Database) -> list[set[frozenset[str]]]:

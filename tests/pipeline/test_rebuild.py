@@ -39,6 +39,7 @@ from aggregator.storage.database import Database, open_database
 from aggregator.storage.rebuilding import KEPT_TABLES, MADE_TABLES
 from aggregator.storage.soundness import broken_promises
 from benchmarks.clustering import order
+from tests.support.parts import parts
 from tests.support.press import Report, reports
 from tests.support.runs import ROOT
 
@@ -104,14 +105,6 @@ def rebuilt(db: Database) -> Iterator[Callable[..., Rebuilding]]:
             return Rebuilding(source, second, worker, SETTINGS, NOW, silent, stop)
 
         yield make
-
-
-def parts(db: Database, column: str) -> set[frozenset[str]]:
-    """The partition of URLs by `column`."""
-    found: dict[int, set[str]] = {}
-    for row in db.rows("SELECT * FROM article"):
-        found.setdefault(row[column], set()).add(row["canonical_url"])
-    return set(map(frozenset, found.values()))
 
 
 def everything(db: Database) -> list[tuple[object, ...]]:

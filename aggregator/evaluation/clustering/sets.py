@@ -1,7 +1,6 @@
 """The labelled sets for copies and stories: gzipped JSON lines, read in place, in two halves."""
 
 import gzip
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any, Final
 
 from aggregator.core import times, urls
 from aggregator.errors import NotFound
-from aggregator.evaluation.corpora import Half, half_of
+from aggregator.evaluation.corpora import Half, digest, half_of
 
 __all__ = ["Document", "LabelledSet", "documents", "find", "halves", "is_there", "rows"]
 
@@ -46,8 +45,7 @@ class LabelledSet:
 
     def sha256(self) -> str:
         """The digest of the file, which says whether two figures are of the same data."""
-        with self.path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
+        return digest(self.path)
 
 
 def find(folder: Path, name: str) -> LabelledSet:
