@@ -24,6 +24,7 @@ from aggregator.model import (
     SiteRule,
 )
 from aggregator.net.client import Client
+from aggregator.pipeline import housekeeping
 from aggregator.pipeline.events import (
     ArticleDone,
     BatchDone,
@@ -48,7 +49,7 @@ from aggregator.pipeline.work import (
     parse_feed,
 )
 from aggregator.settings import Settings
-from aggregator.storage import articles, clusters, entries, feeds, hosts, requests, robots
+from aggregator.storage import articles, clusters, entries, feeds, requests
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database
 from aggregator.storage.entries import PendingEntry
@@ -114,7 +115,7 @@ class Cycle:
         try:
             await self._cluster(tell)
         finally:
-            self._drop_old(self.clock())
+            housekeeping.drop_old(self.db, self.settings.storage, self.clock())
         report.stopped = self.stop()
 
     async def _poll_and_fetch(self, tell: Listener) -> None:
@@ -377,12 +378,6 @@ class Cycle:
             await asyncio.sleep(0)  # lets a signal be heard
             if self.stop():
                 return
-
-    def _drop_old(self, now: datetime) -> None:
-        articles.drop_old_pages(self.db, self.settings.storage.keep_pages, now)
-        requests.drop_old(self.db, self.settings.storage.keep_requests, now)
-        robots.drop_old(self.db, now)
-        hosts.drop_old(self.db, now)
 
 
 def _failed_worker(text: Extracted | Failed | Rejected) -> bool:
