@@ -30,7 +30,7 @@ from aggregator.storage.database import Database
 from aggregator.storage.times import seconds, to_text
 from benchmarks.clustering.stream import Planted, Stream
 
-__all__ = ["load", "load_stubs"]
+__all__ = ["load", "load_stubs", "unguarded"]
 
 _TRUE_DAYS: Final = 8
 _CHUNK: Final = 1_000
@@ -194,7 +194,7 @@ def _fill(db: Database, stream: Stream, count: int) -> None:
         ":story_key_step": str((1 << _STORY_KEY_BITS) // max(1, count * _FILLED_STORY_KEYS)),
     }
     filled = re.sub(r":[a-z_]+", lambda name: values[name[0]], _FILL)
-    with _unguarded(db):
+    with unguarded(db):
         for statement in filled.split(";")[:-1] if count else ():
             db.execute(statement)
 
@@ -214,7 +214,7 @@ def load_stubs(db: Database, stream: Stream, count: int, first_id: int) -> None:
 
 
 def _bring(db: Database, parts: Iterable[_Part], first_id: int) -> None:
-    with _unguarded(db):
+    with unguarded(db):
         keys, terms, true = _insert(db, parts)
         _index(db, keys)
         for statement in _FIGURES.split(";")[:-1]:
@@ -232,7 +232,7 @@ def _bring(db: Database, parts: Iterable[_Part], first_id: int) -> None:
 
 
 @contextmanager
-def _unguarded(db: Database) -> Iterator[None]:
+def unguarded(db: Database) -> Iterator[None]:
     """One transaction without triggers and checks, but with what they would have kept."""
     db.execute("PRAGMA foreign_keys = OFF")
     triggers = db.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
