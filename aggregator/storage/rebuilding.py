@@ -66,7 +66,8 @@ KEPT_TABLES: Final = frozenset(
     {
         "article", "decision", "decision_anchor", "decision_article", "delivery", "entry", "feed",
         "former_address", "furniture", "host", "page", "profile", "redirect", "reextraction",
-        "rejection", "removed_block", "repeated_text", "request", "robots", "subscription",
+        "rejection", "removed_block", "repeated_text", "request", "robots", "saved_search",
+        "subscription",
     }
 )  # fmt: skip
 """What a swap leaves as it is, but for where each article stands, and the redirects it adds."""
