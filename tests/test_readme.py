@@ -13,15 +13,11 @@ from tests.support.runs import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_views_have_just_the_columns_named(db: Database) -> None:
-    named = dict(re.findall(r"^\| `(\w+)` \| `([\w, ]+)` \|$", README, re.MULTILINE))
-    found = {
-        row["name"]: [column["name"] for column in db.rows(f"PRAGMA table_info({row['name']})")]
-        for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'view'")
-    }
-    assert {view: set(columns.split(", ")) for view, columns in named.items()} == {
-        view: set(columns) for view, columns in found.items()
-    }
+def test_the_views_are_all_listed(db: Database) -> None:
+    table = README.partition("| view | what it holds |")[2].partition("\n\n")[0]
+    named = re.findall(r"^\| `(\w+)` \| .+ \|$", table, re.MULTILINE)
+    found = [row["name"] for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'view'")]
+    assert sorted(named) == sorted(found)
 
 
 def test_the_query_runs(db: Database) -> None:

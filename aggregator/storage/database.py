@@ -1,7 +1,7 @@
 """The database file: opening it, migrating it, and the one way to write to it."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -66,6 +66,14 @@ class Database:
         """The first column of the first row, or None."""
         found = self.row(sql, parameters)
         return None if found is None else found[0]
+
+    def table(
+        self, sql: str, parameters: Mapping[str, Any]
+    ) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+        """The names of a query's columns and all its rows; its parameters have names."""
+        cursor = self._connection.execute(sql, parameters)
+        names = tuple(column[0] for column in cursor.description or ())
+        return names, tuple(tuple(row) for row in cursor)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run one statement inside `write()`; returns the new row's id where it inserts one."""

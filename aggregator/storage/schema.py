@@ -9,7 +9,7 @@ from sqlite3 import Connection, complete_statement
 from typing import TYPE_CHECKING, Final
 
 from aggregator.core.urls import site, without_credentials
-from aggregator.storage import schema_changes, schema_clusters, schema_search
+from aggregator.storage import schema_changes, schema_clusters, schema_contract, schema_search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -259,6 +259,7 @@ MIGRATIONS: Final = (
     ("0016_anchors", (schema_clusters.ANCHORS,)),
     ("0017_languages", (schema_clusters.LANGUAGES,)),
     ("0018_twins", (schema_clusters.TWINS,)),
+    ("0019_contract", (schema_contract.CONTRACT,)),
     ("0023_saved_searches", (schema_search.SAVED,)),
 )
 _SET: Final = "aggregator"
