@@ -65,9 +65,9 @@ MADE_TABLES: Final = frozenset({*_AS_THEY_ARE, *_RENUMBERED})
 KEPT_TABLES: Final = frozenset(
     {
         "article", "decision", "decision_anchor", "decision_article", "delivery", "entry", "feed",
-        "former_address", "furniture", "host", "page", "profile", "redirect", "reextraction",
-        "rejection", "removed_block", "repeated_text", "request", "robots", "saved_search",
-        "subscription",
+        "former_address", "furniture", "host", "installation", "page", "profile", "redirect",
+        "reextraction", "rejection", "removed_block", "repeated_text", "request", "robots",
+        "saved_search", "subscription",
     }
 )  # fmt: skip
 """What a swap leaves as it is, but for where each article stands, and the redirects it adds."""

@@ -9,7 +9,13 @@ from sqlite3 import Connection, complete_statement
 from typing import TYPE_CHECKING, Final
 
 from aggregator.core.urls import site, without_credentials
-from aggregator.storage import schema_changes, schema_clusters, schema_contract, schema_search
+from aggregator.storage import (
+    schema_changes,
+    schema_clusters,
+    schema_contract,
+    schema_search,
+    schema_syndication,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -261,6 +267,7 @@ MIGRATIONS: Final = (
     ("0018_twins", (schema_clusters.TWINS,)),
     ("0019_contract", (schema_contract.CONTRACT,)),
     ("0023_saved_searches", (schema_search.SAVED,)),
+    ("0026_installation", (schema_syndication.INSTALLATION,)),
 )
 _SET: Final = "aggregator"
 
