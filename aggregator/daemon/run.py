@@ -11,6 +11,7 @@ from typing import Final
 from aggregator.config import rules_of, sites_of
 from aggregator.daemon import hubs
 from aggregator.daemon.job import Job
+from aggregator.daemon.record import recorded
 from aggregator.daemon.stopping import Stopping
 from aggregator.errors import (
     AggregatorError,
@@ -21,7 +22,7 @@ from aggregator.errors import (
     UsageError,
 )
 from aggregator.pipeline.report import RunReport
-from aggregator.storage import clusters, entries, feeds, requests
+from aggregator.storage import clusters, entries, feeds, requests, runs
 from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.lock import run_lock
 
@@ -90,8 +91,10 @@ async def cycle(
     feeds.sync(db, job.config.feeds, job.clock())
     hubs_wait = hubs.wait(db, job.config.settings.websub, job.clock(), listening=listening)
     if not (hubs_wait or _anything_to_do(db, job.clock())):
+        runs.idle(db, job.clock())
         return
-    await _work(job, db, stop, report, listening=listening, hubs_wait=hubs_wait)
+    with recorded(db, report, job.clock):
+        await _work(job, db, stop, report, listening=listening, hubs_wait=hubs_wait)
 
 
 async def _work(

@@ -13,6 +13,7 @@ from aggregator.storage import (
     schema_changes,
     schema_clusters,
     schema_contract,
+    schema_operations,
     schema_search,
     schema_syndication,
 )
@@ -267,6 +268,7 @@ MIGRATIONS: Final = (
     ("0018_twins", (schema_clusters.TWINS,)),
     ("0019_contract", (schema_contract.CONTRACT,)),
     ("0023_saved_searches", (schema_search.SAVED,)),
+    ("0025_runs", (schema_operations.RUNS,)),
     ("0026_installation", (schema_syndication.INSTALLATION,)),
 )
 _SET: Final = "aggregator"
