@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test coverage check lint browser picture session evaluate \
+.PHONY: help run demo test coverage check lint browser picture schema session evaluate \
   evaluate-extraction evaluate-clustering figures figures-clustering bench bench-polling \
   bench-extraction bench-clustering lock clean
 
@@ -43,6 +43,10 @@ evaluate-extraction: $(VENV)/evaluate.stamp ## measure how clean the text is
 
 evaluate-clustering: $(VENV)/evaluate.stamp ## measure how well copies and stories are told
 	$(VENV)/evaluate/bin/aggregator evaluate clustering --floors aggregator/evaluation/clustering/floors.json
+
+schema: $(VENV)/run.stamp ## write docs/schema.md anew, from the views and queries that readers may rely on
+	$(BIN)/aggregator schema --page > docs/schema.md.new
+	mv docs/schema.md.new docs/schema.md
 
 session: $(VENV)/run.stamp ## renew the session in the README, from the demo
 	$(BIN)/python docs/session.py

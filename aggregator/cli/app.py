@@ -9,6 +9,7 @@ from aggregator.cli.articles import article, search
 from aggregator.cli.boilerplate import boilerplate
 from aggregator.cli.checking import check
 from aggregator.cli.clustering import cluster
+from aggregator.cli.contract import query, schema
 from aggregator.cli.deciding import apart, hide, pin, rename, split, together, undo
 from aggregator.cli.decisions import decisions
 from aggregator.cli.evaluating import evaluate
@@ -88,7 +89,7 @@ def main() -> None:
 
 for _command in (
     poll, stories, story, article, search, why, together, apart, split, pin, rename, hide, undo,
-    decisions, feeds, manners, add, import_feeds, export_feeds, check,
+    decisions, feeds, manners, add, import_feeds, export_feeds, check, query, schema,
     reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)

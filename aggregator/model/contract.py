@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Column", "ColumnType", "Parameter", "Query", "Result", "Value", "View"]
+__all__ = ["Column", "ColumnType", "Parameter", "Query", "Result", "Value", "View", "literal"]
 
 ColumnType = Literal["integer", "real", "text", "time", "boolean", "json"]
 """A time is text in UTC and ISO 8601, a boolean 0 or 1, json text that holds JSON."""
 
-Value = str | int | float | bytes | None
+Value = str | int | float | None
 """What a field of a row holds."""
 
 
@@ -60,3 +60,10 @@ class Result:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
+
+
+def literal(value: str | float | None) -> str:
+    """A value as SQL has it."""
+    if value is None:
+        return "NULL"
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)

@@ -5,26 +5,49 @@ comment line is its title; further ones say more, or give a parameter as `:name 
 """
 
 import re
+import sqlite3
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from aggregator.errors import NotFound, UsageError
-from aggregator.model.contract import Column, Parameter, Query, Result, View
+from aggregator.model.contract import Column, Parameter, Query, Result, View, literal
 
 if TYPE_CHECKING:
     from aggregator.storage.database import Database
 
-__all__ = ["parse_query", "queries", "query", "run", "version", "views"]
+__all__ = [
+    "Given",
+    "given",
+    "introduction",
+    "parse_query",
+    "queries",
+    "query",
+    "run",
+    "script",
+    "version",
+    "view",
+    "views",
+]
 
-_PARAMETER: Final = re.compile(r":(\w+) = ('[^']*'|-?[\d.]+|NULL)(?:\s+(.*))?")
+Given = str | float | None
+"""The value of a parameter; an int where its default is one."""
+
+_Named = TypeVar("_Named", View, Query)
+
+_PARAMETER: Final = re.compile(r":(\w+) = ('(?:[^']|'')*'|-?[\d.]+|NULL)(?:\s+(.*))?")
 
 
 def version() -> int:
     """The version of the contract that this program keeps."""
     return int(_laid_down()["version"])
+
+
+def introduction() -> str:
+    """The page on the contract in Markdown, where {version}, {views} and {queries} are missing."""
+    return (_folder() / "schema.md").read_text("utf-8")
 
 
 def views() -> tuple[View, ...]:
@@ -45,28 +68,52 @@ def queries() -> tuple[Query, ...]:
     )
 
 
+def view(name: str) -> View:
+    """The view with this name; raises NotFound, naming those that there are."""
+    return _named("view", name, views())
+
+
 def query(name: str) -> Query:
     """The documented query with this name; raises NotFound, naming those that there are."""
-    known = {each.name: each for each in queries()}
-    if name not in known:
-        message = f"there is no query {name!r}; there are: {', '.join(known)}"
-        raise NotFound(message)
-    return known[name]
+    return _named("query", name, queries())
 
 
-def run(db: "Database", asked: Query, parameters: Mapping[str, str | int | float | None]) -> Result:
-    """Run a query with `parameters` in place of its defaults, of which "12" is 12 where that is.
+def given(asked: Query, parameters: Mapping[str, Given]) -> dict[str, Given]:
+    """All parameters of a query: `parameters` where they name them, else the defaults.
 
-    Raises UsageError for a parameter that it does not have, or a word in place of a number.
+    Text takes the type of the default: "12" is 12 where that is a number. Raises UsageError for a
+    parameter that the query does not have, or a word in place of a number.
     """
-    values: dict[str, str | float | None] = {each.name: each.default for each in asked.parameters}
+    values = {each.name: each.default for each in asked.parameters}
     if unknown := sorted(parameters.keys() - values):
         known = ", ".join(values) or "none"
         message = f"{asked.name} has no parameter {unknown[0]!r}; it has: {known}"
         raise UsageError(message)
-    values |= {name: _typed(name, given, values[name]) for name, given in parameters.items()}
-    columns, rows = db.table(asked.sql, values)
-    return Result(columns, rows)
+    return values | {name: _typed(name, each, values[name]) for name, each in parameters.items()}
+
+
+def run(db: "Database", asked: Query, parameters: Mapping[str, Given]) -> Result:
+    """Run a query with `parameters` in place of its defaults.
+
+    Raises UsageError as `given` does, and for values that the query cannot work with, as words that
+    full-text search cannot read.
+    """
+    values = given(asked, parameters)
+    try:
+        return Result(*db.table(asked.sql, values))
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        said = ", ".join(f"{name}={value}" for name, value in values.items())
+        message = f"{asked.name} cannot be asked with {said}: {error}"
+        raise UsageError(message) from error
+
+
+def script(asked: Query, parameters: Mapping[str, Given]) -> str:
+    """A query as SQLite's own shell reads it, with its parameters set."""
+    values = given(asked, parameters)
+    sets = [f'.parameter set :{name} "{_for_shell(value)}"' for name, value in values.items()]
+    return "\n".join([*([".parameter init"] if sets else []), *sets, f"{asked.sql};"])
 
 
 def parse_query(name: str, text: str) -> Query:
@@ -85,26 +132,40 @@ def parse_query(name: str, text: str) -> Query:
 
 
 def _parameter(found: re.Match[str]) -> Parameter:
-    return Parameter(found[1], _literal(found[2]), found[3] or "")
+    return Parameter(found[1], _value(found[2]), found[3] or "")
 
 
-def _literal(written: str) -> str | int | float | None:
+def _value(written: str) -> Given:
     if written == "NULL":
         return None
     if written.startswith("'"):
-        return written[1:-1]
+        return written[1:-1].replace("''", "'")
     return float(written) if "." in written else int(written)
 
 
-def _typed(name: str, given: str | float | None, default: str | float | None) -> str | float | None:
-    """Give a value the type of the default that it stands in for; text of a number is one."""
-    if isinstance(default, int | float) and isinstance(given, str):
+def _typed(name: str, value: Given, default: Given) -> Given:
+    """Give a value the type of the default that it stands in for."""
+    if isinstance(default, int | float) and isinstance(value, str):
         try:
-            return type(default)(given)
+            return type(default)(value)
         except ValueError as error:
-            message = f"the parameter {name} is a number, not {given!r}"
+            message = f"the parameter {name} is a number, not {value!r}"
             raise UsageError(message) from error
-    return given
+    return value
+
+
+def _for_shell(value: Given) -> str:
+    """A value as SQL within double quotes, where the shell knows escapes as C does."""
+    sql = literal(value).replace("\\", "\\\\").replace('"', '\\"')
+    return sql.replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _named(kind: str, name: str, there: Sequence[_Named]) -> _Named:
+    for each in there:
+        if each.name == name:
+            return each
+    message = f"there is no {kind} {name!r}; there are: {', '.join(each.name for each in there)}"
+    raise NotFound(message)
 
 
 def _columns(found: Mapping[str, Mapping[str, Any]]) -> tuple[Column, ...]:

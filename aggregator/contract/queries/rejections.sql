@@ -1,0 +1,12 @@
+-- What became no article, and why
+-- By outlet and reason, with one of them; what keeps coming is worth a rule or another feed.
+-- :now = 'now'  the moment up to which is counted, as SQLite reads times
+-- :hours = 24  how far back it may lie
+-- :limit = 50  how many lines at most
+SELECT f.outlet, r.stage, r.reason, count(*) AS pages, max(r.at) AS last_at,
+       min(r.detail) AS example, min(r.url) AS url
+FROM rejected AS r JOIN feeds AS f ON f.id = r.feed_id
+WHERE r.at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours')
+GROUP BY f.outlet, r.stage, r.reason
+ORDER BY pages DESC, f.outlet, r.reason
+LIMIT :limit;
