@@ -16,10 +16,11 @@ from aggregator.cli.evaluating import evaluate
 from aggregator.cli.evaluating_clusters import clustering
 from aggregator.cli.evaluating_decisions import decisions as evaluate_decisions
 from aggregator.cli.explaining import why
+from aggregator.cli.exporting import export
 from aggregator.cli.extracting import extract
 from aggregator.cli.feeds import feeds
 from aggregator.cli.manners import manners
-from aggregator.cli.opml import export_feeds, import_feeds
+from aggregator.cli.opml import import_feeds
 from aggregator.cli.polling import demo, poll
 from aggregator.cli.rebuilding import rebuild
 from aggregator.cli.reextracting import reextract
@@ -89,7 +90,8 @@ def main() -> None:
 
 for _command in (
     poll, stories, story, article, search, why, together, apart, split, pin, rename, hide, undo,
-    decisions, feeds, manners, add, import_feeds, export_feeds, check, query, schema,
+    decisions, feeds, manners, add, import_feeds, check, query, schema,
+    export,
     reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)

@@ -10,7 +10,6 @@ import click
 
 from aggregator.cli.options import (
     as_json,
-    database_option,
     elsewhere,
     examples,
     feeds_option,
@@ -159,11 +158,8 @@ def _language(said: str | None) -> str | None:
     return None if check_for("language")(code) else code
 
 
-@click.command("export", epilog=examples("aggregator export > feeds.opml"))
-@feeds_option
-@database_option
-def export_feeds(*, feeds: Path, db: Path) -> None:
-    """Write the feeds of feeds.yaml as OPML, which other feed readers take, to standard output.
+def export_feeds(feeds: Path, db: Path) -> None:
+    """Write the feeds of feeds.yaml as OPML to standard output.
 
     Titles are those that the feeds gave themselves when they were polled. Names and passwords in
     addresses are left out.

@@ -1,7 +1,7 @@
 """The database file: opening it, migrating it, and the one way to write to it."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -74,6 +74,28 @@ class Database:
         cursor = self._connection.execute(sql, parameters)
         names = tuple(column[0] for column in cursor.description or ())
         return names, tuple(tuple(row) for row in cursor)
+
+    def each(
+        self, sql: str, parameters: Mapping[str, Any]
+    ) -> Generator[tuple[Any, ...], None, None]:
+        """The rows of a query one by one, however many they are; its parameters have names.
+
+        To be closed by who does not take all of them.
+        """
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        yield from cursor.execute(sql, parameters)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Self]:
+        """Several reads of one state, whatever others write meanwhile."""
+        self._connection.execute("BEGIN")
+        try:
+            # A transaction begins with its first read.
+            self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+            yield self
+        finally:
+            self._connection.rollback()
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run one statement inside `write()`; returns the new row's id where it inserts one."""

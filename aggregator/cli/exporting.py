@@ -1,0 +1,141 @@
+"""The command that writes what there is to files for other programs: export."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import click
+
+from aggregator.cli.files import atomically
+from aggregator.cli.opml import export_feeds
+from aggregator.cli.options import (
+    database_option,
+    examples,
+    feeds_option,
+    filter_options,
+    reading,
+)
+from aggregator.cli.text import complain, counted
+from aggregator.errors import UsageError
+from aggregator.storage.readers import Filter
+
+if TYPE_CHECKING:
+    from aggregator.model.contract import Value, View
+
+__all__ = ["export"]
+
+_FORMATS: Final = ("jsonl", "csv", "parquet")
+
+
+@click.command(
+    epilog=examples(
+        "aggregator export > feeds.opml",
+        "aggregator export articles --to articles.parquet",
+        "aggregator export stories --since 7d --language de --to stories.csv",
+        "aggregator export articles --outlet Tagesschau | jq .title",
+    )
+)
+@click.argument("what", required=False)
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write, replaced in one step at the end. Default: standard output.",
+)
+@click.option(
+    "--format",
+    "named",
+    type=click.Choice(_FORMATS),
+    help="What to write. Default: what the file's name ends in, else jsonl.",
+)
+@filter_options
+@feeds_option
+@database_option
+def export(
+    *,
+    what: str | None,
+    target: Path | None,
+    named: str | None,
+    chosen: Filter,
+    feeds: Path,
+    db: Path,
+) -> None:
+    """Write a view of the database as JSON Lines, CSV or Parquet; without WHAT, the feeds as OPML.
+
+    WHAT is the name of a view, as "aggregator schema" lists them: articles, stories, copy_groups,
+    article_versions, changes and others. All of it is of one moment, whatever a run writes
+    meanwhile, and it takes no more memory for a larger database. With a filter come the rows of
+    articles that pass, and the stories and copy groups that have one.
+
+    In CSV a text that a spreadsheet would run as a formula has an apostrophe before it. Parquet
+    needs an extra: pip install 'aggregator[parquet]'.
+    """
+    if what is None:
+        if target or named or chosen != Filter():
+            message = "the list of feeds has no format, filter or file: aggregator export > FILE"
+            raise UsageError(message)
+        export_feeds(feeds, db)
+        return
+    form = named or _by_name(target)
+    from aggregator.storage import exporting
+
+    view = exporting.view(what)
+    with (
+        reading(db) as database,
+        database.snapshot(),
+        closing(exporting.rows(database, view, chosen)) as found,
+    ):
+        rows = _Counted(found)
+        _write(_encoder(form)(view, rows), target)
+    if target is not None:
+        complain(f"{target}: {counted(rows.number, 'row')} of {view.name}")
+
+
+def _by_name(target: Path | None) -> str:
+    ending = "" if target is None else target.suffix.removeprefix(".").lower()
+    return ending if ending in _FORMATS else "jsonl"
+
+
+class _Counted:
+    """Rows that are counted as they pass."""
+
+    def __init__(self, rows: "Iterable[Sequence[Value]]") -> None:
+        """Begin at none."""
+        self._rows = rows
+        self.number = 0
+
+    def __iter__(self) -> "Iterator[Sequence[Value]]":
+        """Give each."""
+        for row in self._rows:
+            self.number += 1
+            yield row
+
+
+def _encoder(form: str) -> "Callable[[View, Iterable[Sequence[Value]]], Iterator[bytes]]":
+    """What makes bytes of rows; each home is imported by need."""
+    if form == "parquet":
+        from aggregator.output.parquet import parquet
+
+        return lambda view, rows: parquet(view.columns, rows, {"view": view.name})
+    from aggregator.output import tables
+
+    encode = tables.csv if form == "csv" else tables.jsonl
+    return lambda view, rows: encode(view.columns, rows)
+
+
+def _write(pieces: Iterable[bytes], target: Path | None) -> None:
+    with _opened(target) as file:
+        for piece in pieces:
+            file.write(piece)
+
+
+@contextmanager
+def _opened(target: Path | None) -> Iterator[BinaryIO]:
+    if target is None:
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+        return
+    with atomically(target) as file:
+        yield file

@@ -1,0 +1,80 @@
+"""Views of the contract row by row, for export: chosen, in one order, from one state."""
+
+from collections.abc import Generator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from aggregator.errors import UsageError
+from aggregator.model.contract import View
+from aggregator.storage import contract
+from aggregator.storage.readers import Filter
+from aggregator.storage.times import to_text
+
+if TYPE_CHECKING:
+    from aggregator.model.contract import Value
+    from aggregator.storage.database import Database
+
+__all__ = ["CHOSEN_BY_ARTICLE", "rows", "view"]
+
+CHOSEN_BY_ARTICLE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "articles": ("id", "id"),
+        "article_feeds": ("article_id", "id"),
+        "article_versions": ("article_id", "id"),
+        "removed": ("article_id", "id"),
+        "copy_members": ("article_id", "id"),
+        "copy_groups": ("id", "copy_group_id"),
+        "story_members": ("copy_group_id", "copy_group_id"),
+        "stories": ("id", "story_id"),
+    }
+)
+"""Views whose rows can be chosen by articles: by which column of theirs, and of the article."""
+
+_CONDITIONS: Final = MappingProxyType(
+    {
+        "since": "ordered_at >= :since",
+        "outlet": "outlet = :outlet COLLATE NOCASE",
+        "language": "(language = :language COLLATE NOCASE OR language LIKE :language || '-%')",
+        "tag": """EXISTS (SELECT 1 FROM entry JOIN feed ON feed.id = entry.feed_id
+                    JOIN json_each(feed.tags) AS tag ON tag.value = :tag COLLATE NOCASE
+                  WHERE entry.article_id = article.id)""",
+    }
+)
+
+
+def view(name: str) -> View:
+    """The view of this name; raises UsageError, naming those that there are."""
+    known = {each.name: each for each in contract.views()}
+    if name not in known:
+        message = f"there is no {name!r} to export; there are: {', '.join(sorted(known))}"
+        raise UsageError(message)
+    return known[name]
+
+
+def rows(db: "Database", asked: View, chosen: Filter) -> "Generator[tuple[Value, ...], None, None]":
+    """All rows of a view that pass, in the order of its key, one at a time.
+
+    A row passes with an article that has all that is asked for; raises UsageError for a view that
+    cannot be chosen from so. Only one row is in memory, and no order is made that an index has not.
+    """
+    where, values = _where(asked, chosen)
+    columns = ", ".join(f'"{each.name}"' for each in asked.columns)
+    order = f" ORDER BY {', '.join(asked.key)}" if asked.key else ""
+    sql = f"SELECT {columns} FROM {asked.name}{where}{order}"  # noqa: S608 - names are the contract's
+    return db.each(sql, values)
+
+
+def _where(asked: View, chosen: Filter) -> tuple[str, dict[str, Any]]:
+    names = ("since", "outlet", "language", "tag")
+    values = dict(zip(names, (to_text(chosen.since), *chosen.values()[1:]), strict=True))
+    given = {name: value for name, value in values.items() if value is not None}
+    if not given:
+        return "", {}
+    if asked.name not in CHOSEN_BY_ARTICLE:
+        by = ", ".join(sorted(CHOSEN_BY_ARTICLE))
+        message = f"{asked.name!r} cannot be chosen by {next(iter(given))!r}; can be: {by}"
+        raise UsageError(message)
+    own, articles = CHOSEN_BY_ARTICLE[asked.name]
+    conditions = " AND ".join(_CONDITIONS[name] for name in given)
+    # A list of numbers first, so that rows with their texts are never sorted.
+    return f" WHERE {own} IN (SELECT {articles} FROM article WHERE {conditions})", given  # noqa: S608 - names are ours
