@@ -6,6 +6,7 @@ AggregatorError
 ├── DatabaseError       the database file cannot be used                            (exit 1)
 │   └── SchemaTooNew    it was written by a newer program                           (exit 1)
 ├── Contradiction       a decision contradicts others that hold                     (exit 1)
+├── ChangesGone         changes were asked for that are kept no longer, or never were  (exit 1)
 ├── NotFound            what was asked for by number or address is not there        (exit 1)
 ├── ExecutorError       no worker process can be had                                (exit 1)
 ├── LockHeld            another run works on the same database                      (exit 75)
@@ -18,6 +19,7 @@ from pathlib import Path
 
 __all__ = [
     "AggregatorError",
+    "ChangesGone",
     "ConfigError",
     "Contradiction",
     "DatabaseError",
@@ -83,6 +85,10 @@ class SchemaTooNew(DatabaseError):
 
 class Contradiction(AggregatorError):
     """What an editor decided contradicts decisions that hold; the text names them."""
+
+
+class ChangesGone(AggregatorError):
+    """Changes cannot be followed from there: all is to be read anew."""
 
 
 class NotFound(AggregatorError):

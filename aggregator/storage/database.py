@@ -1,13 +1,14 @@
 """The database file: opening it, migrating it, and the one way to write to it."""
 
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
 from aggregator.errors import DatabaseError, SchemaTooNew
-from aggregator.storage import schema
+from aggregator.storage import noting, schema
 
 __all__ = ["Database", "SqliteError", "open_database", "upsert"]
 
@@ -15,6 +16,10 @@ SqliteError = sqlite3.Error
 """What SQLite raises when it cannot go on: a full disk, a broken file, a lock."""
 
 _PATIENCE: Final = 10.0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def upsert(table: str, columns: Sequence[str], key: Sequence[str], keep: Sequence[str] = ()) -> str:
@@ -29,16 +34,21 @@ def upsert(table: str, columns: Sequence[str], key: Sequence[str], keep: Sequenc
 class Database:
     """One connection: reads at any time, writes only inside `write()`."""
 
-    def __init__(self, path: str, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: str, connection: sqlite3.Connection, clock: Callable[[], datetime] = _now
+    ) -> None:
         """Wrap an open `connection` to the file at `path`; use `open_database`."""
         self.path = path
         self._connection = connection
+        self._clock = clock
+        self._notes = False
         connection.row_factory = sqlite3.Row
 
     @contextmanager
     def write(self) -> Iterator[Self]:
         """One short write transaction; taken at once, so that it never fails half way for a lock.
 
+        At its end what it changed for readers is told as `changes`, with the time by the clock.
         A read that upgrades to a write fails with SQLITE_BUSY_SNAPSHOT whatever the timeout:
         hence BEGIN IMMEDIATE. Nested use joins the transaction that is open.
         """
@@ -48,6 +58,8 @@ class Database:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield self
+            if self._notes:
+                noting.tell(self._connection, self._clock)
         except BaseException:
             self._connection.rollback()
             raise
@@ -121,6 +133,7 @@ class Database:
         """Bring the schema up to date; does nothing where it is."""
         if self.missing_migrations():
             schema.apply(self._connection)
+        self._notes = noting.is_set_up(self._connection)
 
     def missing_migrations(self) -> list[str]:
         """The names of the migrations that are still to come, in their order."""
@@ -141,15 +154,20 @@ class Database:
 
 
 def open_database(
-    path: str | Path, *, readonly: bool = False, patience: float = _PATIENCE
+    path: str | Path,
+    *,
+    readonly: bool = False,
+    patience: float = _PATIENCE,
+    clock: Callable[[], datetime] = _now,
 ) -> Database:
     """Open (and, unless `readonly`, create or migrate) the database at `path` (":memory:" too).
 
+    `clock` gives the times of changes.
     A write waits for others' writes, `patience` seconds at most.
     Raises DatabaseError where the file cannot be used, SchemaTooNew where a newer program made it.
     """
     try:
-        database = Database(str(path), _connect(str(path), readonly=readonly))
+        database = Database(str(path), _connect(str(path), readonly=readonly), clock)
         database.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
         _prepare(database, readonly=readonly)
     except sqlite3.Error as error:

@@ -64,10 +64,10 @@ MADE_TABLES: Final = frozenset({*_AS_THEY_ARE, *_RENUMBERED})
 
 KEPT_TABLES: Final = frozenset(
     {
-        "article", "decision", "decision_anchor", "decision_article", "delivery", "entry", "feed",
-        "former_address", "furniture", "host", "installation", "page", "profile", "redirect",
-        "reextraction", "rejection", "removed_block", "repeated_text", "request", "robots",
-        "saved_search", "subscription",
+        "article", "change", "decision", "decision_anchor", "decision_article", "delivery", "entry",
+        "feed", "former_address", "furniture", "host", "installation", "page", "profile",
+        "redirect", "reextraction", "rejection", "removed_block", "repeated_text", "request",
+        "robots", "saved_search", "subscription", "touched",
     }
 )  # fmt: skip
 """What a swap leaves as it is, but for where each article stands, and the redirects it adds."""
@@ -131,11 +131,13 @@ def discard(path: Path) -> None:
 
 def _opened(path: Path) -> Database:
     db = open_database(path)
-    # It has no feeds, and nobody searches it.
+    # It has no feeds, and nobody searches or follows it.
     db.execute("PRAGMA foreign_keys = OFF")
+    sql = """SELECT name FROM sqlite_master
+             WHERE type = 'trigger' AND (name GLOB 'article_fts_*' OR name GLOB 'noting_*')"""
     with db.write():
-        for event in ("insert", "delete", "update"):
-            db.execute(f"DROP TRIGGER IF EXISTS article_fts_{event}")
+        for (trigger,) in db.rows(sql):
+            db.execute(f"DROP TRIGGER {trigger}")
         db.execute("CREATE TABLE IF NOT EXISTS rebuild (made_by TEXT NOT NULL)")
     return db
 

@@ -4,13 +4,16 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from aggregator.model import StoryEvidence
 from aggregator.storage.database import Database
+from aggregator.storage.times import to_text
 
 __all__ = [
     "Placed",
     "article_count",
+    "close",
     "count_terms",
     "explain",
     "frequencies",
@@ -206,3 +209,14 @@ def recount(db: Database, story_ids: Iterable[int]) -> None:
     ids = [(each,) for each in sorted(story_ids)]
     db.execute_many(_RECOUNT, ids)
     db.execute_many("DELETE FROM story WHERE id = ? AND article_count = 0", ids)
+
+
+def close(db: Database, horizon: datetime) -> None:
+    """Close the stories whose newest report is older than `horizon`, and open those that are not.
+
+    What comes after it joins none of them.
+    """
+    with db.write():
+        at = to_text(horizon)
+        db.execute("UPDATE story SET closed = 1 WHERE closed = 0 AND last_published_at < ?", (at,))
+        db.execute("UPDATE story SET closed = 0 WHERE closed = 1 AND last_published_at >= ?", (at,))

@@ -1,81 +1,16 @@
 """Whatever is decided and whatever comes: no decision is broken, and each can be taken back."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
 
 from hypothesis import example, given
 from hypothesis import settings as examples
-from hypothesis import strategies as st
 
 from aggregator.errors import Contradiction, NotFound
-from aggregator.model import FeedSource, Level
-from aggregator.storage import decisions, feeds, revisions
-from aggregator.storage.database import Database, open_database
-from tests.support.editing import apart, computed, remove, take_back, together
-from tests.support.events import FOUND, NOW, bring, run
-
-NUMBERS = st.integers(0, len(FOUND) - 1)
-LEVELS: st.SearchStrategy[Level] = st.sampled_from(["copies", "story"])
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that happens; what it needs and is not there makes it nothing.
-
-    Of a revision the first of `numbers` gets the text of the second; of a merge the first article
-    becomes part of the second.
-    """
-
-    do: str
-    level: Level
-    numbers: tuple[int, int]
-
-
-BEGIN = [Step("bring", "story", (0, 1)), Step("bring", "story", (4, 8))]
-DECIDING = ["bring", "bring", "together", "apart", "undo"]
-EDITING = [*DECIDING, "revise", "merge", "delete"]
-
-
-def steps(kinds: list[str]) -> st.SearchStrategy[list[Step]]:
-    numbers = st.tuples(NUMBERS, NUMBERS)
-    return st.lists(st.builds(Step, st.sampled_from(kinds), LEVELS, numbers), max_size=14)
-
-
-@contextmanager
-def in_memory() -> Iterator[Database]:
-    with open_database(":memory:") as db:
-        feeds.sync(db, [FeedSource("https://press.example/rss", "press")], NOW)
-        yield db
-
-
-def take(db: Database, step: Step, id_of: dict[int, int]) -> None:
-    a, b = step.numbers
-    if step.do == "bring":
-        for number in step.numbers:
-            (id_of[number],) = bring(db, [FOUND[number]])
-    elif step.do == "undo":
-        take_back(db, a)
-    elif a in id_of and b in id_of and a != b:
-        act(db, step, id_of)
-
-
-def act(db: Database, step: Step, id_of: dict[int, int]) -> None:
-    a, b = step.numbers
-    if step.do in {"together", "apart"}:
-        decide = together if step.do == "together" else apart
-        decide(db, id_of[a], id_of[b], level=step.level)
-    elif step.do == "revise":
-        (own, outlet), other = FOUND[a], FOUND[b][0]
-        article = replace(own.article, title=other.article.title, text=other.article.text)
-        bring(db, [(replace(other, article=article), outlet)])
-    elif step.do == "merge":
-        with db.write():
-            revisions._merge(db, id_of.pop(a), id_of[b], NOW)
-        run(db)
-    else:
-        remove(db, id_of.pop(a))
-        run(db)
+from aggregator.storage import decisions
+from aggregator.storage.database import Database
+from tests.support.editing import computed, take_back
+from tests.support.events import FOUND, bring
+from tests.support.happenings import BEGIN, DECIDING, EDITING, Step, in_memory, steps, take
 
 
 def obeyed(db: Database, happens: list[Step]) -> dict[int, int]:

@@ -1,0 +1,155 @@
+"""Tells at the end of a transaction, as changes, what its statements did to what readers see.
+
+Triggers note each row once, with what it said before (`schema_following`); here is looked what has
+become of it. What is as it was is not told.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from aggregator.storage.times import to_text
+
+__all__ = ["is_set_up", "tell"]
+
+# A row is replaced before its figures are made anew, which mostly are those that were there.
+_MEMBERS: Final = """
+INSERT INTO touched (kind, id, how)
+SELECT 'article', id, 32 FROM touched
+WHERE kind = 'member' AND was IS NOT
+  (SELECT json_array(reference_id, quote(taken), added_words, cut_words)
+   FROM copy_member WHERE article_id = id)
+ON CONFLICT DO UPDATE SET how = how | 32
+"""
+_ARTICLES: Final = """
+INSERT INTO change (at, kind, id, other_id, detail)
+SELECT ?1, what, id, iif(what = 'article_merged', into_id, NULL),
+       CASE WHEN what = 'article_revised' THEN json_object('version', version)
+            WHEN what = 'article_placed'
+            THEN json_object('copy_group_id', copy_group_id, 'story_id', story_id) END
+FROM (
+  SELECT touched.id, into_id, version, copy_group_id, story_id, CASE
+    WHEN article.id IS NULL AND how & 16 = 0 THEN NULL
+    WHEN article.id IS NULL AND into_id IS NOT NULL THEN 'article_merged'
+    WHEN article.id IS NULL AND how & 1 = 0 THEN 'article_removed'
+    WHEN article.id IS NULL THEN NULL
+    WHEN how & 1 THEN 'article_added'
+    WHEN how & 2 THEN 'article_revised'
+    WHEN how & 64 THEN 'article_gone'
+    WHEN how & 4 THEN 'article_changed'
+    WHEN how & 8 AND was <> json_array(copy_group_id, story_id) THEN 'article_placed'
+    WHEN how & 32 THEN 'article_traced' END AS what
+  FROM (
+    SELECT id, how, was,
+           iif(how & 16, (SELECT article_id FROM former_address WHERE url = was), NULL) AS into_id
+    FROM touched WHERE kind = 'article') AS touched
+  LEFT JOIN article ON article.id = touched.id)
+WHERE what IS NOT NULL ORDER BY id
+"""
+
+# From which one that is still there most articles of a new one came, and where it went that is not
+# there any more.
+_PARTED: Final = """
+(SELECT from_id FROM (
+   SELECT json_extract(moved.was, '{place}') AS from_id FROM article
+   JOIN touched AS moved ON moved.kind = 'article' AND moved.id = article.id
+   WHERE article.{kind}_id = {kind}.id AND moved.how & 24 = 8)
+ WHERE from_id IN (SELECT id FROM {kind})
+ GROUP BY from_id ORDER BY count(*) DESC, from_id LIMIT 1)
+"""
+_CLUSTERS: Final = """
+INSERT INTO change (at, kind, id, other_id, detail)
+SELECT ?1, '{kind}_' || iif(what = 'created' AND parted IS NOT NULL, 'split', what), id,
+       coalesce(into_id, parted),
+       iif(into_id IS NOT NULL OR what IN ('merged', 'ended'), NULL,
+           json_object('articles', articles, 'outlets', outlets, 'outlets_before', before))
+FROM (
+  SELECT touched.id, {kind}.article_count AS articles, {kind}.outlet_count AS outlets,
+    coalesce(json_extract(was, '{outlets}'), 0) AS before,
+    iif({kind}.id IS NULL AND how & 1 = 0, redirect.new_id, NULL) AS into_id,
+    iif({kind}.id IS NOT NULL AND how & 1, {parted}, NULL) AS parted,
+    CASE
+    WHEN {kind}.id IS NULL AND how & 1 THEN NULL
+    WHEN {kind}.id IS NULL THEN iif(redirect.new_id IS NULL, 'ended', 'merged')
+    WHEN how & 1 THEN 'created'
+    WHEN {kind}.article_count > json_extract(was, '{articles}') THEN 'grown'
+    WHEN how & 2 OR was <> {now} THEN 'changed' END AS what
+  FROM touched LEFT JOIN {kind} ON {kind}.id = touched.id
+  LEFT JOIN redirect ON redirect.kind = '{kind}' AND redirect.old_id = touched.id
+  WHERE touched.kind = '{kind}')
+WHERE what IS NOT NULL ORDER BY id
+"""
+_GROUPS: Final = _CLUSTERS.format(
+    kind="copy_group",
+    articles="$[1]",
+    outlets="$[2]",
+    parted=_PARTED.format(kind="copy_group", place="$[0]"),
+    now="""json_array(
+      story_id, article_count, outlet_count, first_article_id, agency, story_rule,
+      partner_group_id, quote(likeness), shared_terms,
+      (SELECT first_article_id FROM copy_group AS partner
+       WHERE partner.id = copy_group.partner_group_id))""",
+)
+# That it closed is told by itself.
+_STORIES: Final = _CLUSTERS.format(
+    kind="story",
+    articles="$[3]",
+    outlets="$[4]",
+    parted=_PARTED.format(kind="story", place="$[1]"),
+    now="""json_array(
+      title, first_published_at, last_published_at, article_count, outlet_count,
+      copy_group_count, min(closed, json_extract(was, '$[6]')))""",
+)
+_CLOSED: Final = """
+INSERT INTO change (at, kind, id)
+SELECT ?1, 'story_closed', story.id FROM touched JOIN story ON story.id = touched.id
+WHERE touched.kind = 'story' AND closed AND coalesce(json_extract(was, '$[6]'), 0) = 0
+ORDER BY story.id
+"""
+
+_DECISIONS: Final = """
+INSERT INTO change (at, kind, id)
+SELECT ?1, 'decision_' || CASE WHEN decision.id IS NULL THEN 'removed' WHEN how & 1 THEN 'made'
+                               WHEN how & 4 THEN 'undone' ELSE 'changed' END, touched.id
+FROM touched LEFT JOIN decision ON decision.id = touched.id WHERE touched.kind = 'decision'
+ORDER BY touched.id
+"""
+
+_REJECTIONS: Final = """
+INSERT INTO change (at, kind, id, detail)
+SELECT ?1, iif(rejection.url IS NULL, 'rejection_lifted', 'article_rejected'), id,
+       json_object('url', key, 'stage', stage, 'reason', reason)
+FROM touched LEFT JOIN rejection ON rejection.feed_id = id AND rejection.url = key
+WHERE touched.kind = 'rejection' ORDER BY id, key
+"""
+
+_BY_KIND: Final = {
+    "member": (_MEMBERS,),
+    "article": (_ARTICLES,),
+    "copy_group": (_GROUPS,),
+    "story": (_STORIES, _CLOSED),
+    "decision": (_DECISIONS,),
+    "rejection": (_REJECTIONS,),
+}
+
+
+def is_set_up(connection: sqlite3.Connection) -> bool:
+    """Whether the schema is new enough for anything to be noted."""
+    sql = "SELECT 1 FROM sqlite_master WHERE name = 'touched'"
+    return connection.execute(sql).fetchone() is not None
+
+
+def tell(connection: sqlite3.Connection, clock: Callable[[], datetime]) -> None:
+    """Turn what was noted into changes, each kind of row in the order of its ids.
+
+    Call at the end of a transaction; nothing is asked of the clock where nothing was noted.
+    """
+    if connection.execute("SELECT 1 FROM touched LIMIT 1").fetchone() is None:
+        return
+    at = to_text(clock())
+    for kind, statements in _BY_KIND.items():
+        if connection.execute("SELECT 1 FROM touched WHERE kind = ?", (kind,)).fetchone():
+            for sql in statements:
+                connection.execute(sql, (at,) if "?1" in sql else ())
+    connection.execute("DELETE FROM touched")
