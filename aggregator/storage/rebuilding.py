@@ -67,7 +67,7 @@ KEPT_TABLES: Final = frozenset(
         "article", "change", "decision", "decision_anchor", "decision_article", "delivery", "entry",
         "feed", "former_address", "furniture", "host", "installation", "page", "profile",
         "redirect", "reextraction", "rejection", "removed_block", "repeated_text", "request",
-        "robots", "saved_search", "subscription", "touched",
+        "robots", "run", "run_total", "saved_search", "subscription", "touched",
     }
 )  # fmt: skip
 """What a swap leaves as it is, but for where each article stands, and the redirects it adds."""
