@@ -47,6 +47,7 @@ evaluate-clustering: $(VENV)/evaluate.stamp ## measure how well copies and stori
 schema: $(VENV)/run.stamp ## write docs/schema.md anew, from the views and queries that readers may rely on
 	$(BIN)/aggregator schema --page > docs/schema.md.new
 	mv docs/schema.md.new docs/schema.md
+	PYTHONPATH=. $(BIN)/python tests/data/contract/freeze.py
 
 session: $(VENV)/run.stamp ## renew the session in the README, from the demo
 	$(BIN)/python docs/session.py

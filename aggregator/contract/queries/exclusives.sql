@@ -3,7 +3,7 @@
 -- :now = 'now'  the moment up to which is counted, as SQLite reads times
 -- :hours = 24  how far back the newest article may lie
 -- :outlet = NULL  which outlet's; NULL for those of any
--- :words = 150  how many words one of its articles has at least
+-- :least = 150  how many words one of its articles has at least
 -- :limit = 20  how many stories at most
 SELECT s.id, a.outlet, s.title, s.article_count, max(a.word_count) AS words, s.first_published_at
 FROM stories AS s JOIN articles AS a ON a.story_id = s.id
@@ -11,6 +11,6 @@ WHERE s.last_published_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours |
   AND s.outlet_count = 1 AND NOT s.hidden
   AND (:outlet IS NULL OR a.outlet = :outlet)
 GROUP BY s.id
-HAVING words >= :words
+HAVING words >= :least
 ORDER BY s.article_count DESC, words DESC, s.id
 LIMIT :limit;
