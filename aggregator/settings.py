@@ -91,6 +91,7 @@ class StorageSettings:
 
     keep_pages: float = 30.0
     keep_requests: float = 14.0
+    keep_keys: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

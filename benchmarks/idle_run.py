@@ -22,7 +22,7 @@ from aggregator.config import load
 from aggregator.core.profile import PROFILE
 from aggregator.storage import feeds
 from aggregator.storage.database import Database, open_database
-from aggregator.storage.fingerprints import pack_keys
+from aggregator.storage.packing import pack_keys
 from aggregator.storage.times import seconds, to_text
 
 ROOT: Final = Path(__file__).parent.parent

@@ -6,6 +6,7 @@ import click
 
 from aggregator.cli.adding import add
 from aggregator.cli.articles import article, search
+from aggregator.cli.backups import backup, restore
 from aggregator.cli.boilerplate import boilerplate
 from aggregator.cli.checking import check
 from aggregator.cli.clustering import cluster
@@ -19,6 +20,7 @@ from aggregator.cli.explaining import why
 from aggregator.cli.exporting import export
 from aggregator.cli.extracting import extract
 from aggregator.cli.feeds import feeds
+from aggregator.cli.maintaining import maintain
 from aggregator.cli.manners import manners
 from aggregator.cli.opml import import_feeds
 from aggregator.cli.polling import demo, poll
@@ -91,7 +93,7 @@ def main() -> None:
 for _command in (
     poll, stories, story, article, search, why, together, apart, split, pin, rename, hide, undo,
     decisions, feeds, manners, add, import_feeds, check, query, schema,
-    export,
+    export, maintain, backup, restore,
     reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)

@@ -161,6 +161,13 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "storage.keep_requests": Setting(
             "the log of requests, which `manners` shows, is kept this long", "days", 0, 36_500
         ),
+        "storage.keep_keys": Setting(
+            "what was published longer ago goes from the indexes by which copies and stories are"
+            " found; what comes as late is still put where it belongs, at more work",
+            "days",
+            40,
+            36_500,
+        ),
         "websub.callback": Setting(
             "the public address at which hubs reach us, e.g. https://news.example/websub; "
             "empty: feeds are only polled"

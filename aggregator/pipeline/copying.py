@@ -18,7 +18,7 @@ from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters as kept
 from aggregator.storage import decisions, texts
 from aggregator.storage import stories as kept_stories
-from aggregator.storage.candidates import candidates
+from aggregator.storage.candidates import candidates, lend_for
 from aggregator.storage.clusters import ClusterItem, Component, Stray
 from aggregator.storage.database import Database
 
@@ -35,13 +35,15 @@ def place(db: Database, batch: Sequence[ClusterItem], settings: ClusterSettings)
     """
     window = timedelta(hours=settings.copy_window)
     alone = articles_in(decisions.holding(db))
-    return [each for item in batch for each in texts.place(db, item, window, alone)]
+    lent = texts.lend_for(db, batch, window)
+    return [each for item in batch for each in texts.place(db, item, window, alone, lent)]
 
 
 def links(db: Database, batch: Sequence[ClusterItem], settings: ClusterSettings) -> list[CopyLink]:
     """Look up candidates by shared keys and verify each pair exactly, once."""
     window = timedelta(hours=settings.copy_window)
-    find = partial(candidates, db, per_key=settings.candidates_per_band, window=window)
+    lent = lend_for(db, batch, window)
+    find = partial(candidates, db, per_key=settings.candidates_per_band, window=window, lent=lent)
     at_hand = _AtHand(db)
     verified: set[tuple[int, int]] = set()
     found = []

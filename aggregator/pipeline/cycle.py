@@ -115,7 +115,7 @@ class Cycle:
         try:
             await self._cluster(tell)
         finally:
-            housekeeping.drop_old(self.db, self.settings.storage, self.clock())
+            self._keep_house()
         report.stopped = self.stop()
 
     async def _poll_and_fetch(self, tell: Listener) -> None:
@@ -378,6 +378,9 @@ class Cycle:
             await asyncio.sleep(0)  # lets a signal be heard
             if self.stop():
                 return
+
+    def _keep_house(self) -> None:
+        housekeeping.in_a_run(self.db, self.settings.storage, self.clock(), self.stop)
 
 
 def _failed_worker(text: Extracted | Failed | Rejected) -> bool:

@@ -1,17 +1,105 @@
-"""What a run does for the database besides its work: what is old goes."""
+"""What a run, or `maintain`, does for the database besides its work: what is old goes, in slices.
 
-from datetime import datetime
+Each slice is a short transaction, so that nobody waits for it and the write-ahead log stays small.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
 
 from aggregator.settings import StorageSettings
-from aggregator.storage import articles, hosts, requests, robots
+from aggregator.storage import articles, hosts, requests, retiring, robots, upkeep
 from aggregator.storage.database import Database
+from aggregator.storage.upkeep import Space
 
-__all__ = ["drop_old"]
+__all__ = ["Maintained", "Swept", "in_a_run", "maintain", "sweep"]
+
+# So many slices of each kind in one run: 200,000 requests, 4,000 pages, keys of 20,000 articles.
+_IN_A_RUN: Final = 40
+_ROWS: Final = 500
+_PAGES_OF_AN_INDEX: Final = 1_000
 
 
-def drop_old(db: Database, keep: StorageSettings, now: datetime) -> None:
-    """Drop pages and requests that are older than `keep` says, and what hosts' robots are past."""
-    articles.drop_old_pages(db, keep.keep_pages, now)
-    requests.drop_old(db, keep.keep_requests, now)
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many there went: pages, requests, and articles and copy groups that lost their keys."""
+
+    pages: int
+    requests: int
+    articles: int
+    copy_groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Maintained:
+    """What `maintain` did: what went, the full-text indexes that it merged, and the space taken."""
+
+    swept: Swept
+    indexes: tuple[str, ...]
+    before: Space
+    after: Space
+
+
+def sweep(
+    db: Database,
+    keep: StorageSettings,
+    now: datetime,
+    *,
+    slices: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Swept:
+    """Drop what is older than `keep` says, with so many `slices` of each kind at most.
+
+    What is left over then goes another time. Between slices `stop` is asked.
+    """
     robots.drop_old(db, now)
     hosts.drop_old(db, now)
+    before = now - timedelta(days=keep.keep_keys)
+    took = [
+        sum(_slices(step, slices, stop))
+        for step in (
+            partial(articles.drop_old_pages, db, keep.keep_pages, now),
+            partial(requests.drop_old, db, keep.keep_requests, now),
+            partial(retiring.retire, db, retiring.ARTICLES, before, _ROWS),
+            partial(retiring.retire, db, retiring.GROUPS, before, _ROWS),
+        )
+    ]
+    return Swept(*took)
+
+
+def in_a_run(db: Database, keep: StorageSettings, now: datetime, stop: Callable[[], bool]) -> Swept:
+    """What a run does of it: no more than it has time for."""
+    swept = sweep(db, keep, now, slices=_IN_A_RUN, stop=stop)
+    upkeep.optimise(db)
+    return swept
+
+
+def maintain(
+    db: Database, keep: StorageSettings, now: datetime, *, compact: bool = False
+) -> Maintained:
+    """Do all of it: drop what is old, merge full-text indexes, make statistics, shorten the log.
+
+    With `compact` free space goes back to the disk. What is cut short goes on with the next call.
+    """
+    before = upkeep.space(db)
+    swept = sweep(db, keep, now)
+    indexes = upkeep.full_text_indexes(db)
+    for each in indexes:
+        going = upkeep.merge(db, each, _PAGES_OF_AN_INDEX, begin=True)
+        while going:
+            going = upkeep.merge(db, each, _PAGES_OF_AN_INDEX)
+    upkeep.analyse(db)
+    if compact:
+        upkeep.compact(db)
+    db.checkpoint()
+    return Maintained(swept, tuple(indexes), before, upkeep.space(db))
+
+
+def _slices(step: Callable[[], int], most: int | None, stop: Callable[[], bool]) -> Iterator[int]:
+    """What each of the slices took, until one finds nothing."""
+    done = 0
+    while (most is None or done < most) and not stop() and (took := step()):
+        done += 1
+        yield took

@@ -16,6 +16,7 @@ from aggregator.storage import stories as kept_stories
 from aggregator.storage import story_texts as kept
 from aggregator.storage.clusters import ClusterItem
 from aggregator.storage.database import Database
+from aggregator.storage.retiring import Lent
 from aggregator.storage.story_texts import Member
 
 __all__ = ["alike", "fill_a_form", "learn_terms", "relate"]
@@ -56,8 +57,11 @@ def relate(db: Database, group_ids: Iterable[int], settings: ClusterSettings) ->
     pool = _texts(db, changed)
     for each, text in pool.items():
         kept.save(db, text, made[each], _keys(text, settings))
-    for text in list(pool.values()):
-        _link(db, text, pool, settings)
+    window = timedelta(hours=settings.story_window)
+    looked_up = [(text, _keys(text, settings)) for text in pool.values()]
+    lent = kept.lend_for(db, looked_up, window)
+    for text, _ in looked_up:
+        _link(db, text, pool, settings, lent)
     return {*group_ids, *found}
 
 
@@ -100,13 +104,17 @@ def _texts(db: Database, found: Mapping[int, Member]) -> dict[int, StoryText]:
 
 
 def _link(
-    db: Database, text: StoryText, pool: dict[int, StoryText], settings: ClusterSettings
+    db: Database,
+    text: StoryText,
+    pool: dict[int, StoryText],
+    settings: ClusterSettings,
+    lent: Lent,
 ) -> None:
     """Compare a group with all that it may be like, and with all that it was like before."""
     window = timedelta(hours=settings.story_window)
-    near = set(kept.candidates(db, text, stories.keys(text), window))
+    near = set(kept.candidates(db, text, stories.keys(text), window, lent))
     if settings.across_languages:
-        near |= set(kept.candidates(db, text, across.keys(text), window))
+        near |= set(kept.candidates(db, text, across.keys(text), window, lent))
     before = {each.a if each.b == text.id else each.b for each in kept.links_of(db, [text.id])}
     others = {*near, *before}
     pool |= kept.texts(db, others - pool.keys())

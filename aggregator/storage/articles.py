@@ -208,8 +208,12 @@ def attach_known(db: Database, waiting: Sequence[PendingEntry]) -> int | None:
     return article_id
 
 
-def drop_old_pages(db: Database, keep_days: float, now: datetime) -> None:
-    """Forget raw pages older than `keep_days`."""
+def drop_old_pages(db: Database, keep_days: float, now: datetime, most: int = 100) -> int:
+    """Forget raw pages older than `keep_days`, the oldest first; returns how many, `most` a call.
+
+    A hundred are 7 MB, which the write-ahead log has to take.
+    """
+    sql = """DELETE FROM page WHERE id IN (
+               SELECT id FROM page WHERE fetched_at < ? ORDER BY fetched_at LIMIT ?)"""
     with db.write():
-        limit = to_text(now - timedelta(days=keep_days))
-        db.execute("DELETE FROM page WHERE fetched_at < ?", (limit,))
+        return db.change(sql, (to_text(now - timedelta(days=keep_days)), most))

@@ -3,15 +3,17 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
+from aggregator.storage import retiring
 from aggregator.storage.clusters import ClusterItem, within
 from aggregator.storage.database import Database
+from aggregator.storage.retiring import Asked, Index, Lent
 from aggregator.storage.times import seconds
 
-__all__ = ["candidates"]
+__all__ = ["candidates", "lend_for"]
 
 _MOST: Final = 64
 # Texts with more keys each share one by chance, as they do four words; of a tenth of a text that
@@ -22,7 +24,19 @@ _AT_ONCE: Final = 8
 _MOST_LETTERS: Final = 1_500_000
 
 
-def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedelta) -> list[int]:
+def lend_for(db: Database, items: Iterable[ClusterItem], window: timedelta) -> Lent:
+    """Read, of the keys that were taken out of the index, those that candidates of `items` need."""
+    return retiring.lend(db, retiring.ARTICLES, [_asked(item, window) for item in items])
+
+
+def candidates(
+    db: Database,
+    item: ClusterItem,
+    *,
+    per_key: int,
+    window: timedelta,
+    lent: Lent | None = None,
+) -> list[int]:
     """Articles of other texts that share keys with `item` within `window` of it, the likest first.
 
     Of a key that more than `per_key` have within the window only as many are looked at, those
@@ -32,7 +46,9 @@ def candidates(db: Database, item: ClusterItem, *, per_key: int, window: timedel
     articles have word for word, one for each outlet and title is enough. One key among very many
     is shared by chance.
     """
-    shared = Counter(_sharing(db, item, per_key, window))
+    lent = lent or lend_for(db, [item], window)
+    asked = _asked(item, window)
+    shared = Counter(_sharing(db, lent.index(asked), asked, per_key))
     del shared[item.id]
     if not shared:
         return []
@@ -61,38 +77,41 @@ def _comparable(db: Database, ids: Sequence[int]) -> list[int]:
     return within([(each, letters[each]) for each in ids], _MOST_LETTERS)
 
 
-def _sharing(db: Database, item: ClusterItem, per_key: int, window: timedelta) -> Iterator[int]:
-    """The articles with a key in the window around `item`, once for each key that they have.
+def _asked(item: ClusterItem, window: timedelta) -> Asked:
+    at, span = seconds(item.ordered_at), int(window.total_seconds())
+    return Asked(item.keys, at, at - span, at + span)
+
+
+def _sharing(db: Database, index: Index, asked: Asked, per_key: int) -> Iterator[int]:
+    """The articles with a key in the window, once for each key that they have.
 
     All keys are looked up at once, unless some have so many that each is better asked by itself.
     """
-    at, span = seconds(item.ordered_at), int(window.total_seconds())
-    sql = """SELECT value, article_id FROM json_each(?) CROSS JOIN band ON band.key = value
+    sql = """SELECT json_each.value, article_id
+             FROM json_each(?) CROSS JOIN band ON band.key = json_each.value
              WHERE at BETWEEN ? AND ? LIMIT ?"""
-    most = _AT_ONCE * len(item.keys)
-    found = db.rows(sql, (json.dumps(item.keys), at - span, at + span, most))
+    most = _AT_ONCE * len(asked.keys)
+    found = index.rows(db, sql, (json.dumps(asked.keys), asked.since, asked.until, most))
     sizes = Counter(row[0] for row in found)
     is_cut = len(found) == most
     overfull = {key for key, size in sizes.items() if size > per_key + 1}
     yield from (row[1] for row in found if not is_cut and row[0] not in overfull)
-    for key in item.keys if is_cut else overfull:
-        yield from _of_key(db, key, at, span, per_key)
+    for key in asked.keys if is_cut else overfull:
+        yield from (row[0] for row in _of_key(db, index, key, asked, per_key))
 
 
-def _of_key(db: Database, key: int, at: int, span: int, per_key: int) -> Iterator[int]:
+def _of_key(db: Database, index: Index, key: int, asked: Asked, per_key: int) -> list[sqlite3.Row]:
     """The articles with one key, `per_key` and one more at most."""
     every = "SELECT article_id FROM band WHERE key = ? AND at BETWEEN ? AND ? LIMIT ?"
-    rows = db.rows(every, (key, at - span, at + span, per_key + 2))
-    if len(rows) == per_key + 2:
-        rows = _nearest(db, key, at, span, per_key // 2)
-    return (row[0] for row in rows)
-
-
-def _nearest(db: Database, key: int, at: int, span: int, each_side: int) -> list[sqlite3.Row]:
+    rows = index.rows(db, every, (key, asked.since, asked.until, per_key + 2))
+    if len(rows) < per_key + 2:
+        return rows
+    each_side = per_key // 2
     before = """SELECT article_id FROM band WHERE key = ? AND at BETWEEN ? AND ?
-                ORDER BY at DESC LIMIT ?"""
-    behind = "SELECT article_id FROM band WHERE key = ? AND at BETWEEN ? AND ? ORDER BY at LIMIT ?"
+                ORDER BY at DESC, article_id DESC LIMIT ?"""
+    behind = """SELECT article_id FROM band WHERE key = ? AND at BETWEEN ? AND ?
+                ORDER BY at, article_id LIMIT ?"""
     return [
-        *db.rows(before, (key, at - span, at, each_side + 1)),
-        *db.rows(behind, (key, at + 1, at + span, each_side)),
+        *index.rows(db, before, (key, asked.since, asked.at, each_side + 1)),
+        *index.rows(db, behind, (key, asked.at + 1, asked.until, each_side)),
     ]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from aggregator.core.profile import words_key
 from aggregator.model import CopyLink
 from aggregator.storage.database import Database
-from aggregator.storage.fingerprints import unpack_keys
+from aggregator.storage.packing import unpack_keys
 from aggregator.storage.texts import stand_for
 from aggregator.storage.times import from_text, to_text
 

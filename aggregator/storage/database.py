@@ -113,9 +113,17 @@ class Database:
         """Run one statement inside `write()`; returns the new row's id where it inserts one."""
         return self._connection.execute(sql, parameters).lastrowid or 0
 
+    def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run one statement inside `write()`; returns how many rows it changed."""
+        return self._connection.execute(sql, parameters).rowcount
+
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for many rows inside `write()`."""
         self._connection.executemany(sql, rows)
+
+    def changes(self) -> int:
+        """How many rows this connection changed so far."""
+        return self._connection.total_changes
 
     def version_of_others(self) -> int:
         """A number that is another one as soon as another connection has written."""

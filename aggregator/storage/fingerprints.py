@@ -1,23 +1,21 @@
 """What hangs on the text of an article, as kept: its fingerprint with the keys, terms, blocks."""
 
 import json
-import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from aggregator.errors import ProfileMismatch
 from aggregator.model import Fingerprint
-from aggregator.storage import provenance, texts
+from aggregator.storage import provenance, retiring, texts
 from aggregator.storage.database import Database
+from aggregator.storage.packing import pack_keys, unpack_keys
 from aggregator.storage.times import from_text, seconds
 
 __all__ = [
     "forget",
     "keep_removed",
     "other_profiles",
-    "pack_keys",
     "require_profile",
     "save",
-    "unpack_keys",
 ]
 
 
@@ -62,9 +60,10 @@ def save(
         (article_id, fingerprint.profile, fingerprint.signature, pack_keys(keys)),
     )
     at = _moment(db, article_id)
+    found_by = keys if at >= retiring.retired(db, retiring.ARTICLES) else []
     db.execute_many(
         "INSERT INTO band (key, at, article_id) VALUES (?, ?, ?)",
-        [(key, at, article_id) for key in keys],
+        [(key, at, article_id) for key in found_by],
     )
     db.execute(
         "INSERT INTO story_document (article_id, terms) VALUES (?, ?)",
@@ -96,13 +95,3 @@ def require_profile(db: Database, wanted: str) -> None:
             "'aggregator rebuild --swap' makes all anew; until then nothing is clustered."
         )
         raise ProfileMismatch(message)
-
-
-def pack_keys(keys: Sequence[int]) -> bytes:
-    """Keep band keys as little-endian 64-bit integers."""
-    return struct.pack(f"<{len(keys)}q", *keys)
-
-
-def unpack_keys(packed: bytes) -> tuple[int, ...]:
-    """Read what `pack_keys` wrote."""
-    return struct.unpack(f"<{len(packed) // 8}q", packed)

@@ -57,11 +57,12 @@ def _row(hop: Hop) -> tuple[str | float | None, ...]:
     )
 
 
-def drop_old(db: Database, keep_days: float, now: datetime) -> None:
-    """Forget requests older than `keep_days`."""
+def drop_old(db: Database, keep_days: float, now: datetime, most: int = 5_000) -> int:
+    """Forget requests older than `keep_days`, the oldest first; returns how many, `most` a call."""
+    sql = """DELETE FROM request WHERE id IN (
+               SELECT id FROM request WHERE at < ? ORDER BY at LIMIT ?)"""
     with db.write():
-        limit = exact(now - timedelta(days=keep_days))
-        db.execute("DELETE FROM request WHERE at < ?", (limit,))
+        return db.change(sql, (exact(now - timedelta(days=keep_days)), most))
 
 
 def just_asked(db: Database, now: datetime, within: float) -> dict[str, float]:

@@ -14,6 +14,7 @@ from aggregator.storage import (
     schema_clusters,
     schema_contract,
     schema_following,
+    schema_house,
     schema_operations,
     schema_search,
     schema_syndication,
@@ -272,6 +273,7 @@ MIGRATIONS: Final = (
     ("0023_saved_searches", (schema_search.SAVED,)),
     ("0025_runs", (schema_operations.RUNS,)),
     ("0026_installation", (schema_syndication.INSTALLATION,)),
+    ("0027_retired", (schema_house.RETIRED,)),
 )
 _SET: Final = "aggregator"
 

@@ -13,7 +13,7 @@ from aggregator.storage.lock import run_lock
 if TYPE_CHECKING:
     from aggregator.storage.database import Database
 
-__all__ = ["PROMISES", "Broken", "broken_promises", "require_current"]
+__all__ = ["PROMISES", "Broken", "broken_in_backup", "broken_promises", "require_current"]
 
 _EXAMPLES: Final = 5
 _TOGETHER: Final = "what editors put together is together"
@@ -205,6 +205,22 @@ def require_current(db: "Database") -> None:
             "The next run of 'aggregator poll' or scheduler.py brings it up to date."
         )
         raise DatabaseError(message)
+
+
+def broken_in_backup(path: Path) -> Iterator[Broken]:
+    """Check what can be told of a file that stays as it is: all but the full-text index.
+
+    Of a schema that is older than the program's only that the file is sound.
+    Raises DatabaseError where the file cannot be used.
+    """
+    from aggregator.storage.database import open_database
+
+    with open_database(path, readonly=True) as db:
+        is_older = bool(db.missing_migrations())
+        for promise, sql in _QUERIES[:1] if is_older else _QUERIES:
+            yield from _found(db, promise, sql)
+        if not is_older:
+            yield from _decided(db)
 
 
 def broken_promises(path: Path, now: datetime) -> Iterator[Broken]:

@@ -8,13 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from aggregator.model import StoryLink, StoryText, Told
+from aggregator.storage import retiring
 from aggregator.storage.database import Database
+from aggregator.storage.retiring import Asked, Lent
 from aggregator.storage.times import from_text
 
 __all__ = [
     "Member",
     "among",
     "candidates",
+    "lend_for",
     "link",
     "links_of",
     "made_of",
@@ -29,6 +32,8 @@ __all__ = [
 _VERSIONS: Final = 4
 _PER_KEY: Final = 24
 _MOST_CANDIDATES: Final = 48
+# A text in the same words may recur for years: in seconds, a month.
+_REACH: Final = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +115,11 @@ def save(db: Database, text: StoryText, made: int, keys: Iterable[int]) -> None:
         " (copy_group_id, first_at, last_at, made_of, vector, keys) VALUES (?, ?, ?, ?, ?, ?)",
         (text.id, first_at, last_at, made, vector, packed),
     )
-    db.execute_many(
-        "INSERT OR IGNORE INTO story_key (key, at, copy_group_id) VALUES (?, ?, ?)",
-        [(key, last_at, text.id) for key in found_by],
-    )
+    if last_at >= retiring.retired(db, retiring.GROUPS):
+        db.execute_many(
+            "INSERT OR IGNORE INTO story_key (key, at, copy_group_id) VALUES (?, ?, ?)",
+            [(key, last_at, text.id) for key in found_by],
+        )
 
 
 def _forget_keys(db: Database, group_id: int) -> None:
@@ -168,33 +174,50 @@ def _moment(seconds: int) -> datetime:
 # --- what may be alike -----------------------------------------------------------------------
 
 
+def lend_for(
+    db: Database, every: Iterable[tuple[StoryText, Iterable[int]]], window: timedelta
+) -> Lent:
+    """Read, of the keys that were taken out of the index, those that candidates of `every` need.
+
+    Of each text it is told by which keys it is looked up.
+    """
+    return retiring.lend(db, retiring.GROUPS, [_asked(text, keys, window) for text, keys in every])
+
+
+def _asked(text: StoryText, keys: Iterable[int], window: timedelta) -> Asked:
+    last = int(text.last_at.timestamp())
+    first = max(int(text.first_at.timestamp()), last - _REACH)
+    span = int(window.total_seconds())
+    return Asked(tuple(keys), last, first - span, last + span)
+
+
 def candidates(
-    db: Database, text: StoryText, keys: Mapping[int, float], window: timedelta
+    db: Database, text: StoryText, keys: Mapping[int, float], window: timedelta, lent: Lent
 ) -> list[int]:
     """The groups that share the weightiest of `keys` and were about within `window` of `text`.
 
     Of an overfull key those are looked at that are nearest in time; who came first does not matter.
+    Of a text that recurs for months the last month is looked at. `lent` is what was lent for it.
     """
     if not keys:
         return []
+    asked = _asked(text, keys, window)
     before, after = (
         f"""SELECT * FROM (SELECT ? AS weight, copy_group_id FROM story_key
-            WHERE key = ? AND at {bounds} ORDER BY at {order} LIMIT {_PER_KEY})"""  # noqa: S608 - ours
+            WHERE key = ? AND at {bounds}
+            ORDER BY at {order}, copy_group_id {order} LIMIT {_PER_KEY})"""  # noqa: S608 - ours
         for bounds, order in (("BETWEEN ? AND ?", "DESC"), ("> ? AND at <= ?", "ASC"))
     )
-    last = int(text.last_at.timestamp())
-    first = int((text.first_at - window).timestamp())
-    until = int((text.last_at + window).timestamp())
     rows = " UNION ALL ".join([before, after] * len(keys))
     values = [
         value
         for key, weight in keys.items()
-        for value in (weight, key, first, last, weight, key, last, until)
+        for value in (weight, key, asked.since, asked.at, weight, key, asked.at, asked.until)
     ]
     sql = f"""SELECT copy_group_id FROM ({rows}) WHERE copy_group_id <> ?
               GROUP BY copy_group_id HAVING count(*) > 1
               ORDER BY sum(weight) DESC, copy_group_id LIMIT {_MOST_CANDIDATES}"""  # noqa: S608 - ours
-    return [row[0] for row in db.rows(sql, (*values, text.id))]
+    return [row[0] for row in lent.index(asked).rows(db, sql, (*values, text.id))]
 
 
 def links_of(db: Database, group_ids: Iterable[int]) -> list[StoryLink]:

@@ -12,31 +12,44 @@ from typing import TYPE_CHECKING, Final
 
 from aggregator.core.profile import words_key
 from aggregator.model import CopyLink
-from aggregator.storage import provenance
+from aggregator.storage import provenance, retiring
+from aggregator.storage.retiring import Asked, Lent
 from aggregator.storage.times import seconds
 
 if TYPE_CHECKING:
     from aggregator.storage.clusters import ClusterItem
     from aggregator.storage.database import Database
 
-__all__ = ["add_links", "leave", "place", "stand_alone", "stand_for"]
+__all__ = ["add_links", "leave", "lend_for", "place", "stand_alone", "stand_for"]
 
 # So many are compared anew where one of them was revised; of more the others stay together.
 _REVIEWED: Final = 64
 
 
+def lend_for(db: "Database", items: "Iterable[ClusterItem]", window: timedelta) -> Lent:
+    """Read, of the keys that were taken out of the index, those by which `items` are placed."""
+    every = [(item, words_key(item.keys)) for item in items]
+    asked = [_asked(item, key, window) for item, key in every if key is not None]
+    return retiring.lend(db, retiring.ARTICLES, asked)
+
+
+def _asked(item: "ClusterItem", key: int, window: timedelta) -> Asked:
+    at, span = seconds(item.ordered_at), int(window.total_seconds())
+    return Asked([key], at, at - span, at + span)
+
+
 def place(
-    db: "Database", item: "ClusterItem", window: timedelta, alone: Collection[int]
+    db: "Database", item: "ClusterItem", window: timedelta, alone: Collection[int], lent: Lent
 ) -> set[int]:
     """Put an article to those with the very same words that were published within `window`.
 
-    Those of `alone` are texts of their own. Returns the articles that stood for themselves and now
-    stand behind another. Call inside `write()`.
+    Those of `alone` are texts of their own; `lent` is what was lent for `item`. Returns the
+    articles that stood for themselves and now stand behind another. Call inside `write()`.
     """
     key = words_key(item.keys)
     if key is None or item.id in alone:
         return set()
-    near = _next_to(db, key, item, window, alone)
+    near = _next_to(db, lent, _asked(item, key, window), item, alone)
     heads = _heads(db, [item.id, *near])
     for other in heads[1:]:
         _put_behind(db, other, heads[0])
@@ -44,13 +57,13 @@ def place(
 
 
 def _next_to(
-    db: "Database", key: int, item: "ClusterItem", window: timedelta, alone: Collection[int]
+    db: "Database", lent: Lent, asked: Asked, item: "ClusterItem", alone: Collection[int]
 ) -> list[int]:
     """The articles with a key that were published next before and behind this one.
 
     Of several at one time each has its place too, or else two pairs would stay apart.
     """
-    at, span = seconds(item.ordered_at), int(window.total_seconds())
+    ((key,), at), index = asked[:2], lent.index(asked)
     others = json.dumps(sorted(alone))
     # One bound a side beside the place itself, or else all of one time would be read.
     sql = """SELECT article_id FROM band JOIN fingerprint USING (article_id)
@@ -60,9 +73,9 @@ def _next_to(
     own = (at, item.id, item.profile, others)
     earlier = sql.format(">=", "<", "at DESC, article_id DESC")
     later = sql.format("<=", ">", "at, article_id")
-    before = db.value(earlier, (key, at - span, *own))
-    behind = db.value(later, (key, at + span, *own))
-    return [each for each in (before, behind) if each is not None]
+    before = index.rows(db, earlier, (key, asked.since, *own))
+    behind = index.rows(db, later, (key, asked.until, *own))
+    return [row[0] for row in (*before, *behind)]
 
 
 # --- who stands behind whom ------------------------------------------------------------------

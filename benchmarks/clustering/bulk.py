@@ -24,9 +24,10 @@ from aggregator.core.profile import KEY_BITS, PERMUTATIONS, PROFILE
 from aggregator.core.stories import TermFrequencies
 from aggregator.model import FeedSource, StoryText
 from aggregator.pipeline.work import fingerprint
-from aggregator.storage import feeds, fingerprints
+from aggregator.storage import feeds
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database
+from aggregator.storage.packing import pack_keys
 from aggregator.storage.times import seconds, to_text
 from benchmarks.clustering.stream import Planted, Stream
 
@@ -114,7 +115,7 @@ class _Part:
         row = (article_id, planted.article.url, planted.outlet, planted.article.title)
         self.articles.append((*row, planted.article.text, to_text(at), *home))
         kept = made.fingerprint
-        packed = fingerprints.pack_keys(kept.keys)
+        packed = pack_keys(kept.keys)
         self.fingerprints.append((article_id, kept.profile, kept.signature, packed))
         self._index(kept.keys, seconds(at), article_id)
         self.documents.append((article_id, json.dumps(dict(made.terms), ensure_ascii=False)))
