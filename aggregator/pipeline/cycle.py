@@ -64,6 +64,7 @@ Text = TypeVar("Text")
 
 _BACKED_OFF: Final = "backed_off"
 _ROBOTS: Final = "robots"
+_TAKEN_BACK: Final = 410
 _STALLED: Final = "stalled"
 _WORKER: Final = "worker_"
 _SOON: Final = timedelta(minutes=15)
@@ -340,6 +341,8 @@ class Cycle:
         if text.transient and not given_up and attempts + 1 < self.settings.polling.page_attempts:
             entries.retry(self.db, waiting, rejected, _next_try(attempts, text, now), now)
             return ended(waiting, "retry", detail=detail)
+        if text.status == _TAKEN_BACK:
+            articles.note_gone(self.db, waiting, now)
         entries.reject(self.db, waiting, rejected, now)
         return ended(waiting, "rejected", detail=detail)
 

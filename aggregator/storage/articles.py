@@ -10,10 +10,11 @@ from aggregator.core.dates import believable
 from aggregator.core.fulltext import Measure
 from aggregator.core.urls import identity, site, spellings
 from aggregator.model import Article, Fetched, Fingerprint, Removed
-from aggregator.storage import entries, fingerprints, revisions
+from aggregator.storage import entries, fingerprints, revisions, versions
 from aggregator.storage.database import Database, upsert
 from aggregator.storage.entries import PendingEntry
 from aggregator.storage.times import from_text, to_text
+from aggregator.storage.versions import Cause, Numbered
 
 __all__ = [
     "Extracted",
@@ -23,6 +24,7 @@ __all__ = [
     "drop_old_pages",
     "insert",
     "load",
+    "note_gone",
     "revise",
     "save",
 ]
@@ -84,13 +86,39 @@ def save(
         if article_id is None:
             revisions.bring(db, waiting, article, now)
             _save_page(db, article.canonical_url, page, now)
+            source = "feed" if page is None else "page"
+            newest = _numbered(db, article, source, now)
             extracted = replace(extracted, article=article)
             article_id = insert(db, extracted, first.feed_id, first.source.outlet, now)
-            sql = "UPDATE article SET entry_id = ?, text_from = ? WHERE id = ?"
-            db.execute(sql, (first.id, "feed" if page is None else "page", article_id))
+            sql = "UPDATE article SET entry_id = ?, text_from = ?, gone_at = NULL WHERE id = ?"
+            db.execute(sql, (first.id, source, article_id))
+            versions.number(db, article_id, newest)
         entries.attach(db, waiting, article_id)
         revisions.leave(db, waiting, article_id, article, now)
     return article_id
+
+
+def _numbered(db: Database, article: Article, source: str, now: datetime) -> Numbered:
+    """Which version of the article this is, the former one kept if its outlet changed it."""
+    sql = "SELECT id, text_from FROM article WHERE canonical_url = ?"
+    row = db.row(sql, (article.canonical_url,))
+    kept = load(db, row["id"]) if row else None
+    if row is None or kept is None:
+        return Numbered(1, now, "first")
+    from aggregator.core.versions import is_new_version
+
+    changed = is_new_version(kept.article, article)
+    cause: Cause = "revised" if source == row["text_from"] else "source"
+    return versions.succeed(db, kept, cause if changed else None, now)
+
+
+def note_gone(db: Database, waiting: Sequence[PendingEntry], now: datetime) -> None:
+    """Note of the articles that entries have when their page was found to be taken back.
+
+    They stay as they are: readers may still want to know what they said. Call inside `write()`.
+    """
+    ids = [(to_text(now), item.article_id) for item in waiting if item.article_id is not None]
+    db.execute_many("UPDATE article SET gone_at = coalesce(gone_at, ?) WHERE id = ?", ids)
 
 
 def _under_known_address(db: Database, article: Article) -> Article:

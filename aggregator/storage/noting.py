@@ -25,11 +25,15 @@ ON CONFLICT DO UPDATE SET how = how | 32
 _ARTICLES: Final = """
 INSERT INTO change (at, kind, id, other_id, detail)
 SELECT ?1, what, id, iif(what = 'article_merged', into_id, NULL),
-       CASE WHEN what = 'article_revised' THEN json_object('version', version)
+       CASE WHEN what = 'article_revised'
+            THEN json_object('version', version, 'headline_before',
+              (SELECT former.title FROM former_version AS former
+               WHERE former.article_id = id AND former.version = told.version - 1
+                 AND former.title <> told.title))
             WHEN what = 'article_placed'
             THEN json_object('copy_group_id', copy_group_id, 'story_id', story_id) END
 FROM (
-  SELECT touched.id, into_id, version, copy_group_id, story_id, CASE
+  SELECT touched.id, into_id, version, title, copy_group_id, story_id, CASE
     WHEN article.id IS NULL AND how & 16 = 0 THEN NULL
     WHEN article.id IS NULL AND into_id IS NOT NULL THEN 'article_merged'
     WHEN article.id IS NULL AND how & 1 = 0 THEN 'article_removed'
@@ -44,7 +48,7 @@ FROM (
     SELECT id, how, was,
            iif(how & 16, (SELECT article_id FROM former_address WHERE url = was), NULL) AS into_id
     FROM touched WHERE kind = 'article') AS touched
-  LEFT JOIN article ON article.id = touched.id)
+  LEFT JOIN article ON article.id = touched.id) AS told
 WHERE what IS NOT NULL ORDER BY id
 """
 
@@ -117,9 +121,9 @@ ORDER BY touched.id
 """
 
 _REJECTIONS: Final = """
-INSERT INTO change (at, kind, id, detail)
-SELECT ?1, iif(rejection.url IS NULL, 'rejection_lifted', 'article_rejected'), id,
-       json_object('url', key, 'stage', stage, 'reason', reason)
+INSERT INTO change (at, kind, detail)
+SELECT ?1, iif(rejection.url IS NULL, 'rejection_lifted', 'article_rejected'),
+       json_object('feed_id', id, 'url', key, 'stage', stage, 'reason', reason)
 FROM touched LEFT JOIN rejection ON rejection.feed_id = id AND rejection.url = key
 WHERE touched.kind = 'rejection' ORDER BY id, key
 """

@@ -270,6 +270,7 @@ MIGRATIONS: Final = (
     ("0018_twins", (schema_clusters.TWINS,)),
     ("0019_contract", (schema_contract.CONTRACT,)),
     ("0020_changes", (schema_following.CHANGES,)),
+    ("0021_versions", (schema_following.VERSIONS,)),
     ("0023_saved_searches", (schema_search.SAVED,)),
     ("0025_runs", (schema_operations.RUNS,)),
     ("0026_installation", (schema_syndication.INSTALLATION,)),

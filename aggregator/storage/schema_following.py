@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["CHANGES"]
+__all__ = ["CHANGES", "VERSIONS"]
 
 # Every change of a row that readers see is noted in `touched` by triggers, so that none can be
 # forgotten, once for each row and transaction; at its end `storage.noting` tells them as changes.
@@ -275,4 +275,26 @@ CREATE VIEW stories AS
                    AND undone_at IS NULL) AS hidden,
          closed
   FROM story;
+"""
+
+# What an article said before its outlet changed it; what it says now stands in the article.
+VERSIONS: Final = """
+CREATE TABLE former_version (
+  article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  lead TEXT NOT NULL,
+  text TEXT NOT NULL,
+  seen_at TEXT NOT NULL,
+  updated_at TEXT,
+  cause TEXT NOT NULL CHECK (cause IN ('first', 'revised', 'source', 'merged')),
+  PRIMARY KEY (article_id, version)
+);
+CREATE INDEX article_revised ON article (version_at) WHERE version > 1;
+CREATE VIEW article_versions AS
+  SELECT article_id, version, title, lead, text, seen_at, updated_at, cause FROM former_version
+  UNION ALL
+  SELECT id, version, title, lead, text, coalesce(version_at, fetched_at), updated_at,
+         version_cause
+  FROM article;
 """

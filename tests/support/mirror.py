@@ -68,7 +68,7 @@ class Mirror:
         for view in names:
             key: Row = (change.id,)
             if view == "rejected":
-                key = (change.id, change.detail["url"])
+                key = (change.detail["feed_id"], change.detail["url"])
             self.rows[view].pop(key, None)
             where = " AND ".join(f"{name} = ?" for name in VIEWS[view])
             self.rows[view] |= _read(db, view, where, key)
