@@ -10,6 +10,7 @@ __all__ = [
     "Settings",
     "StorageSettings",
     "WebSubSettings",
+    "WebhookSettings",
     "WorkerSettings",
 ]
 
@@ -106,6 +107,17 @@ class WebSubSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """How webhooks are delivered; times in seconds, but `give_up` and `keep` in days."""
+
+    timeout: float = 10.0
+    seconds_per_run: float = 30.0
+    connections: int = 8
+    give_up: float = 3.0
+    keep: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of one run."""
 
@@ -116,3 +128,4 @@ class Settings:
     workers: WorkerSettings = field(default_factory=WorkerSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     websub: WebSubSettings = field(default_factory=WebSubSettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)

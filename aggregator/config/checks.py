@@ -70,6 +70,12 @@ def _url(value: object) -> str | None:
     return None if host else f"'{fit}' names no host"
 
 
+def _secret_url(value: object) -> str | None:
+    """The address of a webhook may be a secret as a whole: it is not quoted."""
+    why = "it is not a whole address that begins with http:// or https:// (it is not shown here)"
+    return None if _url(value) is None else why
+
+
 def _contact(value: object) -> str | None:
     """It is sent in a comment of the User-Agent header, which cannot hold everything."""
     text = str(value)
@@ -113,6 +119,10 @@ def _name(value: object) -> str | None:
     return None
 
 
+def _outlets(value: object) -> str | None:
+    return None if isinstance(value, int) and value > 0 else f"{value} is no number of outlets"
+
+
 def _selector(value: object) -> str | None:
     from aggregator.core.siterules import broken
 
@@ -139,6 +149,16 @@ TEXT_CHECKS: Mapping[str, Check] = MappingProxyType(
         "sites.drop": _selector,
         "sites.keep": _selector,
         "sites.phrases": _phrase,
+        "webhooks.formerly": _name,
+        "webhooks.language": _language,
+        "webhooks.name": _name,
+        "webhooks.outlet": _name,
+        "webhooks.outlets": _outlets,
+        "webhooks.search": _name,
+        "webhooks.secret_env": _name,
+        "webhooks.secret_file": _name,
+        "webhooks.tag": _name,
+        "webhooks.url": _secret_url,
         "websub.callback": _callback,
         "websub.listen": _listen,
     }

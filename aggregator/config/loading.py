@@ -13,9 +13,10 @@ from aggregator.config.nodes import Problems, compose, decode, described, line_o
 from aggregator.config.reading import Reader, is_null, unknown_key
 from aggregator.config.reference import SETTINGS_IN_ORDER
 from aggregator.config.sites import read_rules, read_sites
+from aggregator.config.webhooks import read_webhooks, unsafe
 from aggregator.core.urls import without_credentials
 from aggregator.errors import ConfigError
-from aggregator.model import FeedSource, PhraseRule, SiteRule
+from aggregator.model import FeedSource, PhraseRule, SiteRule, Webhook
 from aggregator.settings import Settings
 
 __all__ = ["Config", "DefaultPaths", "default_paths", "load", "parse", "read"]
@@ -37,6 +38,7 @@ class Config:
     lines: tuple[int, ...] = ()
     rules: tuple[PhraseRule, ...] = ()
     sites: Mapping[str, SiteRule] = field(default_factory=dict)
+    webhooks: tuple[Webhook, ...] = ()
 
     @property
     def site_folder(self) -> Path | None:
@@ -117,7 +119,9 @@ def _config(root: yaml.Node | None, reader: Reader, path: Path) -> Config:
     lines = tuple(line_of(node) for node in nodes)
     rules = read_rules(parts.get("rules"), problems)
     sites = read_sites(parts.get("sites"), problems)
-    config = Config(settings, feeds, path, _warnings(feeds, lines), lines, rules, sites)
+    webhooks = read_webhooks(parts.get("webhooks"), problems)
+    warnings = (*_warnings(feeds, lines), *unsafe(webhooks))
+    config = Config(settings, feeds, path, warnings, lines, rules, sites, webhooks)
     _check_folder(config, reader)
     return config
 
@@ -131,7 +135,7 @@ def _check_folder(config: Config, reader: Reader) -> None:
 
 def _parts(root: yaml.Node | None, problems: Problems) -> dict[str, yaml.Node]:
     """The values of the top-level keys, which are called as the fields of Config."""
-    known = ("settings", "rules", "sites", "feeds")
+    known = ("settings", "rules", "sites", "webhooks", "feeds")
     if root is None:
         problems.add(None, "the file is empty; it needs at least 'feeds:' with a list")
         return {}

@@ -173,6 +173,26 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "empty: feeds are only polled"
         ),
         "websub.listen": Setting("where the daemon listens for hubs: address and port"),
+        "webhooks.timeout": Setting(
+            "longest time for one delivery to a webhook, until its answer begins",
+            "seconds",
+            0.1,
+            600,
+        ),
+        "webhooks.seconds_per_run": Setting(
+            "a run begins no delivery to a webhook when it has spent so long on them at its end; "
+            "the daemon delivers all the time",
+            "seconds",
+            0.1,
+            3600,
+        ),
+        "webhooks.connections": Setting("deliveries in flight to all webhooks together", "", 1, 64),
+        "webhooks.give_up": Setting(
+            "a delivery that has failed for so long is tried no more", "days", 0.01, 365
+        ),
+        "webhooks.keep": Setting(
+            "deliveries are shown for so long after they came to an end", "days", 0.01, 3650
+        ),
     }
 )
 

@@ -13,6 +13,7 @@ from aggregator.pipeline.events import (
     Event,
     FeedDelivered,
     FeedPolled,
+    HookDone,
     SiteStudied,
     StepBegun,
 )
@@ -72,7 +73,7 @@ def log_event(event: Event) -> None:
 def _is_failure(event: Event) -> bool:
     if isinstance(event, StepBegun | BatchDone):
         return False
-    return event.outcome in {"failed", "rejected", "retry"}
+    return event.outcome in {"failed", "rejected", "retry", "dead"}
 
 
 def _words(event: Event) -> str:
@@ -80,6 +81,9 @@ def _words(event: Event) -> str:
         return f"step {event.step}: {event.total} to do"
     if isinstance(event, BatchDone):
         return f"clustered {event.articles} articles"
+    if isinstance(event, HookDone):
+        what = f"{event.message_id} {event.detail}".strip()
+        return f"webhook {event.outcome}: {event.webhook} {what}"
     if isinstance(event, SiteStudied):
         what = f"{event.mended} mended, {event.backed_off} kept as they are"
         what = event.detail or f"{event.articles} articles, {event.known} lines recur, {what}"

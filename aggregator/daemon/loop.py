@@ -16,6 +16,7 @@ from aggregator.daemon.hubs import Ear, wait
 from aggregator.daemon.job import Job
 from aggregator.daemon.run import cycle, working_database
 from aggregator.daemon.stopping import Stopping
+from aggregator.daemon.webhooks import Courier
 from aggregator.errors import ConfigError, ProfileMismatch
 from aggregator.pipeline.report import RunReport
 from aggregator.storage import entries, feeds
@@ -40,10 +41,11 @@ async def _on_signals(job: Job, db: Database) -> None:
 async def loop(job: Job, db: Database, stopping: Stopping) -> None:
     """Run cycles until asked to stop; hubs that deliver something wake it."""
     logging.getLogger(__name__).info("daemon started on %s", job.database)
-    async with Ear(db) as ear:
+    async with Ear(db) as ear, Courier(db, stopping.asked) as courier:
         while not stopping.asked():
             job = _reread(job)
             await ear.adjust(job)
+            courier.adjust(job)
             ear.woken.clear()
             work = cycle(job, db, stopping.asked, RunReport(), listening=ear.is_open)
             try:
@@ -51,6 +53,7 @@ async def loop(job: Job, db: Database, stopping: Stopping) -> None:
             except ProfileMismatch as error:
                 # What was fetched is kept; it is clustered when the archive was rebuilt.
                 logging.getLogger(__name__).error("%s", error)  # noqa: TRY400 - its text says all
+            courier.wake()
             # Not woken sooner: a hub may flood us.
             await stopping.sleep(_SHORTEST)
             websub = job.config.settings.websub

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from aggregator.config import rules_of, sites_of
-from aggregator.daemon import hubs
+from aggregator.daemon import hubs, webhooks
 from aggregator.daemon.job import Job
 from aggregator.daemon.record import recorded
 from aggregator.daemon.stopping import Stopping
@@ -71,7 +71,12 @@ def working_database(job: Job, *, doing: str) -> Iterator[Database]:
 async def _interruptible(job: Job, db: Database) -> RunReport:
     stopping = Stopping.on_signals()
     report = RunReport()
-    await stopping.finish_in_hand(cycle(job, db, stopping.asked, report))
+    told = webhooks.sync(job, db)
+    try:
+        await stopping.finish_in_hand(cycle(job, db, stopping.asked, report))
+    finally:
+        if told:
+            await stopping.finish_in_hand(webhooks.deliver(job, db, stopping.asked))
     report.stopped = stopping.asked()
     return report
 

@@ -43,8 +43,10 @@ from aggregator.model.fetching import (
     NotModified,
     Robots,
 )
+from aggregator.model.webhooks import Answer, HookEnding, HookEvent, Webhook
 
 __all__ = [
+    "Answer",
     "Article",
     "Change",
     "Constraints",
@@ -60,6 +62,8 @@ __all__ = [
     "FetchResult",
     "Fetched",
     "Fingerprint",
+    "HookEnding",
+    "HookEvent",
     "Hop",
     "HostState",
     "Kind",
@@ -78,4 +82,5 @@ __all__ = [
     "TextSource",
     "Told",
     "Validators",
+    "Webhook",
 ]

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from aggregator.model import HookEnding
+
 __all__ = [
     "ArticleDone",
     "BatchDone",
     "Event",
     "FeedDelivered",
     "FeedPolled",
+    "HookDone",
     "Listener",
     "SiteStudied",
     "StepBegun",
@@ -89,5 +92,20 @@ class ArticleDone:
     detail: str = ""
 
 
-Event = StepBegun | FeedPolled | FeedDelivered | ArticleDone | SiteStudied | BatchDone
+@dataclass(frozen=True, slots=True)
+class HookDone:
+    """A webhook was sent a message; `detail` says what went wrong, unless it was "delivered".
+
+    "retry": it is sent again later; "dead": it was given up. `status` is what the receiver
+    answered, None where it did not.
+    """
+
+    webhook: str
+    outcome: HookEnding
+    message_id: str = ""
+    status: int | None = None
+    detail: str = ""
+
+
+Event = StepBegun | FeedPolled | FeedDelivered | ArticleDone | SiteStudied | BatchDone | HookDone
 Listener = Callable[[Event], None]

@@ -65,6 +65,15 @@ class Database:
             raise
         self._connection.commit()
 
+    @contextmanager
+    def durably(self) -> Iterator[None]:
+        """Have what is written within, and all before it, outlast a power cut: it is synced."""
+        self._connection.execute("PRAGMA synchronous = FULL")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
         return self._connection.execute(sql, parameters).fetchall()

@@ -65,9 +65,10 @@ MADE_TABLES: Final = frozenset({*_AS_THEY_ARE, *_RENUMBERED})
 KEPT_TABLES: Final = frozenset(
     {
         "article", "change", "decision", "decision_anchor", "decision_article", "delivery", "entry",
-        "feed", "former_address", "former_version", "furniture", "host", "installation", "page",
-        "profile", "redirect", "reextraction", "rejection", "removed_block", "repeated_text",
-        "request", "robots", "run", "run_total", "saved_search", "subscription", "touched",
+        "feed", "former_address", "former_version", "furniture", "host", "installation", "outbox",
+        "page", "profile", "redirect", "reextraction", "rejection", "removed_block",
+        "repeated_text", "request", "robots", "run", "run_total", "saved_search", "subscription",
+        "touched", "webhook", "webhook_told",
     }
 )  # fmt: skip
 """What a swap leaves as it is, but for where each article stands, and the redirects it adds."""

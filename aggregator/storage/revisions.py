@@ -11,7 +11,7 @@ from datetime import datetime
 from aggregator.core.revisions import Wording, is_revision
 from aggregator.core.urls import identity, spellings
 from aggregator.model import Article
-from aggregator.storage import clusters, decisions, fingerprints, stories, versions
+from aggregator.storage import clusters, decisions, fingerprints, stories, versions, webhooks
 from aggregator.storage.database import Database
 from aggregator.storage.entries import PendingEntry
 from aggregator.storage.times import to_text
@@ -109,6 +109,7 @@ def _merge(db: Database, gone: int, into: int, now: datetime) -> None:
     fingerprints.forget(db, gone)
     decisions.follow(db, gone, into)
     versions.follow(db, gone, into)
+    webhooks.follow(db, gone, into)
     db.execute("UPDATE copy_group SET first_article_id = NULL WHERE first_article_id = ?", (gone,))
     db.execute("DELETE FROM article WHERE id = ?", (gone,))
     if group is not None:

@@ -18,6 +18,7 @@ from aggregator.storage import (
     schema_operations,
     schema_search,
     schema_syndication,
+    schema_webhooks,
 )
 
 if TYPE_CHECKING:
@@ -272,6 +273,7 @@ MIGRATIONS: Final = (
     ("0020_changes", (schema_following.CHANGES,)),
     ("0021_versions", (schema_following.VERSIONS,)),
     ("0023_saved_searches", (schema_search.SAVED,)),
+    ("0024_webhooks", (schema_webhooks.WEBHOOKS,)),
     ("0025_runs", (schema_operations.RUNS,)),
     ("0026_installation", (schema_syndication.INSTALLATION,)),
     ("0027_retired", (schema_house.RETIRED,)),
