@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test coverage check lint browser picture schema session evaluate \
+.PHONY: help run demo test coverage check lint browser picture schema api session evaluate \
   evaluate-extraction evaluate-clustering figures figures-clustering bench bench-polling \
   bench-extraction bench-clustering lock clean
 
@@ -48,6 +48,9 @@ schema: $(VENV)/run.stamp ## write docs/schema.md anew, from the views and queri
 	$(BIN)/aggregator schema --page > docs/schema.md.new
 	mv docs/schema.md.new docs/schema.md
 	PYTHONPATH=. $(BIN)/python tests/data/contract/freeze.py
+
+api: $(VENV)/run.stamp ## write the reference in docs/api.md anew, from what the API says of itself
+	$(BIN)/python docs/api.py
 
 session: $(VENV)/run.stamp ## renew the session in the README, from the demo
 	$(BIN)/python docs/session.py

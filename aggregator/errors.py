@@ -4,7 +4,8 @@ AggregatorError
 ├── ConfigError         feeds.yaml or a rule file is wrong; names file and line     (exit 2)
 ├── UsageError          a command was called with words that make no sense          (exit 2)
 ├── DatabaseError       the database file cannot be used                            (exit 1)
-│   └── SchemaTooNew    it was written by a newer program                           (exit 1)
+│   ├── SchemaTooNew    it was written by a newer program                           (exit 1)
+│   └── TookTooLong     a read was stopped at the limit of its time                 (exit 1)
 ├── Contradiction       a decision contradicts others that hold                     (exit 1)
 ├── ChangesGone         changes were asked for that are kept no longer, or never were  (exit 1)
 ├── NotFound            what was asked for by number or address is not there        (exit 1)
@@ -29,6 +30,7 @@ __all__ = [
     "NotFound",
     "ProfileMismatch",
     "SchemaTooNew",
+    "TookTooLong",
     "UsageError",
 ]
 
@@ -81,6 +83,10 @@ class DatabaseError(AggregatorError):
 
 class SchemaTooNew(DatabaseError):
     """The database was written by a newer program than this one."""
+
+
+class TookTooLong(DatabaseError):
+    """A read was stopped since it took longer than it may."""
 
 
 class Contradiction(AggregatorError):

@@ -26,6 +26,7 @@ from aggregator.cli.opml import import_feeds
 from aggregator.cli.polling import demo, poll
 from aggregator.cli.rebuilding import rebuild
 from aggregator.cli.reextracting import reextract
+from aggregator.cli.serving import desk
 from aggregator.cli.stories import stories, story
 from aggregator.cli.text import complain
 from aggregator.errors import AggregatorError
@@ -94,6 +95,7 @@ for _command in (
     poll, stories, story, article, search, why, together, apart, split, pin, rename, hide, undo,
     decisions, feeds, manners, add, import_feeds, check, query, schema,
     export, maintain, backup, restore,
+    desk,
     reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)

@@ -1,17 +1,17 @@
 """What several commands share: their options, and how they open the database and the feeds."""
 
-import re
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from aggregator.core.since import moment
 from aggregator.errors import DatabaseError, UsageError
 from aggregator.settings import Settings
 from aggregator.storage.readers import Filter
@@ -128,9 +128,6 @@ def usable_address(typed: str) -> str:
 
 # --- filters ---------------------------------------------------------------------------------
 
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_AGO: Final = re.compile(r"(\d{1,6})\s*([mhdw])", re.IGNORECASE)
-
 
 class Since(click.ParamType[datetime]):
     """A time: ISO 8601, or how long ago (90m, 24h, 3d, 2w)."""
@@ -147,9 +144,7 @@ class Since(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            if ago := _AGO.fullmatch(str(value).strip()):
-                return present() - timedelta(**{_UNITS[ago[2].lower()]: int(ago[1])})
-            return datetime.fromisoformat(str(value).strip()).astimezone(UTC)
+            return moment(str(value), present()).astimezone(UTC)
         except (ValueError, OverflowError):
             message = f"{value!r} is neither a time (2026-03-01T12:00) nor an age (24h, 3d)."
             self.fail(message, param, ctx)

@@ -31,6 +31,10 @@ class Stopping:
         """Whether to stop."""
         return self._event.is_set()
 
+    async def wait(self) -> None:
+        """Wait until asked to stop."""
+        await self._event.wait()
+
     async def sleep(self, seconds: float, woken: asyncio.Event | None = None) -> None:
         """Sleep, or wake at once when asked to stop or `woken`."""
         events = (self._event,) if woken is None else (self._event, woken)

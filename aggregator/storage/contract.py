@@ -92,15 +92,17 @@ def given(asked: Query, parameters: Mapping[str, Given]) -> dict[str, Given]:
     return values | {name: _typed(name, each, values[name]) for name, each in parameters.items()}
 
 
-def run(db: "Database", asked: Query, parameters: Mapping[str, Given]) -> Result:
-    """Run a query with `parameters` in place of its defaults.
+def run(
+    db: "Database", asked: Query, parameters: Mapping[str, Given], *, most: int | None = None
+) -> Result:
+    """Run a query with `parameters` in place of its defaults; gives all rows, or `most` of them.
 
     Raises UsageError as `given` does, and for values that the query cannot work with, as words that
     full-text search cannot read.
     """
     values = given(asked, parameters)
     try:
-        return Result(*db.table(asked.sql, values))
+        return Result(*db.table(asked.sql, values, most=most))
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise

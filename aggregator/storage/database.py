@@ -4,10 +4,12 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final, Self
 
-from aggregator.errors import DatabaseError, SchemaTooNew
+from aggregator.errors import DatabaseError, SchemaTooNew, TookTooLong
 from aggregator.storage import noting, schema
 
 __all__ = ["Database", "SqliteError", "open_database", "upsert"]
@@ -16,6 +18,8 @@ SqliteError = sqlite3.Error
 """What SQLite raises when it cannot go on: a full disk, a broken file, a lock."""
 
 _PATIENCE: Final = 10.0
+# Steps of SQLite's machine between two looks at the clock: some tenths of a millisecond.
+_STEPS: Final = 10_000
 
 
 def _now() -> datetime:
@@ -89,12 +93,12 @@ class Database:
         return None if found is None else found[0]
 
     def table(
-        self, sql: str, parameters: Mapping[str, Any]
+        self, sql: str, parameters: Mapping[str, Any], *, most: int | None = None
     ) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
-        """The names of a query's columns and all its rows; its parameters have names."""
+        """The names of a query's columns, and its rows, `most` at most; parameters have names."""
         cursor = self._connection.execute(sql, parameters)
         names = tuple(column[0] for column in cursor.description or ())
-        return names, tuple(tuple(row) for row in cursor)
+        return names, tuple(tuple(row) for row in islice(cursor, most))
 
     def each(
         self, sql: str, parameters: Mapping[str, Any]
@@ -117,6 +121,21 @@ class Database:
             yield self
         finally:
             self._connection.rollback()
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[Self]:
+        """Stop whatever statement is still at work after `seconds`; raises TookTooLong then."""
+        end = monotonic() + seconds
+        self._connection.set_progress_handler(lambda: monotonic() > end, _STEPS)
+        try:
+            yield self
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            message = f"{self.path}: the read was stopped after {seconds:g} seconds"
+            raise TookTooLong(message) from error
+        finally:
+            self._connection.set_progress_handler(None, 0)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run one statement inside `write()`; returns the new row's id where it inserts one."""
@@ -195,7 +214,9 @@ def open_database(
 
 def _connect(path: str, *, readonly: bool) -> sqlite3.Connection:
     if readonly:
-        return sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
+        uri = f"{Path(path).absolute().as_uri()}?mode=ro"
+        # Whoever reads in many threads has a connection in each, and closes them all in one.
+        return sqlite3.connect(uri, uri=True, check_same_thread=False)
     return sqlite3.connect(path)
 
 

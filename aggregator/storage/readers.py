@@ -40,6 +40,7 @@ __all__ = [
     "placements",
     "stories",
     "story",
+    "story_of_row",
     "story_row",
     "totals",
 ]
@@ -196,7 +197,7 @@ def stories(
     # this time no number of outlets makes up for the age.
     oldest = None if last is None else min(last, now) - HALF_LIFE * math.log2(_MOST_OUTLETS)
     rows = [*db.rows(_PINNED, values), *db.rows(_NEWER, (*values, to_text(oldest)))]
-    found = {row["id"]: _story(row) for row in rows}
+    found = {row["id"]: story_of_row(row) for row in rows}
     return heapq.nlargest(limit, found.values(), key=lambda story: _place(story, now))
 
 
@@ -208,7 +209,8 @@ def _place(story: StoryRow, now: datetime) -> tuple[bool, float, int, int]:
     return (story.pinned, math.log2(outlets) - age, story.article_count, -story.id)
 
 
-def _story(row: sqlite3.Row) -> StoryRow:
+def story_of_row(row: sqlite3.Row) -> StoryRow:
+    """Read a row of the view `stories`."""
     return StoryRow(
         id=row["id"],
         title=row["title"],
@@ -237,7 +239,7 @@ def story_row(db: "Database", story_id: int) -> StoryRow | None:
                (SELECT new_id FROM redirect WHERE kind = 'story' AND old_id = ?1))
              ORDER BY id <> ?1"""
     row = db.row(sql, (story_id,))
-    return None if row is None else _story(row)
+    return None if row is None else story_of_row(row)
 
 
 def _copy_groups(db: "Database", story_id: int) -> tuple[CopyGroupDetail, ...]:

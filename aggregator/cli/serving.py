@@ -1,0 +1,86 @@
+"""The command `desk`: serves the API and the feeds of stories on this machine."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from aggregator.cli.options import database_option, examples, missing, present
+from aggregator.cli.text import say
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from aggregator.storage.pool import ReaderPool
+
+__all__ = ["desk"]
+
+_PORT: Final = 8000
+_LAST_PORT: Final = 65_535
+
+
+@click.command(epilog=examples("aggregator desk", "aggregator desk --port 8010 --db my.db"))
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Where to listen: 127.0.0.1, ::1 or localhost.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, _LAST_PORT),
+    default=_PORT,
+    show_default=True,
+    help="The port; 0 takes one that is free.",
+)
+@click.option(
+    "--readers",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="So many requests are read for at once.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1, 600),
+    default=5.0,
+    show_default=True,
+    help="A read that takes longer is stopped.",
+)
+@database_option
+def desk(*, host: str, port: int, readers: int, seconds: float, db: Path) -> None:
+    """Serve stories to programs and feed readers on this machine.
+
+    A read-only HTTP API (/api/v1, described for programs in /api/v1/openapi.json) and stories as
+    Atom and JSON Feed (/feeds/all.atom). It listens to this machine alone, since whoever reaches
+    it reads everything. Runs until Ctrl-C; never changes the database, and a run may work on it
+    meanwhile.
+    """
+    from aggregator.storage.pool import ReaderPool
+    from aggregator.web.server import bound
+
+    if not db.exists():
+        raise missing(db)
+    with bound(host, port) as listening, ReaderPool(db, size=readers, seconds=seconds) as pool:
+        say(f"Serving {db} at {_address(listening)} until Ctrl-C")
+        _serve(pool, listening)
+
+
+def _address(listening: "socket") -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _serve(pool: "ReaderPool", listening: "socket") -> None:
+    import asyncio
+
+    from aggregator.daemon.stopping import Stopping
+    from aggregator.web.app import create_app
+    from aggregator.web.server import serve
+
+    async def work() -> None:
+        stopping = Stopping.on_signals()
+        await serve(create_app(pool, present), listening, stopping.wait)
+
+    asyncio.run(work())

@@ -1,0 +1,98 @@
+"""Which problem each error is, for who asks and in the description of the API."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from aggregator.errors import DatabaseError, TookTooLong, UsageError
+from aggregator.storage.database import SqliteError
+from aggregator.web import problems
+from aggregator.web.asking import Moved
+from aggregator.web.problems import Problem
+
+__all__ = ["described", "handle"]
+
+
+_EXPECTED: Final[tuple[type[Exception], ...]] = (
+    Problem, HTTPException, RequestValidationError, UsageError, DatabaseError, SqliteError, OSError,
+)  # fmt: skip
+
+
+def handle(app: FastAPI) -> None:
+    """Answer each error of an application as a problem, and what has moved with its address."""
+
+    async def moved(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Moved)
+        headers = {"Location": f"/api/v1/{error.kind}/{error.number}", "Cache-Control": "no-cache"}
+        return Response(status_code=301, headers=headers)
+
+    async def told(request: Request, error: Exception) -> Response:
+        return problems.response(_problem(error), request.url.path)
+
+    app.add_exception_handler(Moved, moved)
+    app.add_exception_handler(Exception, told)
+    for kind in _EXPECTED:
+        app.add_exception_handler(kind, told)
+
+
+def _problem(error: Exception) -> Problem:
+    """What went wrong, as far as it concerns who asked."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, HTTPException):
+        kind = problems.of_status(error.status_code)
+        return Problem(kind, error.detail, headers=_allowing(error.headers or {}))
+    if isinstance(error, RequestValidationError):
+        return _invalid(error)
+    if isinstance(error, UsageError):
+        return Problem(problems.INVALID, str(error))
+    if isinstance(error, TookTooLong):
+        return Problem(problems.TOO_SLOW, "the read was stopped: ask for less")
+    if isinstance(error, DatabaseError | SqliteError | OSError):
+        logging.getLogger(__name__).error("the database cannot be read: %s", error)
+        headers = {"Retry-After": "10"}
+        return Problem(problems.UNREADABLE, "the database cannot be read now", headers=headers)
+    return Problem(problems.of_status(500), "the server's log says more")
+
+
+def _allowing(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of an error: where GET is allowed, so is HEAD."""
+    return {name: "GET, HEAD" if name == "Allow" else value for name, value in headers.items()}
+
+
+def _invalid(error: RequestValidationError) -> Problem:
+    errors = [
+        {"parameter": str(each["loc"][-1]), "detail": _said(each["msg"])} for each in error.errors()
+    ]
+    detail = "; ".join(f"{each['parameter']}: {each['detail']}" for each in errors)
+    return Problem(problems.INVALID, detail, {"errors": errors})
+
+
+def _said(message: str) -> str:
+    # What a check of our own says is put behind these words.
+    return message.removeprefix("Value error, ")
+
+
+def described(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say of each operation how it fails, and that what is unchanged is answered with 304."""
+    shapes = schema["components"]["schemas"]
+    details = problems.ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+    shapes.update(details.pop("$defs"))
+    shapes["ProblemDetails"] = details
+    for name in ("HTTPValidationError", "ValidationError"):
+        shapes.pop(name, None)
+    content = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+    for path in schema["paths"].values():
+        responses = path["get"]["responses"]
+        responses["304"] = {"description": "Not changed since the answer that has this ETag"}
+        for status in {*responses, "422", "503"}:
+            if status >= "400":
+                kind = problems.of_status(int(status))
+                responses[status] = {"description": kind.title, "content": content}
+        path["get"]["responses"] = dict(sorted(responses.items()))
+    return schema
