@@ -19,7 +19,7 @@ from aggregator.settings import ClusterSettings
 from aggregator.storage import clusters as kept
 from aggregator.storage.clusters import ClusterItem
 from aggregator.storage.database import Database
-from aggregator.storage.fingerprints import require_profile
+from aggregator.storage.fingerprints import index, require_profile
 from aggregator.storage.texts import add_links
 
 __all__ = ["batches", "cluster"]
@@ -27,6 +27,8 @@ __all__ = ["batches", "cluster"]
 _BATCH: Final = 200
 # Twice what 200 reports have: long texts make smaller batches, between which a run can be stopped.
 _BATCH_LETTERS: Final = 2_000_000
+# More write fewer pages an article, and hold the lock for longer: this takes about a second.
+_INDEXED_AT_ONCE: Final = 10_000
 
 
 def cluster(
@@ -55,6 +57,8 @@ def batches(db: Database, settings: ClusterSettings, now: datetime) -> Iterator[
     """
     require_profile(db, PROFILE)
     while True:
+        while index(db, _INDEXED_AT_ONCE):
+            yield 0
         with db.write():
             batch = kept.unclustered(db, _BATCH, _BATCH_LETTERS)
             if batch:

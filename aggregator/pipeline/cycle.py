@@ -40,6 +40,7 @@ from aggregator.pipeline.rounds import overlapping
 from aggregator.pipeline.settling import settle
 from aggregator.pipeline.sources import Brought, learn, planned, queued, text_job
 from aggregator.pipeline.stalls import Stalls
+from aggregator.pipeline.together import Together
 from aggregator.pipeline.work import (
     CarriedJob,
     ParseJob,
@@ -122,9 +123,10 @@ class Cycle:
     async def _poll_and_fetch(self, tell: Listener) -> None:
         taken: set[int] = set()
         places = asyncio.Semaphore(self.settings.network.connections)
+        together = Together(self.db)
         await overlapping(
             lambda: self.poll_feeds(tell),
-            lambda: self._fetch_articles(tell, taken, places),
+            lambda: self._fetch_articles(tell, taken, places, together),
             every=_SLOW_FEEDS,
         )
 
@@ -218,7 +220,7 @@ class Cycle:
     # --- articles ----------------------------------------------------------------------------
 
     async def _fetch_articles(
-        self, tell: Listener, taken: set[int], places: asyncio.Semaphore
+        self, tell: Listener, taken: set[int], places: asyncio.Semaphore, together: Together
     ) -> None:
         """One round: of what waits all whose entries are not `taken` by an earlier one."""
         pending = entries.pending(self.db, self.clock(), of_each=_OF_EACH_FEED)
@@ -227,7 +229,7 @@ class Cycle:
             tell(StepBegun("pages", len(waiting)))
         taken.update(entry.id for each in waiting for entry in each)
         work: Work[list[PendingEntry]] = Work(
-            do=lambda item: self._fetch_article(item, tell),
+            do=lambda item: self._fetch_article(item, tell, together),
             quiet=self.book.quiet_until,
             leave=lambda left, until: self._leave(left, until, tell),
             stop=self.stop,
@@ -235,18 +237,18 @@ class Cycle:
         hands = self.settings.network.connections_per_host
         await work_off(queued(self.db, waiting), work, hands=hands, places=places)
 
-    async def _fetch_article(self, waiting: list[PendingEntry], tell: Listener) -> bool:
+    async def _fetch_article(
+        self, waiting: list[PendingEntry], tell: Listener, together: Together
+    ) -> bool:
         """Bring the article that all of `waiting` point to; False where its host fails."""
         article_id = articles.attach_known(self.db, waiting)
         if article_id is not None:
             tell(ended(waiting, "known", article_id))
             return True
         plan, known = planned(self.db, waiting)
-        brought = await self._bring(waiting[0], plan, known)
-        with self.db.write():
-            requests.keep(self.db, brought.hops)
-            done = self._settle(waiting, brought)
-            learn(self.db, waiting[0], plan, brought)
+        with together.hand():
+            brought = await self._bring(waiting[0], plan, known)
+            done = await together.write(lambda: self._settle(waiting, plan, brought))
         tell(done)
         return done.outcome != "retry" and not _failed_worker(brought.text)
 
@@ -315,11 +317,14 @@ class Cycle:
             self.stalls.note(item.feed_id, self.clock())
             return _rejected("extract", extracted)
 
-    def _settle(
-        self,
-        waiting: list[PendingEntry],
-        brought: Brought,
-    ) -> ArticleDone:
+    def _settle(self, waiting: list[PendingEntry], plan: Plan, brought: Brought) -> ArticleDone:
+        """Keep what was asked, what came of it, and what that tells of the feed."""
+        requests.keep(self.db, brought.hops)
+        done = self._end(waiting, brought)
+        learn(self.db, waiting[0], plan, brought)
+        return done
+
+    def _end(self, waiting: list[PendingEntry], brought: Brought) -> ArticleDone:
         """Keep the article, or the reason for none; wait, or try again, where that may help."""
         now, text, page = self.clock(), brought.text, brought.page
         if isinstance(text, Extracted):

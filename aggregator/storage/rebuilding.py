@@ -43,7 +43,7 @@ KINDS: Final[tuple[Kind, Kind]] = ("copy_group", "story")
 
 _AS_THEY_ARE: Final = (
     "fingerprint", "band", "copy_link", "copy_member", "retired", "story_document",
-    "story_drift", "term_frequency",
+    "story_drift", "term_frequency", "unindexed",
 )  # fmt: skip
 # Columns that hold ids of groups or stories, which are others in the second database.
 _RENUMBERED: Final[Mapping[str, Mapping[str, Kind]]] = {

@@ -277,6 +277,7 @@ MIGRATIONS: Final = (
     ("0025_runs", (schema_operations.RUNS,)),
     ("0026_installation", (schema_syndication.INSTALLATION,)),
     ("0027_retired", (schema_house.RETIRED,)),
+    ("0028_unindexed", (schema_clusters.UNINDEXED,)),
 )
 _SET: Final = "aggregator"
 

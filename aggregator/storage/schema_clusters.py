@@ -11,6 +11,7 @@ __all__ = [
     "STORIES",
     "TEXTS",
     "TWINS",
+    "UNINDEXED",
 ]
 
 # What editors decide of articles and stories. No decision is ever deleted; one whose article is
@@ -249,4 +250,12 @@ END;
 CREATE INDEX copy_link_texts ON copy_link (a, b, rule) WHERE rule <> 'words';
 CREATE INDEX copy_link_texts_b ON copy_link (b, a, rule) WHERE rule <> 'words';
 CREATE INDEX article_twins ON article (same_as, ordered_at) WHERE same_as IS NOT NULL;
+"""
+
+# Keys lie all over their table: each article's by itself writes a page for every key. So they are
+# put there for many articles at once, before these are clustered; until then they are noted here.
+UNINDEXED: Final = """
+CREATE TABLE unindexed (
+  article_id INTEGER PRIMARY KEY REFERENCES fingerprint (article_id) ON DELETE CASCADE
+);
 """

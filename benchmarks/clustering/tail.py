@@ -10,7 +10,7 @@ from typing import Final
 from aggregator.pipeline import copying, joining, relating, tracing
 from aggregator.pipeline.work import fingerprint
 from aggregator.settings import ClusterSettings
-from aggregator.storage import articles, clusters, texts
+from aggregator.storage import articles, clusters, fingerprints, texts
 from aggregator.storage.articles import Extracted
 from aggregator.storage.candidates import candidates
 from aggregator.storage.clusters import ClusterItem
@@ -58,6 +58,7 @@ def bring(
         batch = zip(planted[start : start + _AT_ONCE], made[start : start + _AT_ONCE], strict=True)
         with spent.on("keeping"):
             keep(db, batch, now)
+            fingerprints.index(db, _AT_ONCE)
         cluster(db, now, settings, spent)
     return spent
 

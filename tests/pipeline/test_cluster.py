@@ -17,7 +17,7 @@ from aggregator.model import Article, CopyLink, FeedSource, Fingerprint
 from aggregator.pipeline.cluster import cluster
 from aggregator.pipeline.work import fingerprint
 from aggregator.settings import ClusterSettings, WorkerSettings
-from aggregator.storage import articles, clusters, feeds, texts
+from aggregator.storage import articles, clusters, feeds, fingerprints, texts
 from aggregator.storage.articles import Extracted
 from aggregator.storage.candidates import candidates
 from aggregator.storage.database import Database, open_database
@@ -48,6 +48,11 @@ def insert(db: Database, found: Iterable[tuple[Extracted, str]]) -> list[int]:
     feeds.sync(db, [FeedSource("https://press.example/rss", "press")], NOW)
     with db.write():
         return [articles.insert(db, each, 1, outlet, NOW) for each, outlet in found]
+
+
+def keys(db: Database, article_id: int) -> set[int]:
+    sql = "SELECT key FROM band WHERE article_id = ?"
+    return {row[0] for row in db.rows(sql, (article_id,))}
 
 
 def bring(db: Database, *found: Article) -> list[int]:
@@ -156,7 +161,7 @@ def test_a_revised_article_leaves_its_group(db: Database) -> None:
 
     assert group_of(db, ids[copy]) != group
     assert {group_of(db, ids[n]) for n in mates if n != copy} == {group}
-    kept = {row[0] for row in db.rows("SELECT key FROM band WHERE article_id = ?", (ids[copy],))}
+    kept = keys(db, ids[copy])
     assert kept == set(revised.fingerprint.keys)
     assert old_keys - kept
     assert sound(db)
@@ -280,10 +285,24 @@ def test_of_an_overfull_key_those_next_in_time_are_looked_at(db: Database) -> No
 def test_long_texts_are_compared_with_fewer(db: Database) -> None:
     long = " ".join(f"wort{n}" for n in range(60_000))
     ids = insert(db, [(fingerprint(named(f"{n}", f"{long} {n}")), f"o{n}") for n in range(6)])
+    assert fingerprints.index(db, at_most=6) == 0
     (item,) = clusters.items(db, ids[:1])
     found = candidates(db, item, per_key=8, window=timedelta(hours=1))
     assert len(found) == 2
     assert sum(len(each.text) for each in clusters.items(db, found)) <= 1_500_000
+
+
+def test_keys_are_indexed_in_portions_and_of_what_was_revised_anew(db: Database) -> None:
+    made = [fingerprint(named(f"{n}", f"Eins zwei drei vier fünf sechs {n}.")) for n in range(5)]
+    ids = insert(db, [(each, "o") for each in made])
+    assert [fingerprints.index(db, at_most=2) for _ in range(4)] == [3, 1, 0, 0]
+    revised = replace(made[0], fingerprint=Fingerprint("test", b"", (7, 9)))
+    insert(db, [(revised, "o")])
+    assert keys(db, ids[0]) == set()
+    insert(db, [(replace(revised, fingerprint=Fingerprint("test", b"", (8,))), "o")])
+    assert fingerprints.index(db, at_most=2) == 0
+    assert keys(db, ids[0]) == {8}
+    assert keys(db, ids[1]) == set(made[1].fingerprint.keys)
 
 
 def test_long_texts_make_smaller_batches(db: Database) -> None:
