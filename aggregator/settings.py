@@ -88,11 +88,15 @@ class WorkerSettings:
 
 @dataclass(frozen=True, slots=True)
 class StorageSettings:
-    """How long things are kept; in days."""
+    """How long things are kept, in days, and how large the write-ahead log may get, in megabytes.
+
+    Only a reader that holds a transaction open lets it grow so far; then a run ends early.
+    """
 
     keep_pages: float = 30.0
     keep_requests: float = 14.0
     keep_keys: float = 60.0
+    max_wal: float = 4000.0
 
 
 @dataclass(frozen=True, slots=True)

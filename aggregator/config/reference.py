@@ -168,6 +168,13 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             40,
             36_500,
         ),
+        "storage.max_wal": Setting(
+            "a run ends early where a reader holds a transaction open for so long that the "
+            "write-ahead log gets so large",
+            "megabytes",
+            64,
+            1_000_000,
+        ),
         "websub.callback": Setting(
             "the public address at which hubs reach us, e.g. https://news.example/websub; "
             "empty: feeds are only polled"

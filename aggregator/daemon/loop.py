@@ -47,7 +47,8 @@ async def loop(job: Job, db: Database, stopping: Stopping) -> None:
             await ear.adjust(job)
             courier.adjust(job)
             ear.woken.clear()
-            work = cycle(job, db, stopping.asked, RunReport(), listening=ear.is_open)
+            report = RunReport()
+            work = cycle(job, db, stopping.asked, report, listening=ear.is_open)
             try:
                 await stopping.finish_in_hand(work)
             except ProfileMismatch as error:
@@ -58,8 +59,9 @@ async def loop(job: Job, db: Database, stopping: Stopping) -> None:
             await stopping.sleep(_SHORTEST)
             websub = job.config.settings.websub
             hurry = wait(db, websub, job.clock(), listening=ear.is_open)
-            if not hurry:
-                await stopping.sleep(_pause(db, job.clock) - _SHORTEST, ear.woken)
+            if report.halted or not hurry:
+                pause = _LONGEST if report.halted else _pause(db, job.clock)
+                await stopping.sleep(pause - _SHORTEST, ear.woken)
     logging.getLogger(__name__).info("daemon stopped")
 
 

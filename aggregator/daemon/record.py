@@ -28,8 +28,8 @@ def recorded(db: Database, report: RunReport, clock: Callable[[], datetime]) -> 
         with suppress(SqliteError):
             runs.end(db, run, _failed(error, report), clock())
         raise
-    outcome = "stopped" if report.stopped else "done"
-    runs.end(db, run, Ended(outcome, report.counts()), clock())
+    outcome = "stopped" if report.stopped or report.halted else "done"
+    runs.end(db, run, Ended(outcome, report.counts(), report.halted or None), clock())
 
 
 def _failed(error: BaseException, report: RunReport) -> Ended:

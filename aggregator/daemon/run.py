@@ -11,6 +11,7 @@ from typing import Final
 from aggregator.config import rules_of, sites_of
 from aggregator.daemon import hubs, webhooks
 from aggregator.daemon.job import Job
+from aggregator.daemon.limits import within_limits
 from aggregator.daemon.record import recorded
 from aggregator.daemon.stopping import Stopping
 from aggregator.errors import (
@@ -98,8 +99,10 @@ async def cycle(
     if not (hubs_wait or _anything_to_do(db, job.clock())):
         runs.idle(db, job.clock())
         return
+    over = within_limits(db, job.config.settings.storage.max_wal, stop, report)
     with recorded(db, report, job.clock):
-        await _work(job, db, stop, report, listening=listening, hubs_wait=hubs_wait)
+        if not over():
+            await _work(job, db, over, report, listening=listening, hubs_wait=hubs_wait)
 
 
 async def _work(

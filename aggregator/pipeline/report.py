@@ -12,7 +12,8 @@ __all__ = ["RunReport"]
 class RunReport:
     """Counts of one run, and the feeds that failed with their causes.
 
-    `clustered` counts articles that were put into copy groups and stories.
+    `clustered` counts articles that were put into copy groups and stories. `halted` says why it
+    ended early, where nobody asked it to.
     """
 
     feeds_due: int = 0
@@ -26,6 +27,7 @@ class RunReport:
     articles_waiting: int = 0
     clustered: int = 0
     stopped: bool = False
+    halted: str = ""
 
     @property
     def nothing_could_be_done(self) -> bool:
@@ -48,6 +50,7 @@ class RunReport:
             articles_waiting=later.articles_waiting,
             clustered=self.clustered + later.clustered,
             stopped=later.stopped,
+            halted=later.halted,
         )
 
     def counts(self) -> dict[str, int]:

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 from aggregator.errors import DatabaseError, SchemaTooNew, TookTooLong
 from aggregator.storage import noting, schema
+from aggregator.storage.wal import Log
 
 __all__ = ["Database", "SqliteError", "open_database", "upsert"]
 
@@ -47,6 +48,7 @@ class Database:
         self._clock = clock
         self._notes = False
         connection.row_factory = sqlite3.Row
+        self._log = Log(connection, path)
 
     @contextmanager
     def write(self) -> Iterator[Self]:
@@ -68,6 +70,7 @@ class Database:
             self._connection.rollback()
             raise
         self._connection.commit()
+        self._log.tend()
 
     @contextmanager
     def durably(self) -> Iterator[None]:
@@ -157,9 +160,16 @@ class Database:
         """A number that is another one as soon as another connection has written."""
         return int(self.value("PRAGMA data_version"))
 
-    def checkpoint(self) -> None:
-        """Bring the write-ahead log back into the file; does nothing while readers hold it."""
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    def checkpoint(self, patience: float = _PATIENCE) -> bool:
+        """Bring the write-ahead log back into the file, so that it is empty.
+
+        False where readers hold it for more than `patience` (seconds).
+        """
+        return self._log.empty(int(patience * 1000))
+
+    def log_bytes(self) -> int:
+        """How large the write-ahead log is."""
+        return self._log.bytes()
 
     def migrations(self) -> set[str]:
         """The names of the migrations that this database has had."""
@@ -228,6 +238,8 @@ def _prepare(database: Database, *, readonly: bool) -> None:
     database.value("PRAGMA journal_mode = WAL")
     # NORMAL may lose the last commits in a power cut, never the file; what is lost is polled again.
     database.execute("PRAGMA synchronous = NORMAL")
+    # Its own checkpoints never wait for readers; ours do, and are fewer: see Log.
+    database.execute("PRAGMA wal_autocheckpoint = 0")
     database.migrate()
 
 
