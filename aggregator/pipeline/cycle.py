@@ -50,7 +50,7 @@ from aggregator.pipeline.work import (
     parse_feed,
 )
 from aggregator.settings import Settings
-from aggregator.storage import articles, clusters, entries, feeds, requests
+from aggregator.storage import articles, clusters, entries, feeds, requests, stories
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database
 from aggregator.storage.entries import PendingEntry
@@ -65,7 +65,6 @@ Text = TypeVar("Text")
 
 _BACKED_OFF: Final = "backed_off"
 _ROBOTS: Final = "robots"
-_TAKEN_BACK: Final = 410
 _STALLED: Final = "stalled"
 _WORKER: Final = "worker_"
 _SOON: Final = timedelta(minutes=15)
@@ -346,8 +345,6 @@ class Cycle:
         if text.transient and not given_up and attempts + 1 < self.settings.polling.page_attempts:
             entries.retry(self.db, waiting, rejected, _next_try(attempts, text, now), now)
             return ended(waiting, "retry", detail=detail)
-        if text.status == _TAKEN_BACK:
-            articles.note_gone(self.db, waiting, now)
         entries.reject(self.db, waiting, rejected, now)
         return ended(waiting, "rejected", detail=detail)
 
@@ -388,6 +385,8 @@ class Cycle:
                 return
 
     def _keep_house(self) -> None:
+        silence = timedelta(hours=self.settings.clustering.story_window)
+        stories.close(self.db, self.clock() - silence)
         housekeeping.in_a_run(self.db, self.settings.storage, self.clock(), self.stop)
 
 

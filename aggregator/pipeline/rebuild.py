@@ -10,7 +10,7 @@ import hashlib
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import resources
 from itertools import islice
 from pathlib import Path
@@ -25,7 +25,7 @@ from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.model import Article
 from aggregator.pipeline.cluster import batches
 from aggregator.settings import ClusterSettings
-from aggregator.storage import clusters
+from aggregator.storage import clusters, stories
 from aggregator.storage import rebuilding as kept
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import Database
@@ -171,6 +171,7 @@ class Rebuilding:
             self.watching.advance("cluster", count)
             # Signals are heard between two batches.
             await asyncio.sleep(0)
+        stories.close(self.second, self.now - timedelta(hours=self.settings.story_window))
         return not self.stop()
 
     # --- what came of it -----------------------------------------------------------------

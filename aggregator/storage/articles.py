@@ -24,7 +24,6 @@ __all__ = [
     "drop_old_pages",
     "insert",
     "load",
-    "note_gone",
     "revise",
     "save",
 ]
@@ -110,15 +109,6 @@ def _numbered(db: Database, article: Article, source: str, now: datetime) -> Num
     changed = is_new_version(kept.article, article)
     cause: Cause = "revised" if source == row["text_from"] else "source"
     return versions.succeed(db, kept, cause if changed else None, now)
-
-
-def note_gone(db: Database, waiting: Sequence[PendingEntry], now: datetime) -> None:
-    """Note of the articles that entries have when their page was found to be taken back.
-
-    They stay as they are: readers may still want to know what they said. Call inside `write()`.
-    """
-    ids = [(to_text(now), item.article_id) for item in waiting if item.article_id is not None]
-    db.execute_many("UPDATE article SET gone_at = coalesce(gone_at, ?) WHERE id = ?", ids)
 
 
 def _under_known_address(db: Database, article: Article) -> Article:

@@ -72,6 +72,7 @@ SELECT entry.*, feed.url AS feed_url, feed.outlet, feed.language AS feed_languag
   feed.tags AS feed_tags, feed.text_source
 FROM entry JOIN feed ON feed.id = entry.feed_id
 """
+_TAKEN_BACK: Final = "http_410"
 _json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _SAVE = (
     upsert("entry", _COLUMNS, ["feed_id", "key"], keep=["first_seen_at", "identity"])
@@ -221,10 +222,17 @@ def attach(db: Database, waiting: Sequence[PendingEntry], article_id: int) -> No
 def reject(
     db: Database, waiting: Sequence[PendingEntry], rejected: Rejected, now: datetime
 ) -> None:
-    """Turn entries away for good, unless the feed changes them, keeping the reason."""
+    """Turn entries away for good, unless the feed changes them, keeping the reason.
+
+    An article that one has stays as it is: readers may still want to know what it said. It is
+    noted when its page was found to be taken back.
+    """
     with db.write():
         for item in waiting:
             db.execute("UPDATE entry SET state = 'rejected' WHERE id = ?", (item.id,))
+            if rejected.reason == _TAKEN_BACK:
+                sql = "UPDATE article SET gone_at = coalesce(gone_at, ?) WHERE id = ?"
+                db.execute(sql, (to_text(now), item.article_id))
             rejections.keep(db, item.feed_id, item.url, rejected, now)
 
 

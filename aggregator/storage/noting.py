@@ -13,13 +13,22 @@ from aggregator.storage.times import to_text
 
 __all__ = ["is_set_up", "tell"]
 
-# A row is replaced before its figures are made anew, which mostly are those that were there.
+# Rows are replaced before their figures are made anew, which mostly are those that were there.
 _MEMBERS: Final = """
 INSERT INTO touched (kind, id, how)
 SELECT 'article', id, 32 FROM touched
 WHERE kind = 'member' AND was IS NOT
   (SELECT json_array(reference_id, quote(taken), added_words, cut_words)
    FROM copy_member WHERE article_id = id)
+ON CONFLICT DO UPDATE SET how = how | 32
+"""
+_LINKS: Final = """
+INSERT INTO touched (kind, id, how)
+SELECT 'article', side.value, 32
+FROM touched, json_each(json_array(touched.id, CAST(touched.key AS INTEGER))) AS side
+WHERE touched.kind = 'link' AND was IS NOT
+  (SELECT json_array(quote(jaccard), quote(containment), rule)
+   FROM copy_link WHERE a = touched.id AND b = CAST(touched.key AS INTEGER))
 ON CONFLICT DO UPDATE SET how = how | 32
 """
 _ARTICLES: Final = """
@@ -130,6 +139,7 @@ WHERE touched.kind = 'rejection' ORDER BY id, key
 
 _BY_KIND: Final = {
     "member": (_MEMBERS,),
+    "link": (_LINKS,),
     "article": (_ARTICLES,),
     "copy_group": (_GROUPS,),
     "story": (_STORIES, _CLOSED),

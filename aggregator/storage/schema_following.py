@@ -10,6 +10,7 @@ __all__ = ["CHANGES", "VERSIONS"]
 #   article: 1 added, 2 revised, 4 changed, 8 placed, 16 gone, 32 traced, 64 its page answered 410;
 #            was: its group and story, or where it is gone its address
 #   member: a row of copy_member; was: its figures
+#   link: a row of copy_link, from `id` to `key`; was: its figures
 #   copy_group, story: 1 made, 2 certainly changed; was: its figures
 #   decision: 1 made, 2 changed, 4 undone
 #   rejection: of the feed `id` and the address `key`
@@ -107,20 +108,18 @@ CREATE TRIGGER noting_member_changes AFTER UPDATE ON copy_member BEGIN
   ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER noting_link_comes AFTER INSERT ON copy_link WHEN new.rule <> 'compound' BEGIN
-  INSERT INTO touched (kind, id, how) VALUES ('article', new.a, 32), ('article', new.b, 32)
-  ON CONFLICT DO UPDATE SET how = how | 32;
+  INSERT INTO touched (kind, id, key) VALUES ('link', new.a, new.b) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER noting_link_goes AFTER DELETE ON copy_link WHEN old.rule <> 'compound' BEGIN
-  INSERT INTO touched (kind, id, how) VALUES ('article', old.a, 32), ('article', old.b, 32)
-  ON CONFLICT DO UPDATE SET how = how | 32;
+  INSERT INTO touched (kind, id, key, was)
+  VALUES ('link', old.a, old.b, json_array(quote(old.jaccard), quote(old.containment), old.rule))
+  ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER noting_link_changes AFTER UPDATE ON copy_link
-WHEN (old.a, old.b, old.jaccard, old.containment, old.rule)
-  IS NOT (new.a, new.b, new.jaccard, new.containment, new.rule) BEGIN
-  INSERT INTO touched (kind, id, how)
-  VALUES ('article', old.a, 32), ('article', old.b, 32),
-         ('article', new.a, 32), ('article', new.b, 32)
-  ON CONFLICT DO UPDATE SET how = how | 32;
+CREATE TRIGGER noting_link_changes AFTER UPDATE ON copy_link BEGIN
+  INSERT INTO touched (kind, id, key, was)
+  VALUES ('link', old.a, old.b, json_array(quote(old.jaccard), quote(old.containment), old.rule))
+  ON CONFLICT DO NOTHING;
+  INSERT INTO touched (kind, id, key) VALUES ('link', new.a, new.b) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER noting_group_comes AFTER INSERT ON copy_group BEGIN

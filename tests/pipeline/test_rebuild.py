@@ -35,10 +35,12 @@ from aggregator.pipeline.rebuild import (
 from aggregator.pipeline.work import fingerprint
 from aggregator.settings import ClusterSettings
 from aggregator.storage import articles, clusters, decisions, feeds, fingerprints, rebuilding
+from aggregator.storage import changes as changes_told
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.rebuilding import KEPT_TABLES, MADE_TABLES
 from aggregator.storage.soundness import broken_promises
 from benchmarks.clustering import order
+from tests.support.mirror import Mirror, views
 from tests.support.parts import parts
 from tests.support.press import Report, reports
 from tests.support.runs import ROOT
@@ -116,8 +118,12 @@ def sound(db: Database) -> bool:
 
 
 def swapped(work: Rebuilding, db: Database) -> list[Outcome]:
+    """Swap, and see that whoever follows along has what the views have."""
+    mirror = Mirror(db)
     found = asyncio.run(work.swap(db))
     assert found is not None
+    mirror.follow(db)
+    assert mirror.rows == views(db)
     return found
 
 
@@ -187,9 +193,10 @@ def test_a_swap_mends_and_keeps_ids(db: Database, rebuilt: Callable[..., Rebuild
     ids = [tuple(row) for row in db.rows(sql)]
     assert swapped(rebuilt(), db)[0].changes == ()
     assert [tuple(row) for row in db.rows(sql)] == ids
-    after = everything(db)
+    after, seen = everything(db), changes_told.last(db)
     assert [each.changes for each in swapped(rebuilt(), db)] == [(), ()]
     assert everything(db) == after
+    assert changes_told.since(db, seen) == []
     wanted = (parts(db, "copy_group_id"), parts(db, "story_id"))
     mix_up(db)
     swapped(rebuilt(), db)
