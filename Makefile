@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
 .PHONY: help run demo test coverage check lint browser picture schema api session evaluate \
   evaluate-extraction evaluate-clustering figures figures-clustering bench bench-polling \
-  bench-extraction bench-clustering lock clean
+  bench-extraction bench-queries bench-clustering lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -72,6 +72,11 @@ bench-polling: $(VENV)/dev.stamp $(VENV)/peers.stamp ## measure what polling cos
 
 bench-extraction: $(VENV)/dev.stamp ## measure what extraction costs beside trafilatura, and on two cores beside one
 	$(BIN)/python -m benchmarks.extraction
+
+bench-queries: $(VENV)/dev.stamp ## measure the documented queries on 10,000 to a million articles, with their plans (an hour, 5 GB meanwhile)
+	for size in 10000 100000 1000000; do \
+	  test -e $(VENV)/planted-$$size.db || $(BIN)/python -m benchmarks.planted $$size $(VENV)/planted-$$size.db || exit; done
+	$(BIN)/python -m benchmarks.queries --plans $(foreach size,10000 100000 1000000,$(VENV)/planted-$(size).db)
 
 bench-clustering: $(VENV)/dev.stamp ## measure what copies and stories cost on 10,000 to a million articles (half an hour, 8 GB meanwhile)
 	$(BIN)/python -m benchmarks.clustering speed

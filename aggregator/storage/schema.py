@@ -278,6 +278,7 @@ MIGRATIONS: Final = (
     ("0026_installation", (schema_syndication.INSTALLATION,)),
     ("0027_retired", (schema_house.RETIRED,)),
     ("0028_unindexed", (schema_clusters.UNINDEXED,)),
+    ("0029_readers", (schema_contract.INDEXES,)),
 )
 _SET: Final = "aggregator"
 

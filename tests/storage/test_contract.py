@@ -1,10 +1,22 @@
 """What the contract with readers says of the database is so."""
 
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+
+from aggregator.model.contract import Query
 from aggregator.output import schema_page
-from aggregator.storage import contract
+from aggregator.storage import contract, feeds
 from aggregator.storage.database import Database
+from aggregator.storage.times import to_text
+from benchmarks.queries import plan, whole
 from tests.data.contract.freeze import frozen, laid_down
+from tests.support.kept import POST, keep, report
 from tests.support.runs import ROOT
+
+NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def test_every_view_and_column_is_described_in_its_order(db: Database) -> None:
@@ -51,3 +63,51 @@ def test_all_that_is_offered_is_frozen() -> None:
 def test_every_query_runs_on_an_empty_database(db: Database) -> None:
     for query in contract.queries():
         assert contract.run(db, query, {}).columns
+
+
+@pytest.mark.parametrize("query", contract.queries(), ids=lambda query: query.name)
+def test_no_query_reads_the_whole_archive_where_an_index_serves(db: Database, query: Query) -> None:
+    assert whole(plan(db, query)) == []
+
+
+def test_reading_the_whole_archive_is_seen(db: Database) -> None:
+    lines = ["SELECT count(*) FROM articles WHERE word_count = 1", "SELECT * FROM removed LIMIT 1"]
+    found = [whole(plan(db, Query("q", "", "", (), sql))) for sql in lines]
+    assert found == [["article"], ["removed_block"]]
+
+
+@pytest.mark.parametrize("query", contract.queries(), ids=lambda query: query.name)
+def test_queries_read_views_and_no_tables(query: Query) -> None:
+    offered = {view.name for view in contract.views()} | {"article_fts", "json_each"}
+    named = set(re.findall(r"\b(?:FROM|JOIN)\s+(\w+)", query.sql))
+    made = set(re.findall(r"(\w+) AS (?:MATERIALIZED )?\(", query.sql))
+    assert named
+    assert named - made <= offered
+
+
+def test_a_headline_that_was_changed_silently_is_found_and_no_other(db: Database) -> None:
+    feeds.sync(db, [POST], NOW)
+    ids = [keep(db, POST, report(name, NOW), NOW) for name in ("silent", "said", "text")]
+    with db.write():
+        for article_id, title, said in zip(
+            ids, "ab-", (None, "2026-03-01T13:00:00Z", None), strict=True
+        ):
+            db.execute(
+                """INSERT INTO former_version
+                   SELECT id, 1, iif(?2 = '-', title, ?2), lead, 'Else.', fetched_at, NULL, 'first'
+                   FROM article WHERE id = ?1""",
+                (article_id, title),
+            )
+            db.execute(
+                """UPDATE article SET version = 2, version_at = ?2, version_cause = 'revised',
+                   updated_at = ?3 WHERE id = ?1""",
+                (article_id, to_text(NOW), said),
+            )
+    found = contract.run(db, contract.query("silent-headlines"), {"now": to_text(NOW), "hours": 1})
+    at = found.columns.index("title_before")
+    assert [(row[0], row[at]) for row in found.rows] == [(ids[0], "a")]
+    changes = contract.run(db, contract.query("article-changes"), {"article": ids[2]})
+    columns = dict(zip(changes.columns, zip(*changes.rows, strict=True), strict=True))
+    assert columns["version"] == (1, 2)
+    assert columns["new_title"][1:] == (0,)
+    assert columns["new_text"][1:] == (1,)

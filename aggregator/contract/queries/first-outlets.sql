@@ -4,12 +4,14 @@
 -- :hours = 24  how far back a story's newest article may lie
 -- :outlets = 3  how many outlets a story has at least
 -- :limit = 20  how many outlets at most
-WITH entered AS (
-  SELECT s.id, a.outlet, min(a.ordered_at) AS at
-  FROM stories AS s JOIN articles AS a ON a.story_id = s.id
-  WHERE s.last_published_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours')
-    AND s.outlet_count >= :outlets
-  GROUP BY s.id, a.outlet),
+WITH recent AS MATERIALIZED (
+  SELECT id FROM stories
+  WHERE last_published_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours')
+    AND outlet_count >= :outlets),
+entered AS (
+  SELECT recent.id, a.outlet, min(a.ordered_at) AS at
+  FROM recent JOIN articles AS a ON a.story_id = recent.id
+  GROUP BY recent.id, a.outlet),
 placed AS (
   SELECT outlet, row_number() OVER (PARTITION BY id ORDER BY at, outlet) AS place FROM entered)
 SELECT outlet, count(*) AS stories, sum(place = 1) AS first,

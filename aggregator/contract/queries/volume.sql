@@ -8,7 +8,7 @@ WITH bounds AS (
   SELECT strftime('%Y-%m-%dT%H:%M:%SZ', :now) AS until,
          strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours') AS since,
          strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || (:hours * (1 + :before)) || ' hours') AS begin),
-counted AS (
+counted AS MATERIALIZED (
   SELECT outlet,
          (SELECT count(*) FROM articles AS a WHERE a.outlet = o.outlet
             AND a.ordered_at > since AND a.ordered_at <= until) AS articles,

@@ -4,7 +4,7 @@
 -- :hours = 24  how far back the newest copy may lie
 -- :outlets = 3  how many outlets print the text at least
 -- :limit = 10  how many texts at most
-WITH printed AS (
+WITH printed AS MATERIALIZED (
   SELECT id, agency, outlet_count FROM copy_groups
   WHERE outlet_count >= :outlets AND id IN (
     SELECT copy_group_id FROM articles

@@ -4,7 +4,7 @@
 -- :hours = 24  how far back the newest article may lie
 -- :outlets = 3  how many outlets a story has at least
 -- :limit = 20  how many stories at most
-WITH recent AS (
+WITH recent AS MATERIALIZED (
   SELECT id, title, outlet_count FROM stories
   WHERE last_published_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours')
     AND outlet_count >= :outlets AND NOT hidden
