@@ -20,6 +20,7 @@ from aggregator.cli.explaining import why
 from aggregator.cli.exporting import export
 from aggregator.cli.extracting import extract
 from aggregator.cli.feeds import feeds
+from aggregator.cli.health import health, metrics
 from aggregator.cli.maintaining import maintain
 from aggregator.cli.manners import manners
 from aggregator.cli.opml import import_feeds
@@ -93,8 +94,8 @@ def main() -> None:
 
 for _command in (
     poll, stories, story, article, search, why, together, apart, split, pin, rename, hide, undo,
-    decisions, feeds, manners, add, import_feeds, check, query, schema,
-    export, maintain, backup, restore,
+    decisions, feeds, manners, add, import_feeds, check, health, query, schema,
+    export, maintain, backup, restore, metrics,
     desk,
     reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
+from aggregator.core.spans import in_words
 from aggregator.core.urls import resolve
 from aggregator.model import Feed, FeedState, FeedStatus, HostState
 
@@ -118,7 +119,7 @@ def _history(state: FeedState, now: datetime) -> str:
     times = f"{state.failures:,} times" if state.failures > 1 else "once"
     if state.last_success_at is None:
         return f"{times} in a row, never read" if state.failures > 1 else "never read"
-    read = f"last read {_words(now - state.last_success_at)} ago"
+    read = f"last read {in_words(now - state.last_success_at)} ago"
     return f"{times} in a row, {read}" if state.failures > 1 else read
 
 
@@ -145,7 +146,9 @@ def _silent(feed: Feed, state: FeedState) -> Diagnosis | None:
     rhythm = timedelta(minutes=state.rhythm)
     if silence <= max(rhythm * _RHYTHMS_OF_SILENCE, _SHORTEST_SILENCE):
         return None
-    sentence = f"nothing new for {_words(silence)}; as a rule it brings something {_every(rhythm)}"
+    sentence = (
+        f"nothing new for {in_words(silence)}; as a rule it brings something {_every(rhythm)}"
+    )
     action = "see whether the publisher left it behind; " + advice("http_404", feed.address)
     return Diagnosis("silent", sentence, action)
 
@@ -185,18 +188,9 @@ def _wish(state: FeedState, now: datetime) -> str:
 
 
 def _span(minutes: float) -> str:
-    return _words(timedelta(minutes=min(minutes, _LONGEST_MINUTES)))
+    return in_words(timedelta(minutes=min(minutes, _LONGEST_MINUTES)))
 
 
 def _every(rhythm: timedelta) -> str:
-    words = _words(rhythm)
+    words = in_words(rhythm)
     return f"every {words.removeprefix('1 ')}"
-
-
-def _words(span: timedelta) -> str:
-    """A span of time in the largest unit that fits it twice or more."""
-    minutes = max(round(span.total_seconds() / 60), 1)
-    for unit, size in (("day", 1440), ("hour", 60)):
-        if minutes >= 2 * size:
-            return f"{round(minutes / size):,} {unit}s"
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"

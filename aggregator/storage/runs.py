@@ -1,5 +1,6 @@
 """The log of runs: when each began and ended, how, what it did, and how large the files were."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,20 @@ from typing import Final
 from aggregator.storage.database import Database
 from aggregator.storage.times import from_text, to_text
 
-__all__ = ["Ended", "Run", "backlog", "begin", "end", "file_sizes", "idle", "last", "totals"]
+__all__ = [
+    "COUNTS",
+    "Ended",
+    "Run",
+    "articles_waiting",
+    "backlog",
+    "begin",
+    "end",
+    "entries_waiting",
+    "file_sizes",
+    "idle",
+    "last",
+    "totals",
+]
 
 _KEPT: Final = timedelta(days=30)
 COUNTS: Final = (
@@ -94,11 +108,11 @@ def _prune(db: Database, now: datetime) -> None:
 
 
 def last(db: Database, *outcomes: str) -> Run | None:
-    """The newest run with one of `outcomes`, or None."""
-    marks = ", ".join("?" * len(outcomes))
-    sql = f"""SELECT id, began_at, ended_at, outcome, detail FROM run
-              WHERE outcome IN ({marks}) ORDER BY id DESC LIMIT 1"""  # noqa: S608 - only marks
-    row = db.row(sql, outcomes)
+    """The newest run with one of `outcomes`, or of all where none is named; or None."""
+    sql = """SELECT id, began_at, ended_at, outcome, detail FROM run
+             WHERE ?1 = '[]' OR outcome IN (SELECT value FROM json_each(?1))
+             ORDER BY id DESC LIMIT 1"""
+    row = db.row(sql, (json.dumps(outcomes),))
     if row is None:
         return None
     began = from_text(row["began_at"])
@@ -113,9 +127,18 @@ def totals(db: Database) -> dict[str, int]:
 
 def backlog(db: Database, now: datetime) -> int:
     """How many entries wait for a page although their turn has come, and articles for a group."""
-    sql = """SELECT (SELECT count(*) FROM entry WHERE state = 'pending' AND next_try_at <= ?)
-                    + (SELECT count(*) FROM article WHERE NOT clustered)"""
+    return entries_waiting(db, now) + articles_waiting(db)
+
+
+def entries_waiting(db: Database, now: datetime) -> int:
+    """How many entries wait for a page although their turn has come."""
+    sql = "SELECT count(*) FROM entry WHERE state = 'pending' AND next_try_at <= ?"
     return int(db.value(sql, (to_text(now),)))
+
+
+def articles_waiting(db: Database) -> int:
+    """How many articles no run has grouped yet."""
+    return int(db.value("SELECT count(*) FROM article WHERE NOT clustered"))
 
 
 def file_sizes(path: Path) -> tuple[int, int]:
