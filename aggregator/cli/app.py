@@ -30,6 +30,7 @@ from aggregator.cli.reextracting import reextract
 from aggregator.cli.serving import desk
 from aggregator.cli.stories import stories, story
 from aggregator.cli.text import complain
+from aggregator.cli.webhooks import webhooks
 from aggregator.errors import AggregatorError
 from aggregator.storage.database import SqliteError
 
@@ -94,7 +95,7 @@ def main() -> None:
 
 for _command in (
     poll, stories, story, article, search, why, together, apart, split, pin, rename, hide, undo,
-    decisions, feeds, manners, add, import_feeds, check, health, query, schema,
+    decisions, feeds, manners, add, import_feeds, webhooks, check, health, query, schema,
     export, maintain, backup, restore, metrics,
     desk,
     reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,

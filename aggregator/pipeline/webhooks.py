@@ -20,7 +20,7 @@ from aggregator.storage.database import Database
 from aggregator.storage.outbox import Message
 from aggregator.storage.webhooks import Kept
 
-__all__ = ["Deliveries", "HookSender", "Post", "collect"]
+__all__ = ["Deliveries", "HookSender", "Post", "collect", "trial"]
 
 # How long a message that was claimed is left alone beyond the time that an attempt may take.
 _SPARE: Final = timedelta(seconds=30)
@@ -175,3 +175,12 @@ class Deliveries:
         after = follows(tried, answer, now, jitter=self.jitter(), give_up=give_up)
         outbox.record(self.db, message, answer, after, now, give_up)
         self.tell(HookDone(hook.name, after.ending, message.message_id, answer.status, after.error))
+
+
+async def trial(
+    sender: HookSender, hook: Webhook, secrets: Sequence[bytes], body: str, now: datetime
+) -> Answer:
+    """Send one message that is kept nowhere, signed as all are, at any time `now` another."""
+    sent = body.encode()
+    signed = headers(f"msg_trial_{int(now.timestamp())}", sent, secrets, now)
+    return await sender.post(hook.url, signed, sent)

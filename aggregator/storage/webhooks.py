@@ -5,7 +5,7 @@ What is sent there stands in `outbox`. No address and no secret is kept.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from aggregator.storage.times import from_text, round_up, to_text
 
 __all__ = [
     "Kept",
+    "Standing",
     "advance",
     "any_kept",
     "by_id",
@@ -29,6 +30,7 @@ __all__ = [
     "note",
     "rest",
     "resume",
+    "standings",
     "sync",
 ]
 
@@ -59,6 +61,46 @@ class Kept:
 def by_id(db: Database, webhook_id: int) -> Kept:
     """One webhook by its number, which must be there."""
     return _kept(db.rows("SELECT * FROM webhook WHERE id = ?", (webhook_id,))[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A webhook as it is shown: what it waits for, how it fares, and how much waits or is dead."""
+
+    name: str
+    condition: Mapping[str, str | int]
+    listed: bool
+    state: Literal["active", "gone"]
+    since: datetime | None
+    failures: int
+    failing_since: datetime | None
+    paused_until: datetime | None
+    last_success_at: datetime | None
+    error: str | None
+    waiting: int
+    dead: int
+
+
+def standings(db: Database) -> list[Standing]:
+    """All webhooks as they are shown, by age."""
+    return [_standing(row) for row in db.rows("SELECT * FROM webhooks ORDER BY id")]
+
+
+def _standing(row: sqlite3.Row) -> Standing:
+    return Standing(
+        name=row["name"],
+        condition=json.loads(row["condition"]),
+        listed=bool(row["listed"]),
+        state=row["state"],
+        since=from_text(row["since"]),
+        failures=row["failures"],
+        failing_since=from_text(row["failing_since"]),
+        paused_until=from_text(row["paused_until"]),
+        last_success_at=from_text(row["last_success_at"]),
+        error=row["error"],
+        waiting=row["waiting"],
+        dead=row["dead"],
+    )
 
 
 def any_kept(db: Database) -> bool:
