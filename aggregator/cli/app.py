@@ -25,6 +25,7 @@ from aggregator.cli.maintaining import maintain
 from aggregator.cli.manners import manners
 from aggregator.cli.opml import import_feeds
 from aggregator.cli.polling import demo, poll
+from aggregator.cli.publishing import publish
 from aggregator.cli.rebuilding import rebuild
 from aggregator.cli.reextracting import reextract
 from aggregator.cli.serving import desk
@@ -95,9 +96,11 @@ def main() -> None:
 
 for _command in (
     poll, stories, story, article, search, why, together, apart, split, pin, rename, hide, undo,
-    decisions, feeds, manners, add, import_feeds, webhooks, check, health, query, schema,
-    export, maintain, backup, restore, metrics,
+    decisions, feeds, manners, add, import_feeds, check, health, query, schema,
+    export, publish,
     desk,
+    webhooks,
+    maintain, backup, restore, metrics,
     reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
     main.add_command(_command)

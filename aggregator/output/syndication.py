@@ -13,6 +13,7 @@ from typing import Final
 __all__ = ["Report", "StoryItem", "Syndication", "Text", "printable", "timestamp", "web_address"]
 
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NO_ADDRESS: Final = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,12 @@ def printable(text: str) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """The address where it is one of the web, else None: a reader must never run a script."""
+    """The address where it is one of the web, else None: a reader must never run a script.
+
+    What no address may have (spaces, quotes; RFC 3987, section 2.2) is percent-encoded.
+    """
     if url and url.lower().startswith(("http://", "https://")):
-        return url
+        return _NO_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", printable(url))
     return None
 
 

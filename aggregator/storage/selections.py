@@ -13,6 +13,7 @@ from aggregator.storage.readers import Filter
 from aggregator.storage.times import from_text
 
 if TYPE_CHECKING:
+    from aggregator.output.syndication import StoryItem
     from aggregator.storage.database import Database
     from aggregator.storage.saved_searches import SavedSearch
 
@@ -78,17 +79,24 @@ def find(db: "Database", kind: str, name: str = "") -> Selection:
 
 
 def feed(
-    db: "Database", chosen: Selection, now: datetime, *, limit: int = 100, outlets: int = 1
+    db: "Database",
+    chosen: Selection,
+    now: datetime,
+    *,
+    limit: int = 100,
+    outlets: int = 1,
+    known: "dict[int, StoryItem] | None" = None,
 ) -> Syndication:
     """The feed of a selection, still without its addresses: its newest `limit` stories.
 
-    They are no older than `LOOK_BACK` and are reported by at least so many `outlets`.
+    They are no older than `LOOK_BACK` and are reported by at least so many `outlets`. `known` are
+    items by their stories as they were read for other feeds; new ones are added.
     """
     # To the day, so that the same question gives the same answer as long as nothing changes.
     since = (now - LOOK_BACK).replace(hour=0, minute=0, second=0, microsecond=0)
     wanted = _filter(chosen, since)
     saved = _saved(db, chosen.name) if chosen.kind == "search" else None
-    found = syndication.stories(db, wanted, saved, limit, outlets=outlets)
+    found = syndication.stories(db, wanted, saved, limit, outlets=outlets, known=known)
     began = from_text(db.value("SELECT since FROM installation"))
     assert began is not None  # the row is made with the table
     return Syndication(

@@ -68,18 +68,24 @@ def stories(
     limit: int = 100,
     *,
     outlets: int = 1,
+    known: dict[int, StoryItem] | None = None,
 ) -> list[StoryItem]:
     """The newest stories that pass, by when their newest article was published, newest first.
 
     They have an article that passes `chosen`, are reported by at least so many `outlets`, and no
     editor hid them. Where there is a `saved` search, one of its hits is in each; of stories that
     pass otherwise the newest `MOST_SEARCHED` are looked at for that. `limit` is at least 1.
+    `known` are items read before, in the same snapshot, by their stories; new ones are added.
     """
     found = _newest(db, chosen, outlets, limit if saved is None else _PORTION)
     if saved is not None:
         found = _with_hits(db, saved, islice(found, MOST_SEARCHED))
-    items = (item(db, each) for each in islice(found, limit))
-    return [each for each in items if each is not None]
+    made = {} if known is None else known
+    chosen_ids = list(islice(found, limit))
+    for each in chosen_ids:
+        if each not in made and (read := item(db, each)) is not None:
+            made[each] = read
+    return [made[each] for each in chosen_ids if each in made]
 
 
 def _newest(db: "Database", chosen: "Filter", outlets: int, portion: int) -> Iterator[int]:
