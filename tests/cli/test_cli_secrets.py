@@ -36,9 +36,9 @@ SUSPICIOUS = re.compile(r"secret|token|passw|credential|callback|keys?$|signatur
 
 
 @pytest.fixture
-def planted(news: datetime, tmp_path: Path) -> Iterator[Database]:
+def planted(tmp_path: Path, news: datetime) -> Iterator[Database]:
     """news.db, with a secret in each column that may hold one."""
-    assert news
+    del news
     with open_database(tmp_path / "news.db") as db:
         with db.write():
             db.execute(
