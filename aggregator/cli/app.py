@@ -20,6 +20,7 @@ from aggregator.cli.explaining import why
 from aggregator.cli.exporting import export
 from aggregator.cli.extracting import extract
 from aggregator.cli.feeds import feeds
+from aggregator.cli.following import follow
 from aggregator.cli.health import health, metrics
 from aggregator.cli.maintaining import maintain
 from aggregator.cli.manners import manners
@@ -95,7 +96,8 @@ def main() -> None:
 
 
 for _command in (
-    poll, stories, story, article, search, why, together, apart, split, pin, rename, hide, undo,
+    poll, stories, story, article, search, follow,
+    why, together, apart, split, pin, rename, hide, undo,
     decisions, feeds, manners, add, import_feeds, check, health, query, schema,
     export, publish,
     desk,

@@ -22,6 +22,7 @@ from aggregator.cli.text import counted, line, local, paragraphs, say, say_json,
 from aggregator.errors import NotFound
 from aggregator.storage import readers
 from aggregator.storage.readers import Filter
+from aggregator.storage.versions import of_article, taken_back
 
 if TYPE_CHECKING:
     from aggregator.model import Removed
@@ -31,25 +32,36 @@ if TYPE_CHECKING:
 __all__ = ["article", "search", "show_text"]
 
 
-@click.command(epilog=examples("aggregator article 108"))
+@click.command(epilog=examples("aggregator article 108", "aggregator article 108 --diff"))
 @click.argument("article_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@click.option("--versions", is_flag=True, help="List what it said before its outlet changed it.")
+@click.option("--diff", is_flag=True, help="Show what each version changed, word by word.")
 @database_option
 @as_json
-def article(*, article_id: int, db: Path, as_json: bool) -> None:
+def article(*, article_id: int, versions: bool, diff: bool, db: Path, as_json: bool) -> None:
     """Show one article, and what was stripped from it and why.
 
     ID is a number from "aggregator story" or "aggregator search".
     """
     with reading(db) as database:
         found = readers.article(database, article_id)
+        said, gone_at = of_article(database, article_id), taken_back(database, article_id)
     if found is None:
         message = f"there is no article {article_id} in {db}; '{program()} search' finds them"
         raise NotFound(message)
-    if as_json:
+    if versions or diff:
+        from aggregator.cli.versions import show_differences, show_versions
+
+        (show_differences if diff else show_versions)(said, as_json=as_json)
+    elif as_json:
         fields = asdict(found)
         say_json({**fields.pop("article"), **fields})
     else:
         _show_article(found)
+        if gone_at is not None:
+            say(f"Its outlet has taken the page back, as seen {local(gone_at)}.")
+        if len(said) > 1:
+            say(f"Its outlet changed it: {program()} article {article_id} --diff{elsewhere(db)}")
         if found.article.story_id is not None:
             say(f"\nIts story: {program()} story {found.article.story_id}{elsewhere(db)}")
 

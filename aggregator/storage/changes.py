@@ -1,11 +1,11 @@
 """What happened, for those who follow along: changes by their sequence, asked for since the last.
 
-Whoever reads again what changes name has what the views have: README and docs/following.md say
-which row each kind names.
+Whoever reads again what changes name has what the views have: docs/following.md says which rows
+each kind names.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ from aggregator.storage.times import from_text
 if TYPE_CHECKING:
     from aggregator.storage.database import Database
 
-__all__ = ["KINDS", "Change", "first", "last", "since"]
+__all__ = ["KINDS", "Change", "first", "follow", "last", "since"]
 
 KINDS: Final = (
     "begun",
@@ -58,6 +58,28 @@ def since(db: "Database", seq: int, limit: int = 1000) -> list[Change]:
     sql = """SELECT seq, at, kind, id, other_id, detail FROM changes
              WHERE seq > ? ORDER BY seq LIMIT ?"""
     return [_change(*row) for row in db.rows(sql, (seq, limit))]
+
+
+def follow(
+    db: "Database", seq: int, pause: Callable[[], bool], limit: int = 1000
+) -> Iterator[list[Change]]:
+    """Yield the changes behind `seq` as they come, in portions of at most `limit`, in their order.
+
+    Where there is nothing new `pause` is called, which waits a while, and says False to end it.
+    Between portions no transaction is open: a follower keeps no log from being shortened. Raises
+    ChangesGone as `since` does.
+    """
+    seen_at: int | None = None
+    while True:
+        version = db.version_of_others()
+        found = since(db, seq, limit) if version != seen_at else []
+        if found:
+            seq = found[-1].seq
+            yield found
+        else:
+            seen_at = version
+            if not pause():
+                return
 
 
 def last(db: "Database") -> int:

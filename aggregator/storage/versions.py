@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from aggregator.storage.articles import Kept
     from aggregator.storage.database import Database
 
-__all__ = ["Cause", "Numbered", "Version", "follow", "number", "of_article", "succeed"]
+__all__ = [
+    "Cause",
+    "Numbered",
+    "Version",
+    "follow",
+    "number",
+    "of_article",
+    "succeed",
+    "taken_back",
+]
 
 Cause = Literal["first", "revised", "source", "merged"]
 """Why there is a version: the first one, its outlet's doing, its text comes from its page and not
@@ -63,6 +72,11 @@ def of_article(db: "Database", article_id: int) -> list[Version]:
         )
         for row in db.rows(f"{_OF_ARTICLE} ORDER BY version", (article_id,))
     ]
+
+
+def taken_back(db: "Database", article_id: int) -> datetime | None:
+    """When an article's page was found to be gone for good (410), in UTC; None while it is not."""
+    return from_text(db.value("SELECT gone_at FROM articles WHERE id = ?", (article_id,)))
 
 
 def _moment(text: str) -> datetime:
