@@ -41,6 +41,7 @@ from aggregator.pipeline.settling import settle
 from aggregator.pipeline.sources import Brought, learn, planned, queued, text_job
 from aggregator.pipeline.stalls import Stalls
 from aggregator.pipeline.together import Together
+from aggregator.pipeline.words import take_up_words
 from aggregator.pipeline.work import (
     CarriedJob,
     ParseJob,
@@ -115,6 +116,7 @@ class Cycle:
         await self._learn(tell)
         try:
             await self._cluster(tell)
+            await take_up_words(self.db, self.stop)
         finally:
             self._keep_house()
         report.stopped = self.stop()

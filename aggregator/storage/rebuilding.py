@@ -67,8 +67,8 @@ KEPT_TABLES: Final = frozenset(
         "article", "change", "decision", "decision_anchor", "decision_article", "delivery", "entry",
         "feed", "former_address", "former_version", "furniture", "host", "installation", "outbox",
         "page", "profile", "redirect", "reextraction", "rejection", "removed_block",
-        "repeated_text", "request", "robots", "run", "run_total", "saved_search", "subscription",
-        "touched", "webhook", "webhook_told",
+        "repeated_text", "request", "robots", "run", "run_total", "saved_search",
+        "search_pending", "search_word", "subscription", "touched", "webhook", "webhook_told",
     }
 )  # fmt: skip
 """What a swap leaves as it is, but for where each article stands, and the redirects it adds."""
@@ -134,8 +134,8 @@ def _opened(path: Path) -> Database:
     db = open_database(path)
     # It has no feeds, and nobody searches or follows it.
     db.execute("PRAGMA foreign_keys = OFF")
-    sql = """SELECT name FROM sqlite_master
-             WHERE type = 'trigger' AND (name GLOB 'article_fts_*' OR name GLOB 'noting_*')"""
+    sql = """SELECT name FROM sqlite_master WHERE type = 'trigger' AND (
+             name GLOB 'article_fts_*' OR name GLOB 'noting_*' OR name GLOB 'search_pending_*')"""
     with db.write():
         for (trigger,) in db.rows(sql):
             db.execute(f"DROP TRIGGER {trigger}")

@@ -1,6 +1,5 @@
 """Searches kept under a name: made, listed, dropped, and what they find."""
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -104,4 +103,4 @@ def hits(
 
 def matches(db: "Database", saved: SavedSearch, article_ids: Iterable[int]) -> set[int]:
     """Those of the articles that a saved search finds."""
-    return matching(db, saved.words, saved.filter, json.dumps(sorted(article_ids)))
+    return matching(db, saved.words, saved.filter, article_ids)

@@ -272,6 +272,7 @@ MIGRATIONS: Final = (
     ("0019_contract", (schema_contract.CONTRACT,)),
     ("0020_changes", (schema_following.CHANGES,)),
     ("0021_versions", (schema_following.VERSIONS,)),
+    ("0022_search_words", (schema_search.WORDS,)),
     ("0023_saved_searches", (schema_search.SAVED,)),
     ("0024_webhooks", (schema_webhooks.WEBHOOKS,)),
     ("0025_runs", (schema_operations.RUNS,)),

@@ -1,18 +1,26 @@
 """Full-text search over the articles: any words somebody types, never a syntax error."""
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from aggregator.storage import vocabulary
 from aggregator.storage.readers import ArticleRow, Filter, article_row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from aggregator.storage.database import Database
 
 __all__ = ["Hit", "match_expression", "matching", "search"]
 
 _MOST_TERMS: Final = 64
+_MOST_WIDENED: Final = 8
+_MOST_COMPOUNDS: Final = 400
 _TERM: Final = re.compile(r'"([^"]*)"(\*?)|([^\s"]+)')
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_HYPHENED: Final = re.compile(r"([^\W\d_]{2,})-([^\W\d_]{2,})")
 # ?1 to ?4 are those of readers.Filter. A title counts 8 times as much as the text.
 _FOUND: Final = """
 FROM article_fts CROSS JOIN articles ON articles.id = article_fts.rowid
@@ -30,7 +38,9 @@ _SEARCH: Final = f"""
 SELECT articles.*, snippet(article_fts, -1, '[', ']', ' … ', 24) AS snippet {_FOUND}
   AND rank MATCH 'bm25(8.0, 3.0, 1.0)' ORDER BY rank LIMIT ?6
 """
-_AMONG: Final = "article_fts.rowid IN (SELECT value FROM json_each(?6))"
+# FTS5 takes a range of row numbers in one pass; asked for each by itself it would begin anew.
+_AMONG: Final = """article_fts.rowid BETWEEN ?6 AND ?7
+  AND +article_fts.rowid IN (SELECT value FROM json_each(?8))"""
 _MATCHING: Final = f"SELECT articles.id {_FOUND} AND {_AMONG}"
 
 
@@ -42,25 +52,53 @@ class Hit:
     snippet: str
 
 
-def search(db: "Database", words: str, chosen: Filter, *, limit: int) -> list[Hit]:
-    """The articles that have all of `words` in title, lead or text, most relevant first.
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A word or, where it was quoted, several in their order; `open` at its end if any may follow.
 
-    See `match_expression` for what `words` may be; words without any letter or digit find nothing.
+    What is `plain` is found in other forms too.
     """
-    expression = match_expression(words)
-    if not expression:
+
+    text: str
+    open: bool
+    plain: bool
+
+    @property
+    def expression(self) -> str:
+        return f'"{self.text}"{"*" if self.open else ""}'
+
+
+def search(db: "Database", words: str, chosen: Filter, *, limit: int) -> list[Hit]:
+    """The articles that have all of `words` in title, lead or text, `limit` at most.
+
+    First come those that have the very words, then those that have them in other forms and in
+    compounds, each the most relevant first. See `match_expression` for what `words` may be; words
+    without any letter or digit find nothing.
+    """
+    terms = _terms(words)
+    if not terms:
         return []
+    exact = match_expression(words)
+    found = _hits(db, exact, chosen, limit)
+    wide = _widened(db, terms, chosen.language)
+    if wide != exact and len(found) < limit:
+        found += _hits(db, f"({wide}) NOT ({exact})", chosen, limit - len(found))
+    return found
+
+
+def _hits(db: "Database", expression: str, chosen: Filter, limit: int) -> list[Hit]:
     rows = db.rows(_SEARCH, (*chosen.values(), expression, limit))
     return [Hit(article_row(row), row["snippet"]) for row in rows]
 
 
-def matching(db: "Database", words: str, chosen: Filter, article_ids: str) -> set[int]:
-    """Those of the articles that `search` finds whatever its limit; their ids as a JSON list."""
-    expression = match_expression(words)
-    if not expression:
+def matching(db: "Database", words: str, chosen: Filter, article_ids: "Iterable[int]") -> set[int]:
+    """Those of the articles that `search` finds whatever its limit."""
+    terms, ids = _terms(words), sorted(article_ids)
+    if not terms or not ids:
         return set()
-    rows = db.rows(_MATCHING, (*chosen.values(), expression, article_ids))
-    return {row[0] for row in rows}
+    expression = _widened(db, terms, chosen.language)
+    values = (*chosen.values(), expression, ids[0], ids[-1], json.dumps(ids))
+    return {row[0] for row in db.rows(_MATCHING, values)}
 
 
 def match_expression(words: str) -> str:
@@ -69,11 +107,40 @@ def match_expression(words: str) -> str:
     All words must occur; "several words" in quotes are a phrase; a trailing * means any ending.
     Everything else, FTS5's own operators too, is taken as words. At most 64 terms count.
     """
+    return " ".join(term.expression for term in _terms(words))
+
+
+def _terms(words: str) -> list[_Term]:
     typed = words.encode("utf-8", "replace").decode().replace("\0", " ")
     terms = []
     for phrase, star, word in _TERM.findall(typed):
-        term = phrase or word.rstrip("*")
-        if any(char.isalnum() for char in term):
-            any_ending = "*" if star or word.endswith("*") else ""
-            terms.append(f'"{term}"{any_ending}')
-    return " ".join(terms[:_MOST_TERMS])
+        text = phrase or word.rstrip("*")
+        if any(char.isalnum() for char in text):
+            is_open = bool(star) or word.endswith("*")
+            terms.append(_Term(text, is_open, plain=not phrase and not is_open))
+    return terms[:_MOST_TERMS]
+
+
+# --- other forms -----------------------------------------------------------------------------
+
+
+def _widened(db: "Database", terms: "Sequence[_Term]", language: str | None) -> str:
+    """The expression that also finds other forms of the first few words."""
+    expressions = []
+    for at, term in enumerate(terms):
+        others = list(_others(db, term, language)) if term.plain and at < _MOST_WIDENED else []
+        either = " OR ".join(dict.fromkeys([term.expression, *others]))
+        expressions.append(f"({either})" if others else either)
+    return " AND ".join(expressions)
+
+
+def _others(db: "Database", term: _Term, language: str | None) -> "Iterator[str]":
+    """What else a word may stand as: "Klimaschutz" and "Klima-Schutz" are one."""
+    found = _HYPHENED.fullmatch(term.text)
+    if not found and not _WORD.fullmatch(term.text):
+        return
+    typed = f"{found[1]}{found[2].lower()}" if found else term.text
+    forms = vocabulary.forms(db, typed, language, most=_MOST_COMPOUNDS)
+    yield from (f'"{word}"' for word in (*forms.inflected, *forms.compounds))
+    apart = [found.groups()] if found else vocabulary.parts(db, typed)
+    yield from (f'"{first} {last}"*' for first, last in apart)
