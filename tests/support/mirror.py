@@ -7,10 +7,11 @@ from aggregator.storage import changes
 from aggregator.storage.changes import Change
 from aggregator.storage.database import Database
 
-__all__ = ["VIEWS", "Mirror", "views"]
+__all__ = ["VIEWS", "Key", "Mirror", "Row", "Views", "named", "row_of", "views"]
 
 Row = tuple[object, ...]
-Views = dict[str, dict[object, Row]]
+Key = tuple[object, ...]
+Views = dict[str, dict[Key, Row]]
 
 VIEWS: Final = {
     "articles": ("id",),
@@ -34,15 +35,28 @@ _NAMED: Final = {
 }
 
 
+def named(change: Change) -> list[tuple[str, Key]]:
+    """The rows that a change names: in which view, and by which key."""
+    names = next(names for kind, names in _NAMED.items() if change.kind.startswith(kind))
+    rejected = (change.detail.get("feed_id"), change.detail.get("url"))
+    return [(view, rejected if view == "rejected" else (change.id,)) for view in names]
+
+
+def row_of(db: Database, view: str, key: Key) -> Row | None:
+    """A row of a view as it is now, None where there is none."""
+    where = " AND ".join(f"{name} = ?" for name in VIEWS[view])
+    found = db.row(f"SELECT * FROM {view} WHERE {where}", key)  # noqa: S608 - names are ours
+    return None if found is None else tuple(found)
+
+
 def views(db: Database) -> Views:
     """All that the views show."""
-    return {name: _read(db, name, "true", ()) for name in VIEWS}
+    return {view: _all(db, view) for view in VIEWS}
 
 
-def _read(db: Database, view: str, where: str, values: Row) -> dict[object, Row]:
-    key = VIEWS[view]
-    rows = db.rows(f"SELECT * FROM {view} WHERE {where}", values)  # noqa: S608 - names are ours
-    return {tuple(row[name] for name in key): tuple(row) for row in rows}
+def _all(db: Database, view: str) -> dict[Key, Row]:
+    rows = db.rows(f"SELECT * FROM {view}")  # noqa: S608 - names are ours
+    return {tuple(row[name] for name in VIEWS[view]): tuple(row) for row in rows}
 
 
 class Mirror:
@@ -60,15 +74,8 @@ class Mirror:
         while found := changes.since(db, self.seen, limit):
             for change in found:
                 heard(change)
-                self._take(db, change)
+                for view, key in named(change):
+                    self.rows[view].pop(key, None)
+                    if (row := row_of(db, view, key)) is not None:
+                        self.rows[view][key] = row
                 self.seen = change.seq
-
-    def _take(self, db: Database, change: Change) -> None:
-        names = next(names for kind, names in _NAMED.items() if change.kind.startswith(kind))
-        for view in names:
-            key: Row = (change.id,)
-            if view == "rejected":
-                key = (change.detail["feed_id"], change.detail["url"])
-            self.rows[view].pop(key, None)
-            where = " AND ".join(f"{name} = ?" for name in VIEWS[view])
-            self.rows[view] |= _read(db, view, where, key)
