@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, Self
 
+from aggregator.storage import hubs
 from aggregator.storage.database import Database
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ _PATIENCE: Final = 7.0
 
 def sync(job: "Job", db: Database) -> bool:
     """Take over the webhooks of feeds.yaml; whether there are any to be told of something."""
+    if not job.config.webhooks and not hubs.any_webhook(db):
+        return False
     from aggregator.storage import webhooks
 
-    if not job.config.webhooks and not webhooks.any_kept(db):
-        return False
     webhooks.sync(db, job.config.webhooks, job.clock())
     return True
 

@@ -21,7 +21,6 @@ __all__ = [
     "Kept",
     "Standing",
     "advance",
-    "any_kept",
     "by_id",
     "fared",
     "follow",
@@ -101,11 +100,6 @@ def _standing(row: sqlite3.Row) -> Standing:
         waiting=row["waiting"],
         dead=row["dead"],
     )
-
-
-def any_kept(db: Database) -> bool:
-    """Whether there ever was a webhook: if not, nothing of all this costs anything."""
-    return db.value("SELECT 1 FROM webhook LIMIT 1") is not None
 
 
 def listed(db: Database) -> dict[str, Kept]:
