@@ -139,6 +139,20 @@ def test_an_article_has_its_text_and_what_was_stripped(client: httpx.Client) -> 
     assert [each["id"] for each in article["copies"]] == [2]
 
 
+def test_an_article_has_its_versions(newsroom: Newsroom) -> None:
+    with open_database(newsroom.path) as db, db.write():
+        db.execute(
+            """INSERT INTO former_version
+               SELECT id, 1, title, lead, text, fetched_at, updated_at, 'first'
+               FROM article WHERE id = 2"""
+        )
+        sql = "UPDATE article SET version = 2, version_cause = 'revised', text = ? WHERE id = 2"
+        db.execute(sql, ("It is open again.",))
+    first, second = items(newsroom.client, "/api/v1/articles/2/versions")
+    assert (first["text"], first["cause"], first["version"]) == ("Text.", "first", 1)
+    assert (second["text"], second["cause"]) == ("It is open again.", "revised")
+
+
 @pytest.mark.parametrize(
     ("path", "leads_to"),
     [("stories/40", "/api/v1/stories/1"), ("copy-groups/41", "/api/v1/copy-groups/1")],

@@ -1,7 +1,7 @@
 """What happened, in its order, for those who follow."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -9,15 +9,13 @@ from pydantic import Field
 
 from aggregator.errors import ChangesGone
 from aggregator.storage import changes as kept
+from aggregator.storage.database import Database
 from aggregator.web.api.models import Shape
 from aggregator.web.api.parameters import LAST_NUMBER, Nothing
 from aggregator.web.asking import Asked, Asking
 from aggregator.web.problems import TOO_LATE, Problem
 
-if TYPE_CHECKING:
-    from aggregator.storage.database import Database
-
-__all__ = ["router"]
+__all__ = ["ChangesAsked", "find", "router"]
 
 router = APIRouter(tags=["changes"])
 
@@ -35,17 +33,6 @@ class ChangesAsked(Nothing):
         le=60,
         description="Where nothing is newer, wait so many seconds for it to come, 60 at most.",
     )
-
-
-async def _wait(ask: Asking, asked: ChangesAsked) -> None:
-    """Wait until something is newer, the time is over or the server ends."""
-    with ask.desk.following():
-        left = asked.wait
-        while left > 0 and await ask.desk.read(kept.last) <= asked.after:
-            pause = min(left, ask.desk.limits.follower_pause)
-            left -= pause
-            if not await ask.desk.pause(pause):
-                return
 
 
 class Change(Shape):
@@ -67,6 +54,29 @@ class Changes(Shape):
     last: int = Field(description="The last change that there is.")
 
 
+def find(db: Database, asked: ChangesAsked) -> Changes:
+    """What happened; raises Problem where that is not all known from there."""
+    first, last = kept.first(db), kept.last(db)
+    try:
+        found = kept.since(db, asked.after, asked.limit)
+    except ChangesGone as error:
+        detail = f"changes are kept from {first} to {last}, and you know {asked.after}"
+        raise Problem(TOO_LATE, detail, {"first": first, "last": last}) from error
+    items = tuple(Change.model_validate(each) for each in found)
+    return Changes(items=items, after=items[-1].seq if items else asked.after, last=last)
+
+
+async def _wait(ask: Asking, asked: ChangesAsked) -> None:
+    """Wait until something is newer, the time is over or the server ends."""
+    with ask.desk.following():
+        left = asked.wait
+        while left > 0 and await ask.desk.read(kept.last) <= asked.after:
+            pause = min(left, ask.desk.limits.follower_pause)
+            left -= pause
+            if not await ask.desk.pause(pause):
+                return
+
+
 @router.get("/changes", response_model=Changes, responses={410: {}})
 async def changes(ask: Asked, asked: Annotated[ChangesAsked, Query()]) -> Response:
     """Tell what happened after a change, in its order.
@@ -77,14 +87,4 @@ async def changes(ask: Asked, asked: Annotated[ChangesAsked, Query()]) -> Respon
     if asked.wait:
         await _wait(ask, asked)
 
-    def read(db: "Database") -> Changes:
-        first, last = kept.first(db), kept.last(db)
-        try:
-            found = kept.since(db, asked.after, asked.limit)
-        except ChangesGone as error:
-            detail = f"changes are kept from {first} to {last}, and you know {asked.after}"
-            raise Problem(TOO_LATE, detail, {"first": first, "last": last}) from error
-        items = tuple(Change.model_validate(each) for each in found)
-        return Changes(items=items, after=items[-1].seq if items else asked.after, last=last)
-
-    return await ask.answer(read)
+    return await ask.answer(lambda db: find(db, asked))

@@ -1,7 +1,7 @@
 """The feeds that are polled, and what editors decided."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -9,15 +9,13 @@ from pydantic import Field
 
 from aggregator.storage import decisions as kept
 from aggregator.storage import readers
+from aggregator.storage.database import Database
 from aggregator.storage.states import state
 from aggregator.web.api.models import Decision, Listing, Shape
 from aggregator.web.api.parameters import Nothing
 from aggregator.web.asking import Asked
 
-if TYPE_CHECKING:
-    from aggregator.storage.database import Database
-
-__all__ = ["router"]
+__all__ = ["Feed", "router", "select", "select_decisions"]
 
 router = APIRouter(tags=["feeds"])
 
@@ -44,23 +42,25 @@ class Feed(Shape):
     text_from: Literal["page", "feed"] = Field(description="Where they are taken from.")
 
 
+def select(db: Database) -> Listing[Feed]:
+    """All feeds."""
+    items = tuple(Feed.model_validate(each) for each in readers.feeds(db))
+    return Listing[Feed](items=items, seq=state(db).seq)
+
+
+def select_decisions(db: Database) -> Listing[Decision]:
+    """All decisions."""
+    items = tuple(Decision.model_validate(each) for each in kept.listed(db))
+    return Listing[Decision](items=items, seq=state(db).seq)
+
+
 @router.get("/feeds", response_model=Listing[Feed])
 async def feeds(ask: Asked, _: Annotated[Nothing, Query()]) -> Response:
     """List all feeds, by outlet, and how each of them is."""
-
-    def read(db: "Database") -> Listing[Feed]:
-        items = tuple(Feed.model_validate(each) for each in readers.feeds(db))
-        return Listing[Feed](items=items, seq=state(db).seq)
-
-    return await ask.answer(read, by_content=True)
+    return await ask.answer(select, by_content=True)
 
 
 @router.get("/decisions", response_model=Listing[Decision], tags=["stories"])
 async def decisions(ask: Asked, _: Annotated[Nothing, Query()]) -> Response:
     """List all that editors decided, what they took back too."""
-
-    def read(db: "Database") -> Listing[Decision]:
-        items = tuple(Decision.model_validate(each) for each in kept.listed(db))
-        return Listing[Decision](items=items, seq=state(db).seq)
-
-    return await ask.answer(read)
+    return await ask.answer(select_decisions)

@@ -21,6 +21,7 @@ __all__ = [
     "Shape",
     "Story",
     "StorySummary",
+    "Version",
 ]
 
 Item = TypeVar("Item")
@@ -186,8 +187,27 @@ class Article(ArticleSummary):
     )
     spared: str | None = Field(description="What of it looks like boilerplate but was kept.")
     text_from: Literal["page", "feed"] = Field(description="Where its text came from.")
+    gone_at: datetime | None = Field(
+        description="When its outlet had taken the page back (410); null while it is there."
+    )
     removed: tuple[Removed, ...] = Field(description="What was stripped, in its order.")
     copies: tuple[ArticleSummary, ...] = Field(description="The others of its copy group.")
+
+
+class Version(Shape):
+    """What an article said from `seen_at` on."""
+
+    article_id: int = Field(description="The article.")
+    version: int = Field(description="Counts from 1; the highest is the present one.")
+    title: str = Field(description="Its headline then.")
+    lead: str = Field(description="Its standfirst then.")
+    text: str = Field(description="Its text then.")
+    seen_at: datetime = Field(description="When this was first seen.")
+    updated_at: datetime | None = Field(description="When the outlet said it was changed.")
+    cause: str = Field(
+        description="Why there is this version: `first`, `revised` (by its outlet), `source` (its "
+        "text comes from the page and not the feed, or the other way round) or `merged`."
+    )
 
 
 class SearchHit(ArticleSummary):

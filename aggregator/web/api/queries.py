@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, create_model
 from aggregator.model.contract import Parameter
 from aggregator.model.contract import Query as Documented
 from aggregator.storage import contract, saved_searches
+from aggregator.storage.database import Database
 from aggregator.storage.states import state
 from aggregator.web.api.models import Listing, Page, SearchHit, Shape
 from aggregator.web.api.pages import begin_of, hits_page
@@ -18,10 +19,15 @@ from aggregator.web.api.parameters import Nothing, Number, Paged
 from aggregator.web.asking import Asked, Asking
 from aggregator.web.problems import NOT_FOUND, Problem
 
-if TYPE_CHECKING:
-    from aggregator.storage.database import Database
-
-__all__ = ["MOST_ROWS", "router"]
+__all__ = [
+    "MOST_ROWS",
+    "answer",
+    "hits_of",
+    "parameters",
+    "router",
+    "select",
+    "select_searches",
+]
 
 router = APIRouter()
 Value = str | int | float | None
@@ -60,40 +66,41 @@ class QueryResult(Shape):
     seq: int = Field(description="The last change that this result knows.")
 
 
+def select(db: Database) -> Listing[DocumentedQuery]:
+    """All documented queries."""
+    items = tuple(DocumentedQuery.model_validate(each) for each in contract.queries())
+    return Listing[DocumentedQuery](items=items, seq=state(db).seq)
+
+
+def answer(db: Database, asked: Documented, given: BaseModel) -> QueryResult:
+    """What a query gives, `MOST_ROWS` at most; raises UsageError for what it cannot work with."""
+    found = contract.run(db, asked, given.model_dump(), most=MOST_ROWS)
+    fields = {"columns": found.columns, "rows": found.rows, "seq": state(db).seq}
+    return QueryResult.model_validate(fields)
+
+
 @router.get("/queries", response_model=Listing[DocumentedQuery], tags=["queries"])
 async def queries(ask: Asked, _: Annotated[Nothing, Query()]) -> Response:
     """List the documented queries with their parameters."""
-
-    def read(db: "Database") -> Listing[DocumentedQuery]:
-        items = tuple(DocumentedQuery.model_validate(each) for each in contract.queries())
-        return Listing[DocumentedQuery](items=items, seq=state(db).seq)
-
-    return await ask.answer(read)
+    return await ask.answer(select)
 
 
 def _run(asked: Documented) -> Callable[..., Awaitable[Response]]:
     """The function of the route that runs a query, with the query's parameters as its own."""
 
     async def run(ask: Asking, given: BaseModel) -> Response:
-        parameters = given.model_dump()
+        return await ask.answer(lambda db: answer(db, asked, given), by_content=True)
 
-        def read(db: "Database") -> QueryResult:
-            found = contract.run(db, asked, parameters, most=MOST_ROWS)
-            fields = {"columns": found.columns, "rows": found.rows, "seq": state(db).seq}
-            return QueryResult.model_validate(fields)
-
-        return await ask.answer(read, by_content=True)
-
-    shape: Any = _parameters(asked)
+    shape: Any = parameters(asked)
     run.__annotations__["given"] = Annotated[shape, Query()]
     run.__annotations__["ask"] = Asked
     return run
 
 
-def _parameters(asked: Documented) -> type[BaseModel]:
+def parameters(asked: Documented) -> type[BaseModel]:
     """The parameters of a query with their kinds, defaults and meanings."""
     fields: dict[str, Any] = {each.name: _field(each) for each in asked.parameters}
-    return create_model(f"Parameters of {asked.name}", __base__=Nothing, **fields)
+    return create_model(f"{asked.name}", __base__=Nothing, **fields)
 
 
 def _field(each: Parameter) -> tuple[object, object]:
@@ -134,15 +141,20 @@ class SavedSearch(Shape):
     created_at: datetime = Field(description="When it was saved.")
 
 
-@router.get("/saved-searches", response_model=Listing[SavedSearch], tags=["articles"])
-async def searches(ask: Asked, _: Annotated[Nothing, Query()]) -> Response:
-    """List the searches that are kept under a name."""
+def select_searches(db: Database) -> Listing[SavedSearch]:
+    """All saved searches."""
+    items = tuple(_shown(each) for each in saved_searches.listed(db))
+    return Listing[SavedSearch](items=items, seq=state(db).seq)
 
-    def read(db: "Database") -> Listing[SavedSearch]:
-        items = tuple(_shown(each) for each in saved_searches.listed(db))
-        return Listing[SavedSearch](items=items, seq=state(db).seq)
 
-    return await ask.answer(read, by_content=True)
+def hits_of(db: Database, search_id: int, asked: Paged) -> Page[SearchHit]:
+    """What a saved search finds; raises Problem where there is none."""
+    begin = begin_of(asked.cursor)
+    saved = next((each for each in saved_searches.listed(db) if each.id == search_id), None)
+    if saved is None:
+        raise Problem(NOT_FOUND, f"there is no saved search {search_id}")
+    found = saved_searches.hits(db, saved, limit=begin + asked.limit + 1)
+    return hits_page(found, begin, asked.limit, state(db))
 
 
 def _shown(saved: saved_searches.SavedSearch) -> SavedSearch:
@@ -158,6 +170,12 @@ def _shown(saved: saved_searches.SavedSearch) -> SavedSearch:
     )
 
 
+@router.get("/saved-searches", response_model=Listing[SavedSearch], tags=["articles"])
+async def searches(ask: Asked, _: Annotated[Nothing, Query()]) -> Response:
+    """List the searches that are kept under a name."""
+    return await ask.answer(select_searches, by_content=True)
+
+
 @router.get(
     "/saved-searches/{search_id}/hits",
     response_model=Page[SearchHit],
@@ -166,13 +184,4 @@ def _shown(saved: saved_searches.SavedSearch) -> SavedSearch:
 )
 async def hits(ask: Asked, search_id: Number, asked: Annotated[Paged, Query()]) -> Response:
     """Find what a saved search finds, the most relevant first."""
-    begin = begin_of(asked.cursor)
-
-    def read(db: "Database") -> Page[SearchHit]:
-        saved = next((each for each in saved_searches.listed(db) if each.id == search_id), None)
-        if saved is None:
-            raise Problem(NOT_FOUND, f"there is no saved search {search_id}")
-        found = saved_searches.hits(db, saved, limit=begin + asked.limit + 1)
-        return hits_page(found, begin, asked.limit, state(db))
-
-    return await ask.answer(read, by_content=True)
+    return await ask.answer(lambda db: hits_of(db, search_id, asked), by_content=True)

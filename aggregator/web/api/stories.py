@@ -1,14 +1,16 @@
 """Stories, and the copy groups that they are made of."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
 from aggregator.storage import paging, readers, whereabouts
-from aggregator.storage.states import State, state
+from aggregator.storage.database import Database
+from aggregator.storage.states import state
 from aggregator.storage.times import from_text
 from aggregator.web.api.models import CopyGroup, Page, Story, StorySummary
 from aggregator.web.api.pages import absent, page, place_of
@@ -16,12 +18,7 @@ from aggregator.web.api.parameters import Filtering, Nothing, Number
 from aggregator.web.asking import Asked, Moved
 from aggregator.web.problems import invalid
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from aggregator.storage.database import Database
-
-__all__ = ["router"]
+__all__ = ["Group", "StoriesAsked", "find", "find_group", "router", "select"]
 
 router = APIRouter(tags=["stories"])
 
@@ -43,32 +40,56 @@ class Group(CopyGroup):
     story_id: int = Field(description="The story that it is part of.")
 
 
+# --- reading ---------------------------------------------------------------------------------
+
+
+def select(db: Database, asked: StoriesAsked, now: datetime) -> Page[StorySummary]:
+    """The stories that are asked for; raises Problem for a cursor of another list."""
+    after, last, chosen = place_of(asked.cursor), state(db), asked.filter(now)
+    if asked.order == "newest":
+        found, behind = paging.newest_stories(
+            db, chosen, after, limit=asked.limit, hidden=asked.hidden
+        )
+        return page(StorySummary, found, behind, last)
+    if after is not None:
+        raise invalid(parameter="cursor", detail="the list `top` has one page only")
+    # As at the last change: while nothing changes the order stays.
+    at = from_text(last.at) or now
+    top = readers.stories(db, chosen, limit=asked.limit, now=at, hidden=asked.hidden)
+    return page(StorySummary, top, None, last)
+
+
+def find(db: Database, story_id: int) -> Story:
+    """One story; raises Moved where it was merged into another, Problem where there is none."""
+    found = readers.story(db, story_id)
+    if found is None:
+        raise absent(db, "story", story_id)
+    if found.story.id != story_id:
+        raise Moved(kind="stories", number=found.story.id)
+    parts = {"copy_groups": found.copy_groups, "decisions": found.decisions}
+    return Story.model_validate({**asdict(found.story), **parts})
+
+
+def find_group(db: Database, group_id: int) -> Group:
+    """One copy group; raises Moved and Problem likewise."""
+    into = whereabouts.merged_into(db, "copy_group", group_id)
+    if into is not None:
+        raise Moved(kind="copy-groups", number=into)
+    story_id = whereabouts.story_of_group(db, group_id)
+    if story_id is None or (found := readers.story(db, story_id)) is None:
+        raise absent(db, "copy_group", group_id)
+    shown = next(each for each in found.copy_groups if each.id == group_id)
+    return Group(**dict(CopyGroup.model_validate(shown)), story_id=story_id)
+
+
+# --- routes ----------------------------------------------------------------------------------
+
+
 @router.get("/stories", response_model=Page[StorySummary])
 async def stories(ask: Asked, asked: Annotated[StoriesAsked, Query()]) -> Response:
     """List stories, the newest first or the biggest of the newest."""
     now = ask.desk.clock()
-    if asked.order == "top" and asked.cursor is not None:
-        raise invalid(parameter="cursor", detail="the list `top` has one page only")
-    after = place_of(asked.cursor)
-
-    def read(db: "Database") -> Page[StorySummary]:
-        last = state(db)
-        if asked.order == "top":
-            return _top(db, asked, last, now)
-        found, behind = paging.newest_stories(
-            db, asked.filter(now), after, limit=asked.limit, hidden=asked.hidden
-        )
-        return page(StorySummary, found, behind, last)
-
-    return await ask.answer(read, by_content=asked.moves)
-
-
-def _top(db: "Database", asked: StoriesAsked, last: State, now: "datetime") -> Page[StorySummary]:
-    # As at the last change: while nothing changes the order stays.
-    at = from_text(last.at) or now
-    chosen = asked.filter(now)
-    top = readers.stories(db, chosen, limit=asked.limit, now=at, hidden=asked.hidden)
-    return page(StorySummary, top, None, last)
+    return await ask.answer(lambda db: select(db, asked, now), by_content=asked.moves)
 
 
 @router.get("/stories/{story_id}", response_model=Story, responses={301: {}, 404: {}, 410: {}})
@@ -77,17 +98,7 @@ async def story(ask: Asked, story_id: Number, _: Annotated[Nothing, Query()]) ->
 
     The number of a story that was merged into another leads there (301).
     """
-
-    def read(db: "Database") -> Story:
-        found = readers.story(db, story_id)
-        if found is None:
-            raise absent(db, "story", story_id)
-        if found.story.id != story_id:
-            raise Moved(kind="stories", number=found.story.id)
-        parts = {"copy_groups": found.copy_groups, "decisions": found.decisions}
-        return Story.model_validate({**asdict(found.story), **parts})
-
-    return await ask.answer(read)
+    return await ask.answer(lambda db: find(db, story_id))
 
 
 @router.get("/copy-groups/{group_id}", response_model=Group, responses={301: {}, 404: {}, 410: {}})
@@ -96,15 +107,4 @@ async def copy_group(ask: Asked, group_id: Number, _: Annotated[Nothing, Query()
 
     The number of a copy group that was merged into another leads there (301).
     """
-
-    def read(db: "Database") -> Group:
-        into = whereabouts.merged_into(db, "copy_group", group_id)
-        if into is not None:
-            raise Moved(kind="copy-groups", number=into)
-        story_id = whereabouts.story_of_group(db, group_id)
-        if story_id is None or (found := readers.story(db, story_id)) is None:
-            raise absent(db, "copy_group", group_id)
-        shown = next(each for each in found.copy_groups if each.id == group_id)
-        return Group(**dict(CopyGroup.model_validate(shown)), story_id=story_id)
-
-    return await ask.answer(read)
+    return await ask.answer(lambda db: find_group(db, group_id))
