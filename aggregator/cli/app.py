@@ -5,7 +5,7 @@ import errno
 import click
 
 from aggregator.cli.adding import add
-from aggregator.cli.articles import article, search
+from aggregator.cli.articles import article
 from aggregator.cli.backups import backup, restore
 from aggregator.cli.boilerplate import boilerplate
 from aggregator.cli.checking import check
@@ -29,6 +29,7 @@ from aggregator.cli.polling import demo, poll
 from aggregator.cli.publishing import publish
 from aggregator.cli.rebuilding import rebuild
 from aggregator.cli.reextracting import reextract
+from aggregator.cli.searches import search, searches
 from aggregator.cli.serving import desk
 from aggregator.cli.stories import stories, story
 from aggregator.cli.text import complain
@@ -96,7 +97,7 @@ def main() -> None:
 
 
 for _command in (
-    poll, stories, story, article, search, follow,
+    poll, stories, story, article, search, searches, follow,
     why, together, apart, split, pin, rename, hide, undo,
     decisions, feeds, manners, add, import_feeds, check, health, query, schema,
     export, publish,

@@ -1,4 +1,4 @@
-"""The commands that show articles: article, search."""
+"""The command that shows an article whole."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,8 +12,6 @@ from aggregator.cli.options import (
     database_option,
     elsewhere,
     examples,
-    filter_options,
-    limit_option,
     program,
     reading,
 )
@@ -21,15 +19,13 @@ from aggregator.cli.stories import show_article_row
 from aggregator.cli.text import counted, line, local, paragraphs, say, say_json, screen_width
 from aggregator.errors import NotFound
 from aggregator.storage import readers
-from aggregator.storage.readers import Filter
 from aggregator.storage.versions import of_article, taken_back
 
 if TYPE_CHECKING:
     from aggregator.model import Removed
     from aggregator.storage.readers import ArticleDetail
-    from aggregator.storage.search import Hit
 
-__all__ = ["article", "search", "show_text"]
+__all__ = ["article", "show_text"]
 
 
 @click.command(epilog=examples("aggregator article 108", "aggregator article 108 --diff"))
@@ -118,47 +114,3 @@ def _credits(found: "ArticleDetail") -> str:
         "behind a paywall" if found.paywalled else "",
     ]
     return " | ".join(part for part in parts if part)
-
-
-@click.command(
-    epilog=examples(
-        "aggregator search bahn streik --since 3d", "aggregator search '\"rail strike\" london*'"
-    )
-)
-@click.argument("words", nargs=-1, required=True)
-@filter_options
-@limit_option(20)
-@database_option
-@as_json
-def search(
-    *,
-    words: tuple[str, ...],
-    chosen: Filter,
-    limit: int,
-    db: Path,
-    as_json: bool,
-) -> None:
-    """Find the articles that have all WORDS.
-
-    Looks in title, lead and text; most relevant first. Case and accents do not matter. Several
-    words in quotes are a phrase; a trailing * takes any ending. To search for a word that begins
-    with a dash, put -- before it.
-    """
-    from aggregator.storage.search import search as find
-
-    with reading(db) as database:
-        found = find(database, " ".join(words), chosen, limit=limit)
-    if as_json:
-        say_json([{**asdict(hit.article), "snippet": hit.snippet} for hit in found])
-    elif found:
-        _show_hits(found)
-        say(f"\nThe whole text: {program()} article {found[0].article.id}{elsewhere(db)}")
-    else:
-        say("Nothing found. Fewer words, or a * at the end of one, find more.")
-
-
-def _show_hits(found: Sequence["Hit"]) -> None:
-    width = screen_width()
-    for hit in found:
-        show_article_row(hit.article)
-        say(paragraphs(line(hit.snippet), width, indent="    "))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from aggregator.storage.database import Database
 
-__all__ = ["Hit", "match_expression", "matching", "search"]
+__all__ = ["Hit", "match_expression", "matching", "search", "tiers"]
 
 _MOST_TERMS: Final = 64
 _MOST_WIDENED: Final = 8
@@ -75,15 +75,20 @@ def search(db: "Database", words: str, chosen: Filter, *, limit: int) -> list[Hi
     compounds, each the most relevant first. See `match_expression` for what `words` may be; words
     without any letter or digit find nothing.
     """
-    terms = _terms(words)
-    if not terms:
-        return []
-    exact = match_expression(words)
-    found = _hits(db, exact, chosen, limit)
-    wide = _widened(db, terms, chosen.language)
-    if wide != exact and len(found) < limit:
-        found += _hits(db, f"({wide}) NOT ({exact})", chosen, limit - len(found))
+    found: list[Hit] = []
+    for expression in tiers(db, words, chosen.language):
+        if len(found) < limit:
+            found += _hits(db, expression, chosen, limit - len(found))
     return found
+
+
+def tiers(db: "Database", words: str, language: str | None) -> "Iterator[str]":
+    """FTS5 expressions for what has the very words, and then for what has other forms of them."""
+    exact, terms = match_expression(words), _terms(words)
+    if terms:
+        yield exact
+        if (wide := _widened(db, terms, language)) != exact:
+            yield f"({wide}) NOT ({exact})"
 
 
 def _hits(db: "Database", expression: str, chosen: Filter, limit: int) -> list[Hit]:

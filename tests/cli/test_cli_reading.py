@@ -180,6 +180,42 @@ def test_search_survives_what_is_typed(call: Call, words: str) -> None:
     assert call("search", "--", words).exit_code == 0
 
 
+def test_a_search_is_saved_searched_for_listed_and_deleted(call: Call) -> None:
+    assert "No saved searches" in call("searches").stdout
+    saved = call("search", "bridge", "copy", "--outlet", "herald", "--save", "Bridges")
+    assert "Herald: Bridge Copy" in saved.stdout
+    assert "article 1 " not in saved.stdout
+    assert call("search", "--saved", "bridges").stdout == saved.stdout
+    assert "Nothing found" in call("search", "--saved", "bridges", "--language", "de").stdout
+    table = call("searches").stdout.splitlines()
+    assert table[1].split()[0] == "Bridges"
+    assert table[1].split()[3:] == ["herald", "bridge", "copy"]
+    (kept,) = json.loads(call("searches", "--json").stdout)
+    assert list(kept) == ["id", "name", "words", "outlet", "language", "tag", "created_at"]
+    assert (kept["words"], kept["outlet"], kept["tag"]) == ("bridge copy", "herald", None)
+    assert call("search", "x", "--save", "bridges").exit_code == 2
+    assert json.loads(call("searches", "--delete", "BRIDGES", "--json").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["search"], 2),
+        (["search", "x", "--saved", "y"], 2),
+        (["search", "--saved", "y", "--save", "z"], 2),
+        (["search", "x", "--since", "2h", "--save", "z"], 2),
+        (["search", "--saved", "unheard"], 1),
+        (["searches", "--delete", "unheard"], 1),
+        (["search", "x", "--save", "y", "--db", "none.db"], 1),
+        (["searches", "--delete", "y", "--db", "none.db"], 1),
+    ],
+)
+def test_what_cannot_be_searched_or_saved_is_said(call: Call, words: list[str], code: int) -> None:
+    result = call(*words)
+    assert result.exit_code == code
+    assert result.stderr.startswith("aggregator: ")
+
+
 # --- feeds -----------------------------------------------------------------------------------
 
 
