@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
-from aggregator.cli.files import atomically
+from aggregator.cli.files import atomically, renewed
 from aggregator.cli.opml import export_feeds
 from aggregator.cli.options import (
     database_option,
@@ -29,12 +31,70 @@ __all__ = ["export"]
 _FORMATS: Final = ("jsonl", "csv", "parquet")
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Behind which change to begin: a number, or the file that keeps one for the next time."""
+
+    behind: int | None = None
+    bookmark: Path | None = None
+
+    def found(self, target: Path | None) -> int | None:
+        """The number to begin behind; raises UsageError for what would lose what came before.
+
+        A file that has what was new then, and nothing else has, is not replaced by what is now.
+        """
+        if self == _Place():
+            return None
+        if None not in {self.bookmark, self.behind}:
+            message = "--bookmark keeps the number for --from-seq: give one of them"
+            raise UsageError(message)
+        if target is not None and target.is_file():
+            message = f"{target} is there already, with what was new then: name another file"
+            raise UsageError(message)
+        if self.bookmark is None or not self.bookmark.exists():
+            return self.behind
+        text = self.bookmark.read_text("utf-8", "replace").strip()
+        if not text.isdecimal():
+            message = f"{self.bookmark}: is no bookmark: it holds something else than a number"
+            raise UsageError(message)
+        return int(text)
+
+    def keep(self, newest: int) -> None:
+        """Where the next time begins, once all is written."""
+        if self.bookmark is not None:
+            renewed(self.bookmark, f"{newest}\n".encode())
+
+
+def _resuming(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --from-seq and --bookmark, and hand them over as `place`."""
+
+    @wraps(command)
+    def resumed(*, behind: int | None, bookmark: Path | None, **others: object) -> None:
+        command(place=_Place(behind, bookmark), **others)
+
+    number = click.option(
+        "--from-seq",
+        "behind",
+        metavar="SEQ",
+        type=click.IntRange(0),
+        help="Only what a change behind this number names.",
+    )
+    file = click.option(
+        "--bookmark",
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The file that keeps the number for --from-seq from one time to the next.",
+    )
+    return number(file(resumed))
+
+
 @click.command(
     epilog=examples(
         "aggregator export > feeds.opml",
         "aggregator export articles --to articles.parquet",
         "aggregator export stories --since 7d --language de --to stories.csv",
         "aggregator export articles --outlet Tagesschau | jq .title",
+        "aggregator export articles --bookmark last.seq --to articles-$(date +%F).parquet",
     )
 )
 @click.argument("what", required=False)
@@ -50,6 +110,7 @@ _FORMATS: Final = ("jsonl", "csv", "parquet")
     type=click.Choice(_FORMATS),
     help="What to write. Default: what the file's name ends in, else jsonl.",
 )
+@_resuming
 @filter_options
 @feeds_option
 @database_option
@@ -58,6 +119,7 @@ def export(
     what: str | None,
     target: Path | None,
     named: str | None,
+    place: "_Place",
     chosen: Filter,
     feeds: Path,
     db: Path,
@@ -73,24 +135,27 @@ def export(
     needs an extra: pip install 'aggregator[parquet]'.
     """
     if what is None:
-        if target or named or chosen != Filter():
+        if target or named or place != _Place() or chosen != Filter():
             message = "the list of feeds has no format, filter or file: aggregator export > FILE"
             raise UsageError(message)
         export_feeds(feeds, db)
         return
     form = named or _by_name(target)
-    from aggregator.storage import exporting
+    behind = place.found(target)
+    from aggregator.storage import changes, exporting
 
     view = exporting.view(what)
     with (
         reading(db) as database,
         database.snapshot(),
-        closing(exporting.rows(database, view, chosen)) as found,
+        closing(exporting.rows(database, view, chosen, behind=behind)) as found,
     ):
+        newest = changes.last(database)
         rows = _Counted(found)
         _write(_encoder(form)(view, rows), target)
+    place.keep(newest)
     if target is not None:
-        complain(f"{target}: {counted(rows.number, 'row')} of {view.name}")
+        complain(f"{target}: {counted(rows.number, 'row')} of {view.name}, up to change {newest}")
 
 
 def _by_name(target: Path | None) -> str:

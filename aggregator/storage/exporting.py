@@ -1,12 +1,12 @@
 """Views of the contract row by row, for export: chosen, in one order, from one state."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from aggregator.errors import UsageError
 from aggregator.model.contract import View
-from aggregator.storage import contract
+from aggregator.storage import changes, contract
 from aggregator.storage.readers import Filter
 from aggregator.storage.times import to_text
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aggregator.model.contract import Value
     from aggregator.storage.database import Database
 
-__all__ = ["CHOSEN_BY_ARTICLE", "rows", "view"]
+__all__ = ["CHOSEN_BY_ARTICLE", "NAMED_BY", "rows", "view"]
 
 CHOSEN_BY_ARTICLE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -29,6 +29,19 @@ CHOSEN_BY_ARTICLE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     }
 )
 """Views whose rows can be chosen by articles: by which column of theirs, and of the article."""
+
+NAMED_BY: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "articles": ("id", "article"),
+        "article_versions": ("article_id", "article"),
+        "copy_members": ("article_id", "article"),
+        "copy_groups": ("id", "copy_group"),
+        "story_members": ("copy_group_id", "copy_group"),
+        "stories": ("id", "story"),
+        "decisions": ("id", "decision"),
+    }
+)
+"""Views whose rows changes name: by which column, and in which kinds of changes."""
 
 _CONDITIONS: Final = MappingProxyType(
     {
@@ -51,30 +64,54 @@ def view(name: str) -> View:
     return known[name]
 
 
-def rows(db: "Database", asked: View, chosen: Filter) -> "Generator[tuple[Value, ...], None, None]":
+def rows(
+    db: "Database", asked: View, chosen: Filter, *, behind: int | None = None
+) -> "Generator[tuple[Value, ...], None, None]":
     """All rows of a view that pass, in the order of its key, one at a time.
 
-    A row passes with an article that has all that is asked for; raises UsageError for a view that
-    cannot be chosen from so. Only one row is in memory, and no order is made that an index has not.
+    A row passes with an article that has all that is asked for, and where `behind` is given, if a
+    change behind that number names it. Raises UsageError for a view that cannot be chosen from so,
+    ChangesGone where such changes are kept no longer. Only one row is in memory, and no order is
+    made that an index has not.
     """
-    where, values = _where(asked, chosen)
+    found = [_by_article(asked, chosen), _by_change(db, asked, behind)]
+    given = [each for each in found if each is not None]
+    where = f" WHERE {' AND '.join(condition for condition, _ in given)}" if given else ""
     columns = ", ".join(f'"{each.name}"' for each in asked.columns)
     order = f" ORDER BY {', '.join(asked.key)}" if asked.key else ""
     sql = f"SELECT {columns} FROM {asked.name}{where}{order}"  # noqa: S608 - names are the contract's
-    return db.each(sql, values)
+    return db.each(sql, {name: value for _, some in given for name, value in some.items()})
 
 
-def _where(asked: View, chosen: Filter) -> tuple[str, dict[str, Any]]:
+_Condition = tuple[str, dict[str, Any]]
+
+
+def _by_article(asked: View, chosen: Filter) -> _Condition | None:
     names = ("since", "outlet", "language", "tag")
     values = dict(zip(names, (to_text(chosen.since), *chosen.values()[1:]), strict=True))
     given = {name: value for name, value in values.items() if value is not None}
     if not given:
-        return "", {}
+        return None
     if asked.name not in CHOSEN_BY_ARTICLE:
-        by = ", ".join(sorted(CHOSEN_BY_ARTICLE))
-        message = f"{asked.name!r} cannot be chosen by {next(iter(given))!r}; can be: {by}"
-        raise UsageError(message)
+        raise _not_by(asked, f"'{next(iter(given))}'", CHOSEN_BY_ARTICLE)
     own, articles = CHOSEN_BY_ARTICLE[asked.name]
     conditions = " AND ".join(_CONDITIONS[name] for name in given)
     # A list of numbers first, so that rows with their texts are never sorted.
-    return f" WHERE {own} IN (SELECT {articles} FROM article WHERE {conditions})", given  # noqa: S608 - names are ours
+    return f"{own} IN (SELECT {articles} FROM article WHERE {conditions})", given  # noqa: S608 - names are ours
+
+
+def _by_change(db: "Database", asked: View, behind: int | None) -> _Condition | None:
+    if behind is None:
+        return None
+    changes.since(db, behind, 1)  # raises where they are gone
+    if asked.name == "changes":
+        return "seq > :behind", {"behind": behind}
+    if asked.name not in NAMED_BY:
+        raise _not_by(asked, "a sequence", [*NAMED_BY, "changes"])
+    own, kind = NAMED_BY[asked.name]
+    sql = f"{own} IN (SELECT id FROM change WHERE seq > :behind AND kind GLOB :kind)"  # noqa: S608 - names are ours
+    return sql, {"behind": behind, "kind": f"{kind}_*"}
+
+
+def _not_by(asked: View, what: str, known: Iterable[str]) -> UsageError:
+    return UsageError(f"{asked.name!r} cannot be chosen by {what}; can be: {', '.join(known)}")

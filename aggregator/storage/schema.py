@@ -280,6 +280,7 @@ MIGRATIONS: Final = (
     ("0027_retired", (schema_house.RETIRED,)),
     ("0028_unindexed", (schema_clusters.UNINDEXED,)),
     ("0029_readers", (schema_contract.INDEXES,)),
+    ("0030_story_changes", (schema_syndication.STORY_CHANGES,)),
 )
 _SET: Final = "aggregator"
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["INSTALLATION"]
+__all__ = ["INSTALLATION", "STORY_CHANGES"]
 
 # What tells this database from every other one: ids of stories that go out are made with it, so
 # that they stay when the file or the address moves, and two databases never give the same one.
@@ -14,4 +14,10 @@ CREATE TABLE installation (
 );
 INSERT INTO installation (id, name, since)
 VALUES (1, lower(hex(randomblob(16))), strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));
+"""
+
+# When a story last changed is asked for each that goes out; that it closed changes nothing of it.
+STORY_CHANGES: Final = """
+CREATE INDEX change_of_story ON change (id, at)
+WHERE kind IN ('story_created', 'story_split', 'story_grown', 'story_changed');
 """

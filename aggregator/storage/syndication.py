@@ -131,7 +131,8 @@ WITH RECURSIVE first_of (id, outlet) AS (
     ORDER BY outlet, ordered_at, canonical_url LIMIT 1)
   LIMIT ?2)
 SELECT article.id, article.outlet, title, url, published_at, language,
-       (SELECT min(first_seen_at) FROM entry WHERE article_id = article.id) AS seen_at, fetched_at
+       (SELECT min(first_seen_at) FROM entry WHERE article_id = article.id) AS seen_at,
+       iif(version > 1, version_at, NULL) AS version_at, fetched_at
 FROM first_of JOIN article USING (id) ORDER BY ordered_at, canonical_url LIMIT ?3
 """
 
@@ -187,11 +188,20 @@ def _tags(db: "Database", article_ids: Iterable[int]) -> Iterator[str]:
     return (row[0] for row in db.rows(sql, (json.dumps(sorted(article_ids)),)))
 
 
+_CHANGED: Final = """
+SELECT max(
+  coalesce((SELECT max(at) FROM change WHERE id = ?1
+    AND kind IN ('story_created', 'story_split', 'story_grown', 'story_changed')), ''),
+  coalesce((SELECT max(max(at, coalesce(undone_at, at))) FROM decision WHERE story_id = ?1), ''))
+"""
+
+
 def _updated(db: "Database", story_id: int, rows: Sequence[sqlite3.Row]) -> datetime:
-    """When the story last changed: when its articles were first seen, and what editors decided."""
-    sql = "SELECT max(max(at, coalesce(undone_at, at))) FROM decision WHERE story_id = ?"
-    decided = db.value(sql, (story_id,))
-    times = [row["seen_at"] or row["fetched_at"] for row in rows]
-    latest = from_text(max([*times, *([decided] if decided else [])]))
+    """When the story last changed: as changes and decisions say, or what its articles say.
+
+    Before changes were noted it is known when an article was first seen.
+    """
+    times = [time for row in rows for time in (row["seen_at"], row["version_at"]) if time]
+    latest = from_text(max([db.value(_CHANGED, (story_id,)), *times]) or rows[0]["fetched_at"])
     assert latest is not None  # there is no story without articles
     return latest

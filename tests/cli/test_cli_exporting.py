@@ -106,6 +106,75 @@ def test_a_pipe_is_written_to_and_not_replaced(call: Call) -> None:
     assert Path("pipe").is_fifo()
 
 
+# --- only what is new ------------------------------------------------------------------------
+
+
+def test_a_bookmark_brings_each_time_what_is_new(call: Call, tmp_path: Path) -> None:
+    mark = "--bookmark"
+    assert len(lines(call("export", "articles", mark, "seq"))) == 4
+    assert lines(call("export", "articles", mark, "seq")) == []
+    with open_database(tmp_path / "news.db") as db, db.write():
+        db.execute("UPDATE article SET title = 'Changed' WHERE id = 2")
+    before = Path("seq").read_text()
+    result = call("export", "articles", mark, "seq", "--to", "new.jsonl")
+    assert result.exit_code == 0
+    (row,) = map(json.loads, Path("new.jsonl").read_text().splitlines())
+    assert (row["id"], row["title"]) == (2, "Changed")
+    assert int(Path("seq").read_text()) > int(before)
+    assert f"up to change {Path('seq').read_text().strip()}" in result.stderr
+    again = lines(call("export", "articles", "--from-seq", before.strip()))
+    assert again == [row]
+
+
+@pytest.mark.parametrize(
+    ("view", "sql", "ids"),
+    [
+        ("stories", "UPDATE story SET title = 'New' WHERE id = 2", [2]),
+        ("copy_groups", "UPDATE copy_group SET agency = 'AFP' WHERE id = 1", [1]),
+        ("articles", "UPDATE story SET title = 'New' WHERE id = 2", []),
+        ("changes", "UPDATE story SET title = 'New' WHERE id = 2", [2]),
+    ],
+)
+def test_a_row_is_new_where_a_change_names_it(
+    call: Call, tmp_path: Path, view: str, sql: str, ids: list[int]
+) -> None:
+    lines(call("export", view, "--bookmark", "seq"))
+    with open_database(tmp_path / "news.db") as db, db.write():
+        db.execute(sql)
+    assert [row["id"] for row in lines(call("export", view, "--bookmark", "seq"))] == ids
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "reason"),
+    [
+        ("articles --from-seq 1 --bookmark seq", 2, "give one of them"),
+        ("articles --bookmark seq --to there.csv", 2, "name another file"),
+        ("articles --bookmark there.csv", 2, "is no bookmark"),
+        ("requests --from-seq 1", 2, "cannot be chosen by a sequence"),
+        ("articles --from-seq 999999", 1, "this is another database"),
+        ("--from-seq 1", 2, "the list of feeds has no format"),
+    ],
+)
+def test_nothing_new_is_lost_by_mistake(call: Call, words: str, code: int, reason: str) -> None:
+    Path("there.csv").write_text("former")
+    result = call("export", *words.split())
+    assert (result.exit_code, reason in result.stderr) == (code, True), result.output
+    assert Path("there.csv").read_text() == "former"
+    assert not Path("seq").exists()
+
+
+def test_a_bookmark_stays_where_writing_fails(call: Call, tmp_path: Path) -> None:
+    lines(call("export", "articles", "--bookmark", "seq"))
+    before = Path("seq").read_text()
+    with open_database(tmp_path / "news.db") as db, db.write():
+        db.execute("UPDATE article SET authors = 'no JSON' WHERE id = 3")
+    assert call("export", "articles", "--bookmark", "seq", "--to", "new.jsonl").exit_code != 0
+    assert (Path("seq").read_text(), Path("new.jsonl").exists()) == (before, False)
+
+
+# --- in a process of its own -----------------------------------------------------------------
+
+
 def exporting(folder: Path, *words: str, stdout: int | None = None) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "aggregator.cli", "export", "articles", *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -1,6 +1,8 @@
 """Stories as items of feeds: stable ids, each text once, and no read without a bound."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,13 +10,33 @@ import pytest
 from aggregator.errors import NotFound
 from aggregator.model import FeedSource
 from aggregator.storage import clusters, feeds, saved_searches, selections, stories, syndication
-from aggregator.storage.database import Database
+from aggregator.storage.database import Database, open_database
 from aggregator.storage.readers import Filter
 from aggregator.storage.selections import Selection
 from tests.support.kept import HERALD, POST, keep, report, tell
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OUTLETS = [FeedSource(f"https://o{n}.example/rss", f"Outlet {n:02}", "de") for n in range(60)]
+
+
+class Clock:
+    """What time changes are given."""
+
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def db(tmp_path: Path, clock: Clock) -> Iterator[Database]:
+    with open_database(tmp_path / "news.db", clock=clock) as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)
@@ -159,7 +181,7 @@ def test_a_feed_has_an_id_of_its_own_and_is_as_new_as_its_newest_change(db: Data
     every = selections.feed(db, Selection(), NOW)
     world = selections.feed(db, Selection("tag", "world"), NOW)
     assert [len(every.items), len(world.items)] == [2, 1]
-    assert every.updated_at == NOW - timedelta(hours=1)
+    assert every.updated_at == NOW
     assert every.id != world.id == empty.id
     assert (world.title, every.title) == ("News: tag world", "News")
 
@@ -170,3 +192,67 @@ def test_an_item_is_read_once_for_all_feeds(db: Database) -> None:
     first = selections.feed(db, Selection(), NOW, known=known)
     second = selections.feed(db, Selection("outlet", "Post"), NOW, known=known)
     assert first.items[0] is second.items[0]
+
+
+# --- when a story changed --------------------------------------------------------------------
+
+
+def updated(db: Database, number: int) -> datetime:
+    item = syndication.item(db, number)
+    assert item is not None
+    return item.updated_at
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE article SET fetched_at = '2026-03-02T00:00:00Z', authors = '[\"New\"]'",
+        "UPDATE copy_group SET likeness = 0.7, shared_terms = '[\"new\"]'",
+        "UPDATE entry SET state = 'pending', content_hash = 'other'",
+        "UPDATE story SET closed = 1",
+        "UPDATE feed SET last_polled_at = '2026-03-02T00:00:00Z'",
+    ],
+)
+def test_what_changes_no_story_moves_nothing(db: Database, clock: Clock, sql: str) -> None:
+    number = story(db, "a")
+    before = syndication.item(db, number)
+    clock.now += timedelta(hours=2)
+    with db.write():
+        db.execute(sql)
+    assert syndication.item(db, number) == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE story SET title = 'Another'",
+        "UPDATE story SET article_count = 2, outlet_count = 2",
+        "UPDATE story SET article_count = 0",
+        "UPDATE article SET title = 'B', version = 2, version_at = '2026-03-01T14:00:00Z'",
+        (
+            "INSERT INTO decision (at, author, kind, story_id, value)"
+            " VALUES ('2026-03-01T14:00:00Z', 'Ann', 'rename', 1, 'Ours')"
+        ),
+    ],
+)
+def test_what_changes_a_story_moves_its_time(db: Database, clock: Clock, sql: str) -> None:
+    number = story(db, "a")
+    assert updated(db, number) == NOW
+    clock.now += timedelta(hours=2)
+    with db.write():
+        db.execute(sql)
+    assert updated(db, number) == NOW + timedelta(hours=2)
+
+
+def test_without_changes_it_is_known_when_articles_came(db: Database) -> None:
+    number = story(db, "a", hours=5)
+    with db.write():
+        db.execute("DELETE FROM change")
+    assert updated(db, number) == NOW - timedelta(hours=5)
+
+
+def test_the_change_of_a_story_is_found_by_an_index(db: Database) -> None:
+    plan = db.rows(f"EXPLAIN QUERY PLAN {syndication._CHANGED}", (1,))
+    steps = [row["detail"] for row in plan if "SCAN CONSTANT ROW" not in row["detail"]]
+    assert any("change_of_story" in step for step in steps)
+    assert not [step for step in steps if step.startswith("SCAN")]
