@@ -78,6 +78,24 @@ _FIGURES: Final = (
        FROM article WHERE id % 20 = 0""",
     "INSERT INTO article_fts (article_fts) VALUES ('rebuild')",
 )
+# What outlets and editors did later: one article in fifty has another headline now, one story in a
+# thousand an editor's title, and some feeds fail or fall silent.
+_LATER: Final = (
+    """INSERT INTO former_version (article_id, version, title, lead, text, seen_at, cause)
+       SELECT id, 1, 'Zuerst: ' || title, lead, text, fetched_at, 'first'
+       FROM article WHERE id % 50 = 0""",
+    """UPDATE article SET version = 2, version_cause = 'revised',
+         version_at = strftime('%Y-%m-%dT%H:%M:%SZ', fetched_at, '+20 minutes')
+       WHERE id % 50 = 0""",
+    """INSERT INTO decision (at, author, kind, story_id, value)
+       SELECT last_published_at, 'eva', 'rename', id, 'Redaktion: ' || title
+       FROM story WHERE id % 1000 = 1""",
+    """UPDATE feed SET failures = iif(id % 2, 0, id % 7), rhythm_minutes = 60, last_new_at = (
+         SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(ordered_at), '-5 days') FROM article)
+       WHERE id % 10 < 4""",
+    """INSERT INTO change (at, kind, id)
+       SELECT fetched_at, 'article_added', id FROM article ORDER BY id""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +135,7 @@ def plant(db: Database, size: int, end: datetime, seed: int = 1) -> None:
         while batch := list(islice(rows, _BATCH)):
             db.execute_many(_ARTICLE, batch)
         db.execute(_ENTRY)
-        for statement in _FIGURES:
+        for statement in (*_FIGURES, *_LATER):
             db.execute(statement)
     with db.write():
         db.execute("PRAGMA analysis_limit = 1000")

@@ -11,7 +11,8 @@ from aggregator.output import schema_page
 from aggregator.storage import contract, feeds
 from aggregator.storage.database import Database
 from aggregator.storage.times import to_text
-from benchmarks.queries import plan, whole
+from benchmarks.planted import plant
+from benchmarks.queries import ask_as_of_newest, plan, whole
 from tests.data.contract.freeze import frozen, laid_down
 from tests.support.kept import POST, keep, report
 from tests.support.runs import ROOT
@@ -68,6 +69,15 @@ def test_every_query_runs_on_an_empty_database(db: Database) -> None:
 @pytest.mark.parametrize("query", contract.queries(), ids=lambda query: query.name)
 def test_no_query_reads_the_whole_archive_where_an_index_serves(db: Database, query: Query) -> None:
     assert whole(plan(db, query)) == []
+
+
+def test_statistics_lead_no_query_to_read_the_whole_archive(db: Database) -> None:
+    plant(db, 3000, NOW)
+    read = {query.name: whole(plan(db, query)) for query in contract.queries()}
+    assert {name: found for name, found in read.items() if found} == {}
+    assert all(
+        contract.run(db, each, ask_as_of_newest(db, each)).rows for each in contract.queries()
+    )
 
 
 def test_reading_the_whole_archive_is_seen(db: Database) -> None:

@@ -6,7 +6,7 @@
 -- :limit = 50  how many outlets at most
 WITH recent AS MATERIALIZED (
   SELECT outlet, copy_group_id FROM articles
-  WHERE ordered_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours'))
+  WHERE unlikely(ordered_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours')))
 SELECT a.outlet, count(*) AS articles, count(g.agency) AS agency_copy,
        round(1.0 * count(g.agency) / count(*), 3) AS share,
        group_concat(DISTINCT g.agency) AS agencies

@@ -6,7 +6,7 @@
 SELECT r.reason, count(*) AS blocks, count(DISTINCT r.article_id) AS articles,
        sum(length(r.text)) AS letters, min(r.text) AS example
 FROM articles AS a JOIN removed AS r ON r.article_id = a.id
-WHERE a.ordered_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours')
+WHERE unlikely(a.ordered_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours'))
 GROUP BY r.reason
 ORDER BY blocks DESC, r.reason
 LIMIT :limit;

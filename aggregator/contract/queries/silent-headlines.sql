@@ -6,7 +6,7 @@
 WITH revised AS MATERIALIZED (
   SELECT id, outlet, canonical_url FROM articles
   WHERE version > 1
-    AND ordered_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours')),
+    AND unlikely(ordered_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours'))),
 versions AS MATERIALIZED (
   SELECT revised.id, v.version, v.cause, v.seen_at, v.title, v.updated_at
   FROM revised JOIN article_versions AS v ON v.article_id = revised.id),

@@ -8,7 +8,7 @@ WITH printed AS MATERIALIZED (
   SELECT id, agency, outlet_count FROM copy_groups
   WHERE outlet_count >= :outlets AND id IN (
     SELECT copy_group_id FROM articles
-    WHERE ordered_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours'))
+    WHERE unlikely(ordered_at > strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :hours || ' hours')))
   ORDER BY outlet_count DESC, id LIMIT :limit)
 SELECT printed.id AS copy_group_id, printed.agency, a.ordered_at, a.outlet, m.earliest,
        m.taken, m.added_words, m.cut_words, a.id AS article_id, a.title
