@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
 .PHONY: help run demo test coverage check lint browser picture schema api session evaluate \
   evaluate-extraction evaluate-clustering figures figures-clustering bench bench-polling \
-  bench-extraction bench-queries bench-clustering lock clean
+  bench-extraction bench-queries bench-clustering bench-readers lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -80,6 +80,12 @@ bench-queries: $(VENV)/dev.stamp ## measure the documented queries on 10,000 to 
 
 bench-clustering: $(VENV)/dev.stamp ## measure what copies and stories cost on 10,000 to a million articles (half an hour, 8 GB meanwhile)
 	$(BIN)/python -m benchmarks.clustering speed
+
+bench-readers: $(VENV)/dev.stamp ## measure what readers and a run cost each other, and the write-ahead log meanwhile (half an hour, 3 GB)
+	@mkdir -p build
+	$(BIN)/python -m benchmarks.planted 100000 build/readers.db
+	$(BIN)/python -m benchmarks.readers build/readers.db --nice -10
+	rm -f build/readers.db
 
 lock: $(VENV)/dev.stamp ## write the locked versions anew from pyproject.toml
 	$(BIN)/pip install --quiet uv

@@ -2,10 +2,12 @@
 
 import asyncio
 import multiprocessing
+import os
 import resource
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Self, TypeVar, cast
 
 from aggregator.errors import ExecutorError
 from aggregator.executors.protocol import WorkerFailed
@@ -19,6 +21,8 @@ __all__ = ["ProcessPool"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+_NICER: Final = 5
 
 
 class ProcessPool:
@@ -68,7 +72,7 @@ class ProcessPool:
             self._pool = PebblePool(
                 max_workers=self._settings.count,
                 max_tasks=self._settings.recycle_after,
-                initializer=_limit_memory,
+                initializer=_step_back,
                 initargs=[self._settings.memory],
                 context=context,
             )
@@ -93,8 +97,13 @@ class ProcessPool:
         await asyncio.to_thread(self._pool.join)
 
 
-def _limit_memory(megabytes: int) -> None:
-    """Let this process's own data grow no further than `megabytes`."""
+def _step_back(megabytes: int) -> None:
+    """Let others first, and this process's own data grow no further than `megabytes`.
+
+    The main process has what these make to keep, and while it writes nobody else can.
+    """
+    with suppress(PermissionError):
+        os.nice(_NICER)
     limit = megabytes * 1024 * 1024
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     if most != resource.RLIM_INFINITY:

@@ -55,6 +55,19 @@ def test_workers_are_recycled() -> None:
     assert len(set(asyncio.run(pids()))) == 3
 
 
+def priority(_: int) -> int:
+    """The priority of this process, as nice(1) has it."""
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def test_workers_let_the_main_process_first() -> None:
+    async def run() -> int | WorkerFailed:
+        async with ProcessPool(WorkerSettings(count=1, timeout=10.0)) as pool:
+            return await pool.run(priority, 0)
+
+    assert asyncio.run(run()) == min(priority(0) + 5, 19)
+
+
 def test_a_worker_killed_while_idle_is_replaced() -> None:
     async def before_and_after() -> tuple[int | WorkerFailed, int | WorkerFailed]:
         async with ProcessPool(WorkerSettings(count=1, timeout=10.0)) as pool:
