@@ -13,6 +13,7 @@ from aggregator.cli.clustering import cluster
 from aggregator.cli.contract import query, schema
 from aggregator.cli.deciding import apart, hide, pin, rename, split, together, undo
 from aggregator.cli.decisions import decisions
+from aggregator.cli.digesting import digest
 from aggregator.cli.evaluating import evaluate
 from aggregator.cli.evaluating_clusters import clustering
 from aggregator.cli.evaluating_decisions import decisions as evaluate_decisions
@@ -102,7 +103,7 @@ for _command in (
     decisions, feeds, manners, add, import_feeds, check, health, query, schema,
     export, publish,
     desk,
-    webhooks,
+    webhooks, digest,
     maintain, backup, restore, metrics,
     reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,
 ):  # fmt: skip
