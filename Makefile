@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
 .PHONY: help run demo test coverage check lint browser picture schema api session evaluate \
   evaluate-extraction evaluate-clustering figures figures-clustering bench bench-polling \
-  bench-extraction bench-queries bench-clustering bench-readers lock clean
+  bench-extraction bench-queries bench-export bench-clustering bench-readers lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -77,6 +77,11 @@ bench-queries: $(VENV)/dev.stamp ## measure the documented queries on 10,000 to 
 	for size in 10000 100000 1000000; do \
 	  test -e $(VENV)/planted-$$size.db || $(BIN)/python -m benchmarks.planted $$size $(VENV)/planted-$$size.db || exit; done
 	$(BIN)/python -m benchmarks.queries --plans $(foreach size,10000 100000 1000000,$(VENV)/planted-$(size).db)
+
+bench-export: $(VENV)/dev.stamp ## measure what exports and feeds cost on 10,000 to a million articles, with their memory (half an hour, 6 GB meanwhile)
+	for size in 10000 100000 1000000; do \
+	  test -e $(VENV)/planted-$$size.db || $(BIN)/python -m benchmarks.planted $$size $(VENV)/planted-$$size.db || exit; done
+	$(BIN)/python -m benchmarks.exporting $(foreach size,10000 100000 1000000,$(VENV)/planted-$(size).db)
 
 bench-clustering: $(VENV)/dev.stamp ## measure what copies and stories cost on 10,000 to a million articles (half an hour, 8 GB meanwhile)
 	$(BIN)/python -m benchmarks.clustering speed
