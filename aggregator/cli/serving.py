@@ -1,4 +1,4 @@
-"""The command `desk`: serves the API and the feeds of stories on this machine."""
+"""The commands that serve what others read: desk over HTTP, mcp to language models."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -7,13 +7,14 @@ import click
 
 from aggregator.cli.options import database_option, examples, missing, present
 from aggregator.cli.text import say
+from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
     from socket import socket
 
     from aggregator.storage.pool import ReaderPool
 
-__all__ = ["desk"]
+__all__ = ["desk", "mcp"]
 
 _PORT: Final = 8000
 _LAST_PORT: Final = 65_535
@@ -84,3 +85,36 @@ def _serve(pool: "ReaderPool", listening: "socket") -> None:
         await serve(create_app(pool, present), listening, stopping.wait)
 
     asyncio.run(work())
+
+
+@click.command(epilog=examples("aggregator mcp", "aggregator mcp --db my.db"))
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1, 600),
+    default=5.0,
+    show_default=True,
+    help="A read that takes longer is stopped.",
+)
+@database_option
+def mcp(*, seconds: float, db: Path) -> None:
+    """Serve stories to a language model, over the Model Context Protocol.
+
+    A client starts this command and speaks with it by standard input and output: the same reads as
+    the HTTP API has, as tools. Nothing can be changed. Needs the extra: pip install
+    'aggregator[mcp]'.
+    """
+    from importlib.metadata import version
+
+    from aggregator.storage.pool import ReaderPool
+
+    try:
+        from aggregator.web.tools import server
+    except ModuleNotFoundError as error:
+        if error.name not in {"mcp", "mcp_types"}:
+            raise
+        message = "this needs what is not installed: pip install 'aggregator[mcp]'"
+        raise UsageError(message) from error
+    if not db.exists():
+        raise missing(db)
+    with ReaderPool(db, size=2, seconds=seconds) as pool:
+        server(pool, present, version("aggregator")).run("stdio")

@@ -15,18 +15,23 @@ from aggregator.web.api.parameters import LAST_NUMBER, Nothing
 from aggregator.web.asking import Asked, Asking
 from aggregator.web.problems import TOO_LATE, Problem
 
-__all__ = ["ChangesAsked", "find", "router"]
+__all__ = ["Changes", "Following", "find", "router"]
 
 router = APIRouter(tags=["changes"])
 
 
-class ChangesAsked(Nothing):
-    """From where, and how long to wait."""
+class Following(Nothing):
+    """From where, and how much."""
 
     after: int = Field(
         0, ge=0, le=LAST_NUMBER, description="The last change that you know; 0 for none."
     )
     limit: int = Field(100, ge=1, le=1000, description="So many at most.")
+
+
+class ChangesAsked(Following):
+    """How long to wait, too."""
+
     wait: float = Field(
         0,
         ge=0,
@@ -54,7 +59,7 @@ class Changes(Shape):
     last: int = Field(description="The last change that there is.")
 
 
-def find(db: Database, asked: ChangesAsked) -> Changes:
+def find(db: Database, asked: Following) -> Changes:
     """What happened; raises Problem where that is not all known from there."""
     first, last = kept.first(db), kept.last(db)
     try:
