@@ -95,6 +95,8 @@ def keys_in(value: object) -> Iterator[str]:
             "split 1 3",
             "rename 1 New",
             "evaluate decisions",
+            "query",
+            "schema stories",
         ),
     ],
 )
