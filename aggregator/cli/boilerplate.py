@@ -122,7 +122,7 @@ def _decide(path: Path, site: str, decisions: "Sequence[tuple[int | str, State]]
         lines = {each.id: each.example for each in furniture.listed(db, site)}
         decided = [(_line(each, lines, site), state) for each, state in decisions]
         _must_agree(decided)
-        with db.write():
+        with db.write(durable=True):
             for text, state in decided:
                 furniture.decide(db, site, text, state, by=by, now=present())
         return spread(db)

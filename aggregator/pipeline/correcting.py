@@ -44,7 +44,7 @@ def decide(
     Raises NotFound where an article is not there, UsageError where one stands against itself, and
     Contradiction where decisions that hold say the opposite.
     """
-    with db.write():
+    with db.write(durable=True):
         _must_be_there(db, wanted)
         made = [_keep(db, each) for each in wanted]
         articles = sorted(articles_in(wanted))
@@ -69,7 +69,7 @@ def split(
     Raises NotFound where there is no such story, UsageError where an article is not in it, or where
     none would remain in it, and Contradiction as `decide` does.
     """
-    with db.write():
+    with db.write(durable=True):
         found = kept.story_now(db, story_id)
         if found is None:
             raise NotFound(_no_story(db, story_id))
@@ -154,7 +154,7 @@ def _recluster(
 
 def decide_on_story(db: Database, new: Decision) -> Applied:
     """Keep a decision on a story; raises NotFound where there is none of its number."""
-    with db.write():
+    with db.write(durable=True):
         assert new.story_id is not None  # of a story
         story_id = kept.story_now(db, new.story_id)
         if story_id is None:
@@ -172,7 +172,7 @@ def undo(
 
     Raises NotFound where there is none of a number.
     """
-    with db.write():
+    with db.write(durable=True):
         every = kept.listed(db, ids)
         missing = sorted(set(ids) - {each.id for each in every})
         if missing:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -51,9 +51,11 @@ class Database:
         self._log = Log(connection, path)
 
     @contextmanager
-    def write(self) -> Iterator[Self]:
+    def write(self, *, durable: bool = False) -> Iterator[Self]:
         """One short write transaction; taken at once, so that it never fails half way for a lock.
 
+        What is `durable` survives a power cut as soon as this ends, with all that was written
+        before: for what somebody is told to be kept. It waits for the disk, for milliseconds.
         At its end what it changed for readers is told as `changes`, with the time by the clock.
         A read that upgrades to a write fails with SQLITE_BUSY_SNAPSHOT whatever the timeout:
         hence BEGIN IMMEDIATE. Nested use joins the transaction that is open.
@@ -61,20 +63,21 @@ class Database:
         if self._connection.in_transaction:
             yield self
             return
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self
-            if self._notes:
-                noting.tell(self._connection, self._clock)
-        except BaseException:
-            self._connection.rollback()
-            raise
-        self._connection.commit()
-        self._log.tend()
+        with self._syncing() if durable else nullcontext():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self
+                if self._notes:
+                    noting.tell(self._connection, self._clock)
+                self._connection.commit()
+            except BaseException:
+                self._connection.rollback()
+                raise
+            self._log.tend()
 
     @contextmanager
-    def durably(self) -> Iterator[None]:
-        """Have what is written within, and all before it, outlast a power cut: it is synced."""
+    def _syncing(self) -> Iterator[None]:
+        """Let each commit wait until the log is on disk."""
         self._connection.execute("PRAGMA synchronous = FULL")
         try:
             yield

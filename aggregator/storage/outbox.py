@@ -127,7 +127,7 @@ def claim(db: Database, message: Message, until: datetime, now: datetime) -> Mes
     sql = """UPDATE outbox SET attempts = attempts + 1, last_try_at = ?2, next_try_at = ?3,
                first_try_at = coalesce(first_try_at, ?2)
              WHERE id = ?1 AND state = 'waiting' AND next_try_at <= ?2 RETURNING *"""
-    with db.durably(), db.write():
+    with db.write(durable=True):
         rows = db.rows(sql, (message.id, to_text(now), round_up(until)))
     return _message(rows[0]) if rows else None
 

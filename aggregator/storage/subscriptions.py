@@ -238,12 +238,12 @@ def receive(
     body_hash: str,
     now: datetime,
 ) -> bool:
-    """Keep a signed delivery for the next run; False where the same body came before.
+    """Keep a signed delivery for the next run, for good; False where the same body came before.
 
     Of each feed the newest few are kept: what a flood drowns, the next poll brings.
     """
     token, feed_id = subscription.token, subscription.feed_id
-    with db.write():
+    with db.write(durable=True):
         if db.value("SELECT last_hash FROM subscription WHERE token = ?", (token,)) == body_hash:
             return False
         db.execute(

@@ -215,6 +215,7 @@ def test_ids_that_are_gone_lead_to_those_that_stay(
             db.execute("UPDATE copy_group SET story_id = ? WHERE id = ?", (story, group))
             clusters.move(db, [row[0]], group)
         clusters.redirect(db, "story", {99: 2}, NOW)
+        db.execute("UPDATE sqlite_sequence SET seq = 99 WHERE name = 'story'")
         decisions.add(db, Decision(0, NOW, "eva", "rename", value="Named"), story_id=3)
         clusters.mark_clustered(db, range(1, 100))
     before = {row[0]: row[1] for row in db.rows("SELECT id, story_id FROM article")}

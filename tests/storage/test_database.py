@@ -256,3 +256,32 @@ def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
     assert done.returncode == -9
     with run_lock(tmp_path / "a.db", doing="one run", now=NOW):
         pass
+
+
+def test_what_cannot_be_committed_is_taken_back_and_bars_nobody(db: Database) -> None:
+    def break_a_reference() -> None:
+        with db.write():
+            db.execute("PRAGMA defer_foreign_keys = ON")
+            db.execute("INSERT INTO removed_block VALUES (99, 0, 'none', '', NULL)")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        break_a_reference()
+    with db.write():
+        db.execute("INSERT INTO host (host, site) VALUES ('a.example', 'a.example')")
+    assert db.value("SELECT count(*) FROM removed_block") == 0
+    with open_database(db.path, readonly=True) as other:
+        assert other.value("SELECT count(*) FROM host") == 1
+
+
+def test_what_is_durable_waits_for_the_disk_and_all_else_does_not(db: Database) -> None:
+    full, normal = 2, 1
+    with db.write():
+        assert db.value("PRAGMA synchronous") == normal
+    with db.write(durable=True):
+        assert db.value("PRAGMA synchronous") == full
+        with db.write():
+            assert db.value("PRAGMA synchronous") == full
+    assert db.value("PRAGMA synchronous") == normal
+    with pytest.raises(sqlite3.OperationalError), db.write(durable=True):
+        db.execute("INSERT INTO nowhere VALUES (1)")
+    assert db.value("PRAGMA synchronous") == normal

@@ -1,6 +1,7 @@
 """Every promise of the database, kept and broken."""
 
 import sqlite3
+import zlib
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +10,20 @@ import pytest
 
 from aggregator.core.furniture import LEARNT
 from aggregator.errors import DatabaseError
-from aggregator.model import Article, Decision, FeedSource, Fingerprint, Removed
-from aggregator.storage import articles, clusters, decisions, feeds, furniture, stories
+from aggregator.model import Article, Decision, FeedSource, Fingerprint, Removed, StoryText
+from aggregator.storage import (
+    articles,
+    clusters,
+    decisions,
+    feeds,
+    furniture,
+    stories,
+    story_texts,
+)
 from aggregator.storage.articles import Extracted
 from aggregator.storage.database import open_database
 from aggregator.storage.soundness import PROMISES, broken_promises, require_current
+from aggregator.storage.times import to_text
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -41,13 +51,29 @@ def path(tmp_path: Path) -> Path:
             stories.place(db, group, story)
             stories.recount(db, [story])
             clusters.mark_clustered(db, [1, 2])
-            clusters.redirect(db, "story", {story + 1: story}, NOW)
+            ended = stories.new_story(db)
+            stories.recount(db, [ended])
+            clusters.redirect(db, "story", {ended: story}, NOW)
+            told = StoryText(group, "de", NOW, NOW, {"term": 1.0}, "Title a", "Post")
+            story_texts.save(db, told, 1, [5, 6])
+            stories.count_terms(db, "de", [["term"], ["other"]])
+            db.execute(
+                "INSERT INTO page (url, final_url, content_type, fetched_at, body)"
+                " VALUES ('a', 'a', 'text/html', ?, ?)",
+                (to_text(NOW), zlib.compress(b"<p>Some text.</p>")),
+            )
             decisions.add(db, Decision(0, NOW, "eva", "together", "copies", (1, 2)))
     return path
 
 
+SCHEMA = "every table, index, trigger and view is there, as this program has it"
 BREAKS = (
     ("references lead somewhere", "UPDATE article SET feed_id = 99 WHERE id = 1"),
+    (SCHEMA, "DROP TRIGGER article_fts_update"),
+    (SCHEMA, "DROP INDEX article_ordered"),
+    (SCHEMA, "DROP VIEW stories"),
+    (SCHEMA, "DROP TABLE robots"),
+    (SCHEMA, "ALTER TABLE host RENAME COLUMN reason TO why"),
     ("every copy group has articles", "INSERT INTO copy_group (first_article_id) VALUES (1)"),
     ("a copy group's figures are true", "UPDATE copy_group SET article_count = 3"),
     ("a copy group's figures are true", "UPDATE copy_group SET outlet_count = 2"),
@@ -146,8 +172,85 @@ BREAKS = (
            SELECT site, 'gone', 'Gone.', 'rejected', 'eva', '' FROM article WHERE id = 3""",
     ),
     (
+        "a copy group begins with its earliest article",
+        "UPDATE article SET ordered_at = '2026-02-28T12:00:00Z' WHERE id = 2",
+    ),
+    (
+        "a copy group names an agency that is credited in it, if one is",
+        "UPDATE copy_group SET agency = 'dpa'",
+    ),
+    (
+        "a copy group names an agency that is credited in it, if one is",
+        "UPDATE article SET agency = 'dpa' WHERE id = 2",
+    ),
+    (
+        "a story begins and ends with its articles",
+        "UPDATE story SET last_published_at = '2026-03-02T12:00:00Z'",
+    ),
+    (
+        "of a link the smaller number comes first",
+        "INSERT INTO copy_link VALUES (2, 1, 1, 1, 'jaccard')",
+    ),
+    ("of a link the smaller number comes first", "INSERT INTO story_link VALUES (1, 1, 0.5)"),
+    ("a copy group is found by its keys, until they retire", "DELETE FROM story_key WHERE key = 5"),
+    (
+        "a copy group is found by its keys, until they retire",
+        "INSERT INTO story_key SELECT key, at, 77 FROM story_key",
+    ),
+    (
+        "a copy group is found by its keys, until they retire",
+        "INSERT INTO retired VALUES ('story_key', 2000000000)",
+    ),
+    ("a copy group is found by its keys, until they retire", "UPDATE story_key SET at = at + 1"),
+    (
+        "what is told of a copy group's time is true",
+        "UPDATE story_text SET last_at = 5; UPDATE story_key SET at = 5",
+    ),
+    (
+        "no term stands in more texts than there are",
+        "UPDATE term_frequency SET count = 3 WHERE term = 'term'",
+    ),
+    ("no term stands in more texts than there are", "INSERT INTO story_drift VALUES ('de', 3)"),
+    ("a number is never given twice", "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'story'"),
+    ("a number is never given twice", "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'change'"),
+    ("an article is found by its keys, until they retire", "DELETE FROM band"),
+    ("an article is found by its keys, until they retire", "UPDATE band SET at = at - 60"),
+    (
+        "an article is found by its keys, until they retire",
+        "INSERT INTO retired VALUES ('band', 2000000000)",
+    ),
+    ("fingerprints are counted by their profile", "UPDATE profile SET fingerprints = 1"),
+    ("fingerprints are counted by their profile", "DELETE FROM profile"),
+    ("every page can be unpacked", "UPDATE page SET body = '<p>Some text.</p>'"),
+    ("times are UTC in ISO 8601", "UPDATE article SET published_at = 'yesterday' WHERE id = 1"),
+    ("times are UTC in ISO 8601", "UPDATE feed SET added_at = '2026-03-01 12:00:00'"),
+    ("what is kept as JSON can be read", "UPDATE article SET authors = 'Eva' WHERE id = 1"),
+    ("what is kept as JSON can be read", "UPDATE story_text SET vector = '{'"),
+    ("whatever happened is told in changes", "UPDATE article SET title = 'Another' WHERE id = 1"),
+    (
+        "what changes tell is so: who went is gone, and who came is there",
+        "INSERT INTO change (at, kind, id) VALUES ('2026-03-01T12:00:00Z', 'story_ended', 1)",
+    ),
+    (
+        "what changes tell is so: who went is gone, and who came is there",
+        "INSERT INTO change (at, kind, id) VALUES ('2026-03-01T12:00:00Z', 'article_added', 99)",
+    ),
+    (
+        "of every article that came since changes are told they tell that it came",
+        "DELETE FROM change WHERE kind = 'article_added' AND id = 2",
+    ),
+    ("the database has a name of its own", "DELETE FROM installation"),
+    (
         "the full-text index says what the articles say",
         "INSERT INTO article_fts (article_fts) VALUES ('delete-all')",
+    ),
+    (
+        "the full-text index says what the articles say",
+        "INSERT INTO article_fts (rowid, title, lead, text) VALUES (99, 'One', '', 'too many')",
+    ),
+    (
+        "the full-text index says what the articles say",
+        "DROP TRIGGER article_fts_update; UPDATE article SET text = 'Else.' WHERE id = 1",
     ),
     (
         "the full-text index says what the articles say",

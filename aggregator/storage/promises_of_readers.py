@@ -1,0 +1,85 @@
+"""What the database promises to readers: times, JSON, and that changes tell what became of all."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+__all__ = ["READERS"]
+
+_TIMES: Final[Mapping[str, Sequence[str]]] = {
+    "article": ("ordered_at", "fetched_at", "published_at", "updated_at"),
+    "change": ("at",),
+    "decision": ("at", "undone_at"),
+    "entry": ("first_seen_at", "next_try_at", "published_at", "updated_at"),
+    "feed": ("added_at", "last_polled_at", "last_success_at", "next_poll_at"),
+    "page": ("fetched_at",),
+    "redirect": ("at",),
+    "rejection": ("at",),
+    "request": ("at",),
+    "run": ("began_at", "ended_at"),
+}
+_JSON: Final[Mapping[str, Sequence[str]]] = {
+    "article": ("authors", "places"),
+    "change": ("detail",),
+    "copy_group": ("shared_terms",),
+    "entry": ("authors", "tags"),
+    "feed": ("tags", "schedule", "text_measures"),
+    "host": ("addresses",),
+    "request": ("sent",),
+    "story_document": ("terms",),
+    "story_text": ("vector", "keys"),
+}
+
+
+def _of_columns(columns: Mapping[str, Sequence[str]], wrong: str) -> str:
+    """A query for the tables in which the condition `wrong` holds of a column anywhere."""
+    return " UNION ALL ".join(
+        f"SELECT '{table}.{column}: ' || substr({column}, 1, 40) FROM {table} WHERE {wrong}".format(  # noqa: S608 - names are ours
+            column
+        )
+        for table, names in columns.items()
+        for column in names
+    )
+
+
+# The last that changes tell of each article, group and story: that it went, or anything else.
+_LAST: Final = """
+SELECT of, id, max(seq), kind IN (of || '_merged', of || '_removed', of || '_ended') AS went
+FROM (SELECT seq, id, kind, CASE WHEN kind GLOB 'copy_group_*' THEN 'copy_group'
+        WHEN kind GLOB 'story_*' THEN 'story'
+        WHEN kind GLOB 'article_*' AND kind <> 'article_rejected' THEN 'article' END AS of
+      FROM change WHERE id IS NOT NULL)
+WHERE of IS NOT NULL GROUP BY of, id
+"""
+
+READERS: Final = (
+    (
+        "times are UTC in ISO 8601",
+        _of_columns(_TIMES, "unixepoch({0}) IS NULL AND {0} NOT NULL OR {0} NOT GLOB '*T*Z'"),
+    ),
+    (
+        "what is kept as JSON can be read",
+        _of_columns(_JSON, "{0} NOT NULL AND NOT json_valid({0})"),
+    ),
+    (
+        "whatever happened is told in changes",
+        "SELECT kind || ' ' || id FROM touched",
+    ),
+    (
+        "what changes tell is so: who went is gone, and who came is there",
+        f"""SELECT of || ' ' || id FROM ({_LAST}) AS last WHERE went = CASE of
+              WHEN 'article' THEN id IN (SELECT id FROM article)
+              WHEN 'story' THEN id IN (SELECT id FROM story)
+              ELSE id IN (SELECT id FROM copy_group) END""",  # noqa: S608 - names are ours
+    ),
+    (
+        "of every article that came since changes are told they tell that it came",
+        """SELECT 'article ' || id FROM article
+           WHERE id > (SELECT min(id) FROM change WHERE kind = 'article_added')
+             AND id NOT IN (SELECT id FROM change WHERE kind = 'article_added')""",
+    ),
+    (
+        "the database has a name of its own",
+        "SELECT 'installation' WHERE NOT EXISTS (SELECT 1 FROM installation WHERE name <> '')",
+    ),
+)
+"""Each promise with a query that names where it is broken."""
