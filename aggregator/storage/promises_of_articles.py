@@ -46,11 +46,22 @@ ARTICLES: Final = (
         """SELECT 'article ' || id FROM article JOIN fingerprint ON article_id = id
            LEFT JOIN (SELECT article_id AS owner, count(*) AS found, min(at) AS first,
                              max(at) AS last FROM band GROUP BY article_id) ON owner = id
-           WHERE coalesce(found, 0) <> iif(
+           WHERE id NOT IN (SELECT article_id FROM unindexed) AND coalesce(found, 0) <> iif(
                unixepoch(ordered_at) < coalesce((SELECT before FROM retired WHERE kind = 'band'),
                                                 -9223372036854775808),
                0, length(keys) / 8)
              OR first <> unixepoch(ordered_at) OR last <> first""",
+    ),
+    (
+        "an article's versions are kept without a gap",
+        """SELECT 'article ' || id FROM article
+           WHERE version <> 1 + (SELECT count(*) FROM former_version WHERE article_id = id)
+              OR version <= (SELECT max(version) FROM former_version WHERE article_id = id)""",
+    ),
+    (
+        "what waits to be found by its words is there",
+        """SELECT 'article ' || article_id FROM search_pending
+           WHERE article_id NOT IN (SELECT id FROM article)""",
     ),
     (
         "fingerprints are counted by their profile",

@@ -161,11 +161,9 @@ CLUSTERS: Final = (
     (
         "what is told of a copy group's time is true",
         """SELECT 'copy group ' || g.copy_group_id FROM story_text AS g
-           WHERE first_at > last_at OR last_at <>
+           WHERE first_at > last_at OR last_at <
              (SELECT unixepoch(max(ordered_at)) FROM article
-              WHERE article.copy_group_id = g.copy_group_id)
-             AND NOT EXISTS (SELECT 1 FROM article
-                             WHERE article.copy_group_id = g.copy_group_id AND NOT clustered)""",
+              WHERE article.copy_group_id = g.copy_group_id AND clustered)""",
     ),
     (
         "no term stands in more texts than there are",

@@ -9,13 +9,17 @@ _TIMES: Final[Mapping[str, Sequence[str]]] = {
     "article": ("ordered_at", "fetched_at", "published_at", "updated_at"),
     "change": ("at",),
     "decision": ("at", "undone_at"),
+    "former_version": ("seen_at", "updated_at"),
     "entry": ("first_seen_at", "next_try_at", "published_at", "updated_at"),
     "feed": ("added_at", "last_polled_at", "last_success_at", "next_poll_at"),
+    "outbox": ("created_at", "next_try_at", "last_try_at", "ended_at"),
     "page": ("fetched_at",),
     "redirect": ("at",),
     "rejection": ("at",),
     "request": ("at",),
     "run": ("began_at", "ended_at"),
+    "saved_search": ("created_at",),
+    "webhook": ("since", "failing_since", "paused_until", "last_success_at"),
 }
 _JSON: Final[Mapping[str, Sequence[str]]] = {
     "article": ("authors", "places"),
@@ -24,6 +28,7 @@ _JSON: Final[Mapping[str, Sequence[str]]] = {
     "entry": ("authors", "tags"),
     "feed": ("tags", "schedule", "text_measures"),
     "host": ("addresses",),
+    "outbox": ("body",),
     "request": ("sent",),
     "story_document": ("terms",),
     "story_text": ("vector", "keys"),
@@ -76,6 +81,13 @@ READERS: Final = (
         """SELECT 'article ' || id FROM article
            WHERE id > (SELECT min(id) FROM change WHERE kind = 'article_added')
              AND id NOT IN (SELECT id FROM change WHERE kind = 'article_added')""",
+    ),
+    (
+        "webhooks are told of nothing that has not happened",
+        """SELECT 'webhook ' || name FROM webhook
+           WHERE cursor > (SELECT max(seq) FROM change)
+           UNION ALL SELECT 'message ' || id FROM outbox
+           WHERE seq > (SELECT max(seq) FROM change)""",
     ),
     (
         "the database has a name of its own",

@@ -16,6 +16,7 @@ from aggregator.storage import (
     clusters,
     decisions,
     feeds,
+    fingerprints,
     furniture,
     stories,
     story_texts,
@@ -56,6 +57,7 @@ def path(tmp_path: Path) -> Path:
             clusters.redirect(db, "story", {ended: story}, NOW)
             told = StoryText(group, "de", NOW, NOW, {"term": 1.0}, "Title a", "Post")
             story_texts.save(db, told, 1, [5, 6])
+            fingerprints.index(db, 10)
             stories.count_terms(db, "de", [["term"], ["other"]])
             db.execute(
                 "INSERT INTO page (url, final_url, content_type, fetched_at, body)"
@@ -218,6 +220,24 @@ BREAKS = (
     (
         "an article is found by its keys, until they retire",
         "INSERT INTO retired VALUES ('band', 2000000000)",
+    ),
+    (
+        "an article's versions are kept without a gap",
+        "UPDATE article SET version = 3 WHERE id = 1",
+    ),
+    (
+        "an article's versions are kept without a gap",
+        """INSERT INTO former_version VALUES (1, 1, '', '', '', '2026-03-01T12:00:00Z', NULL,
+             'first')""",
+    ),
+    (
+        "what waits to be found by its words is there",
+        "INSERT INTO search_pending (article_id) VALUES (99)",
+    ),
+    (
+        "webhooks are told of nothing that has not happened",
+        """INSERT INTO webhook (name, condition, address_hash, since, article_floor, cursor)
+           VALUES ('hook', '', '', '2026-03-01T12:00:00Z', 0, 9999)""",
     ),
     ("fingerprints are counted by their profile", "UPDATE profile SET fingerprints = 1"),
     ("fingerprints are counted by their profile", "DELETE FROM profile"),
