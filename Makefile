@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test coverage check lint browser picture schema api session evaluate \
-  evaluate-extraction evaluate-clustering figures figures-clustering bench bench-polling \
+  evaluate-extraction evaluate-clustering evaluate-search figures figures-clustering bench bench-polling \
   bench-extraction bench-queries bench-export bench-clustering bench-readers lock clean
 
 help: ## show this list
@@ -54,6 +54,9 @@ api: $(VENV)/run.stamp ## write the reference in docs/api.md anew, from what the
 
 session: $(VENV)/run.stamp ## renew the session in the README, from the demo
 	$(BIN)/python docs/session.py
+
+evaluate-search: $(VENV)/run.stamp ## measure how well a search finds other forms of words
+	$(BIN)/aggregator evaluate search
 
 figures: figures-clustering $(VENV)/evaluate.stamp ## measure both, raise the floors, and renew the pages on it with their pictures
 	$(VENV)/evaluate/bin/aggregator evaluate extraction --floors aggregator/evaluation/floors.json --raise-floors \

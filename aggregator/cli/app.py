@@ -17,6 +17,7 @@ from aggregator.cli.digesting import digest
 from aggregator.cli.evaluating import evaluate
 from aggregator.cli.evaluating_clusters import clustering
 from aggregator.cli.evaluating_decisions import decisions as evaluate_decisions
+from aggregator.cli.evaluating_search import search as evaluate_search
 from aggregator.cli.explaining import why
 from aggregator.cli.exporting import export
 from aggregator.cli.extracting import extract
@@ -110,3 +111,4 @@ for _command in (
     main.add_command(_command)
 evaluate.add_command(clustering)
 evaluate.add_command(evaluate_decisions)
+evaluate.add_command(evaluate_search)
