@@ -1,4 +1,4 @@
-"""Whatever happens to articles, ids never come back, and an item that says other things is newer."""
+"""Whatever happens to articles: ids never come back, and what says other things is newer."""
 
 from contextlib import suppress
 from dataclasses import replace
