@@ -31,6 +31,15 @@ def test_every_view_and_column_is_described_in_its_order(db: Database) -> None:
     assert said == live
 
 
+def test_the_full_text_index_is_as_the_page_says(db: Database) -> None:
+    names = [column["name"] for column in db.rows("PRAGMA table_info(article_fts)")]
+    assert names == ["title", "lead", "text"]
+    feeds.sync(db, [POST], NOW)
+    article_id = keep(db, POST, report("a", NOW, text="Über die Brücke."), NOW)
+    found = contract.run(db, contract.query("search"), {"words": "BRUCKE"})
+    assert [row[0] for row in found.rows] == [article_id]
+
+
 def test_the_database_names_the_version_that_the_program_keeps(db: Database) -> None:
     assert db.value("SELECT version FROM contract") == contract.version()
 
