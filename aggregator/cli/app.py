@@ -32,7 +32,7 @@ from aggregator.cli.publishing import publish
 from aggregator.cli.rebuilding import rebuild
 from aggregator.cli.reextracting import reextract
 from aggregator.cli.searches import search, searches
-from aggregator.cli.serving import desk, mcp
+from aggregator.cli.serving import datasette_metadata, desk, mcp
 from aggregator.cli.stories import stories, story
 from aggregator.cli.text import complain
 from aggregator.cli.webhooks import webhooks
@@ -103,7 +103,7 @@ for _command in (
     why, together, apart, split, pin, rename, hide, undo,
     decisions, feeds, manners, add, import_feeds, check, health, query, schema,
     export, publish,
-    desk, mcp,
+    desk, mcp, datasette_metadata,
     webhooks, digest,
     maintain, backup, restore, metrics,
     reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,

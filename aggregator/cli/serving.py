@@ -1,12 +1,12 @@
-"""The commands that serve what others read: desk over HTTP, mcp to language models."""
+"""The commands for what others read by: desk over HTTP, mcp for language models, Datasette."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from aggregator.cli.options import database_option, examples, missing, present
-from aggregator.cli.text import say
+from aggregator.cli.options import database_option, examples, missing, present, reading
+from aggregator.cli.text import say, say_json
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from aggregator.storage.pool import ReaderPool
 
-__all__ = ["desk", "mcp"]
+__all__ = ["datasette_metadata", "desk", "mcp"]
 
 _PORT: Final = 8000
 _LAST_PORT: Final = 65_535
@@ -118,3 +118,20 @@ def mcp(*, seconds: float, db: Path) -> None:
         raise missing(db)
     with ReaderPool(db, size=2, seconds=seconds) as pool:
         server(pool, present, version("aggregator")).run("stdio")
+
+
+@click.command(epilog=examples("aggregator datasette-metadata --db news.db > metadata.json"))
+@database_option
+def datasette_metadata(*, db: Path) -> None:
+    """Write what Datasette is to know of a database, as JSON.
+
+    Every view and column described, the documented queries to be filled in and run, and all else
+    denied, since tables hold secrets and may change. Start Datasette with it: datasette news.db
+    -m metadata.json
+    """
+    from aggregator.output.datasette import metadata
+    from aggregator.storage import contract
+
+    with reading(db) as database:
+        names = contract.names(database)
+    say_json(metadata(db.stem, contract.views(), contract.queries(), names))

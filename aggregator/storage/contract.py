@@ -22,6 +22,7 @@ __all__ = [
     "Given",
     "given",
     "introduction",
+    "names",
     "parse_query",
     "queries",
     "query",
@@ -116,6 +117,12 @@ def script(asked: Query, parameters: Mapping[str, Given]) -> str:
     values = given(asked, parameters)
     sets = [f'.parameter set :{name} "{_for_shell(value)}"' for name, value in values.items()]
     return "\n".join([*([".parameter init"] if sets else []), *sets, f"{asked.sql};"])
+
+
+def names(db: "Database") -> tuple[str, ...]:
+    """All tables and views that there are, for readers or not."""
+    rows = db.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")
+    return tuple(row["name"] for row in rows)
 
 
 def parse_query(name: str, text: str) -> Query:
