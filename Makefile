@@ -95,6 +95,9 @@ bench-readers: $(VENV)/dev.stamp ## measure what readers and a run cost each oth
 	$(BIN)/python -m benchmarks.readers build/readers.db --nice -10
 	rm -f build/readers.db
 
+bench-following: $(VENV)/dev.stamp ## measure what telling changes costs who writes
+	$(BIN)/python -m benchmarks.following
+
 lock: $(VENV)/dev.stamp ## write the locked versions anew from pyproject.toml
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \

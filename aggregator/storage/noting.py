@@ -31,18 +31,10 @@ WHERE touched.kind = 'link' AND was IS NOT
    FROM copy_link WHERE a = touched.id AND b = CAST(touched.key AS INTEGER))
 ON CONFLICT DO UPDATE SET how = how | 32
 """
+# Columns behind an article's text are read only where they are to be told.
 _ARTICLES: Final = """
-INSERT INTO change (at, kind, id, other_id, detail)
-SELECT ?1, what, id, iif(what = 'article_merged', into_id, NULL),
-       CASE WHEN what = 'article_revised'
-            THEN json_object('version', version, 'headline_before',
-              (SELECT former.title FROM former_version AS former
-               WHERE former.article_id = id AND former.version = told.version - 1
-                 AND former.title <> told.title))
-            WHEN what = 'article_placed'
-            THEN json_object('copy_group_id', copy_group_id, 'story_id', story_id) END
-FROM (
-  SELECT touched.id, into_id, version, title, copy_group_id, story_id, CASE
+WITH told AS MATERIALIZED (
+  SELECT touched.id, into_id, CASE
     WHEN article.id IS NULL AND how & 16 = 0 THEN NULL
     WHEN article.id IS NULL AND into_id IS NOT NULL THEN 'article_merged'
     WHEN article.id IS NULL AND how & 1 = 0 THEN 'article_removed'
@@ -57,47 +49,59 @@ FROM (
     SELECT id, how, was,
            iif(how & 16, (SELECT article_id FROM former_address WHERE url = was), NULL) AS into_id
     FROM touched WHERE kind = 'article') AS touched
-  LEFT JOIN article ON article.id = touched.id) AS told
-WHERE what IS NOT NULL ORDER BY id
+  LEFT JOIN article ON article.id = touched.id)
+INSERT INTO change (at, kind, id, other_id, detail)
+SELECT ?1, what, told.id, iif(what = 'article_merged', into_id, NULL),
+  CASE what
+  WHEN 'article_revised' THEN json_object('version', version, 'headline_before',
+    (SELECT former.title FROM former_version AS former
+     WHERE former.article_id = told.id AND former.version = article.version - 1
+       AND former.title <> article.title))
+  WHEN 'article_placed' THEN json_object('copy_group_id', copy_group_id, 'story_id', story_id) END
+FROM told LEFT JOIN article ON article.id = told.id
+WHERE what IS NOT NULL ORDER BY told.id
 """
 
-# From which one that is still there most articles of a new one came, and where it went that is not
-# there any more.
+# From which one that is still there most articles of a new one came: noted as what that was.
 _PARTED: Final = """
-(SELECT from_id FROM (
-   SELECT json_extract(moved.was, '{place}') AS from_id FROM article
-   JOIN touched AS moved ON moved.kind = 'article' AND moved.id = article.id
-   WHERE article.{kind}_id = {kind}.id AND moved.how & 24 = 8)
- WHERE from_id IN (SELECT id FROM {kind})
- GROUP BY from_id ORDER BY count(*) DESC, from_id LIMIT 1)
+WITH came AS (
+  SELECT article.{kind}_id AS id, json_extract(moved.was, '{place}') AS from_id,
+         count(*) AS articles
+  FROM touched AS moved JOIN article ON article.id = moved.id
+  WHERE moved.kind = 'article' AND moved.how & 24 = 8
+    AND json_extract(moved.was, '{place}') IN (SELECT id FROM {kind})
+    AND EXISTS (SELECT 1 FROM touched AS new
+                WHERE new.kind = '{kind}' AND new.id = article.{kind}_id AND new.how & 1)
+  GROUP BY 1, 2)
+UPDATE touched SET was = from_id FROM (
+  SELECT id, from_id, row_number() OVER (PARTITION BY id ORDER BY articles DESC, from_id) AS place
+  FROM came) AS parted
+WHERE place = 1 AND touched.kind = '{kind}' AND touched.id = parted.id AND touched.how & 1
 """
 _CLUSTERS: Final = """
-INSERT INTO change (at, kind, id, other_id, detail)
-SELECT ?1, '{kind}_' || iif(what = 'created' AND parted IS NOT NULL, 'split', what), id,
-       coalesce(into_id, parted),
-       iif(into_id IS NOT NULL OR what IN ('merged', 'ended'), NULL,
-           json_object('articles', articles, 'outlets', outlets, 'outlets_before', before))
-FROM (
+WITH told AS MATERIALIZED (
   SELECT touched.id, {kind}.article_count AS articles, {kind}.outlet_count AS outlets,
-    coalesce(json_extract(was, '{outlets}'), 0) AS before,
-    iif({kind}.id IS NULL AND how & 1 = 0, redirect.new_id, NULL) AS into_id,
-    iif({kind}.id IS NOT NULL AND how & 1, {parted}, NULL) AS parted,
+    iif(how & 1, 0, json_extract(was, '{outlets}')) AS before, redirect.new_id AS into_id, was,
     CASE
     WHEN {kind}.id IS NULL AND how & 1 THEN NULL
     WHEN {kind}.id IS NULL THEN iif(redirect.new_id IS NULL, 'ended', 'merged')
-    WHEN how & 1 THEN 'created'
+    WHEN how & 1 THEN iif(was IS NULL, 'created', 'split')
     WHEN {kind}.article_count > json_extract(was, '{articles}') THEN 'grown'
     WHEN how & 2 OR was <> {now} THEN 'changed' END AS what
   FROM touched LEFT JOIN {kind} ON {kind}.id = touched.id
   LEFT JOIN redirect ON redirect.kind = '{kind}' AND redirect.old_id = touched.id
   WHERE touched.kind = '{kind}')
-WHERE what IS NOT NULL ORDER BY id
+INSERT INTO change (at, kind, id, other_id, detail)
+SELECT ?1, '{kind}_' || what, id,
+       CASE what WHEN 'merged' THEN into_id WHEN 'split' THEN CAST(was AS INTEGER) END,
+       iif(what IN ('merged', 'ended'), NULL,
+           json_object('articles', articles, 'outlets', outlets, 'outlets_before', before))
+FROM told WHERE what IS NOT NULL ORDER BY id
 """
 _GROUPS: Final = _CLUSTERS.format(
     kind="copy_group",
     articles="$[1]",
     outlets="$[2]",
-    parted=_PARTED.format(kind="copy_group", place="$[0]"),
     now="""json_array(
       story_id, article_count, outlet_count, first_article_id, agency, story_rule,
       partner_group_id, quote(likeness), shared_terms,
@@ -109,7 +113,6 @@ _STORIES: Final = _CLUSTERS.format(
     kind="story",
     articles="$[3]",
     outlets="$[4]",
-    parted=_PARTED.format(kind="story", place="$[1]"),
     now="""json_array(
       title, first_published_at, last_published_at, article_count, outlet_count,
       copy_group_count, min(closed, json_extract(was, '$[6]')))""",
@@ -117,7 +120,7 @@ _STORIES: Final = _CLUSTERS.format(
 _CLOSED: Final = """
 INSERT INTO change (at, kind, id)
 SELECT ?1, 'story_closed', story.id FROM touched JOIN story ON story.id = touched.id
-WHERE touched.kind = 'story' AND closed AND coalesce(json_extract(was, '$[6]'), 0) = 0
+WHERE touched.kind = 'story' AND closed AND (how & 1 OR json_extract(was, '$[6]') = 0)
 ORDER BY story.id
 """
 
@@ -138,11 +141,9 @@ WHERE touched.kind = 'rejection' ORDER BY id, key
 """
 
 _BY_KIND: Final = {
-    "member": (_MEMBERS,),
-    "link": (_LINKS,),
     "article": (_ARTICLES,),
-    "copy_group": (_GROUPS,),
-    "story": (_STORIES, _CLOSED),
+    "copy_group": (_PARTED.format(kind="copy_group", place="$[0]"), _GROUPS),
+    "story": (_PARTED.format(kind="story", place="$[1]"), _STORIES, _CLOSED),
     "decision": (_DECISIONS,),
     "rejection": (_REJECTIONS,),
 }
@@ -159,11 +160,16 @@ def tell(connection: sqlite3.Connection, clock: Callable[[], datetime]) -> None:
 
     Call at the end of a transaction; nothing is asked of the clock where nothing was noted.
     """
-    if connection.execute("SELECT 1 FROM touched LIMIT 1").fetchone() is None:
+    noted = {row[0] for row in connection.execute("SELECT DISTINCT kind FROM touched")}
+    if not noted:
         return
     at = to_text(clock())
+    # What is noted of members and links, which readers see with their articles, comes first.
+    if noted & {"member", "link"}:
+        connection.execute(_MEMBERS)
+        connection.execute(_LINKS)
+        noted.add("article")
     for kind, statements in _BY_KIND.items():
-        if connection.execute("SELECT 1 FROM touched WHERE kind = ?", (kind,)).fetchone():
-            for sql in statements:
-                connection.execute(sql, (at,) if "?1" in sql else ())
+        for sql in statements if kind in noted else ():
+            connection.execute(sql, (at,) if "?1" in sql else ())
     connection.execute("DELETE FROM touched")
