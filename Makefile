@@ -76,7 +76,7 @@ bench-polling: $(VENV)/dev.stamp $(VENV)/peers.stamp ## measure what polling cos
 bench-extraction: $(VENV)/dev.stamp ## measure what extraction costs beside trafilatura, and on two cores beside one
 	$(BIN)/python -m benchmarks.extraction
 
-bench-queries: $(VENV)/dev.stamp ## measure the documented queries on 10,000 to a million articles, with their plans (an hour, 5 GB meanwhile)
+bench-queries: $(VENV)/dev.stamp ## measure the documented queries on 10,000 to a million articles, with their plans (half an hour, 4 GB)
 	for size in 10000 100000 1000000; do \
 	  test -e $(VENV)/planted-$$size.db || $(BIN)/python -m benchmarks.planted $$size $(VENV)/planted-$$size.db || exit; done
 	$(BIN)/python -m benchmarks.queries --plans $(foreach size,10000 100000 1000000,$(VENV)/planted-$(size).db)

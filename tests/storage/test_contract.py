@@ -17,6 +17,18 @@ from tests.data.contract.freeze import frozen, laid_down
 from tests.support.kept import POST, keep, report
 from tests.support.runs import ROOT
 
+MADE_OF: Final = {
+    "articles": "article", "article_versions": "former_version", "boilerplate": "furniture",
+    "changes": "change", "copy_groups": "copy_group", "copy_members": "copy_member",
+    "decisions": "decision", "feeds": "feed", "former_addresses": "former_address",
+    "hosts": "host", "redirects": "redirect", "rejected": "rejection", "removed": "removed_block",
+    "requests": "request", "runs": "run", "saved_searches": "saved_search", "stories": "story",
+    "subscriptions": "subscription", "webhook_deliveries": "outbox", "webhooks": "webhook",
+}  # fmt: skip
+STORED: Final = {
+    "INTEGER": {"integer", "boolean"}, "REAL": {"real"}, "TEXT": {"text", "time", "json"},
+}  # fmt: skip
+EMPTIED: Final = ("webhook_deliveries", "next_try_at")
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -42,6 +54,18 @@ def test_the_full_text_index_is_as_the_page_says(db: Database) -> None:
 
 def test_the_database_names_the_version_that_the_program_keeps(db: Database) -> None:
     assert db.value("SELECT version FROM contract") == contract.version()
+
+
+@pytest.mark.parametrize("name", MADE_OF)
+def test_types_and_nulls_are_those_of_the_tables_behind(db: Database, name: str) -> None:
+    behind = {row["name"]: row for row in db.rows(f"PRAGMA table_info({MADE_OF[name]})")}
+    direct = [each for each in contract.view(name).columns if each.name in behind]
+    assert direct
+    for column in direct:
+        row = behind[column.name]
+        assert column.type in STORED[row["type"]], column.name
+        if (name, column.name) != EMPTIED:
+            assert column.nullable != bool(row["notnull"] or row["pk"]), column.name
 
 
 def test_the_page_is_current() -> None:
