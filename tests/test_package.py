@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.support.runs import ROOT
 
 
-def test_the_wheel_holds_rules_and_demo(tmp_path: Path) -> None:
+def test_the_wheel_holds_rules_contract_and_demo(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--quiet"]
     subprocess.run(
         [*build, "--wheel-dir", str(tmp_path), str(ROOT)], check=True, capture_output=True
@@ -19,6 +19,7 @@ def test_the_wheel_holds_rules_and_demo(tmp_path: Path) -> None:
     wanted = [
         *(ROOT / "aggregator" / "rules").glob("*.toml"),
         *(path for path in (ROOT / "aggregator").rglob("*.py")),
+        *(path for path in (ROOT / "aggregator" / "contract").rglob("*.*")),
         *(path for path in (ROOT / "aggregator" / "demo" / "content").rglob("*") if path.is_file()),
     ]
     missing = [str(p.relative_to(ROOT)) for p in wanted if str(p.relative_to(ROOT)) not in held]
