@@ -46,7 +46,7 @@ class Database:
         self.path = path
         self._connection = connection
         self._clock = clock
-        self._notes = False
+        self._notes: bool | None = None
         connection.row_factory = sqlite3.Row
         self._log = Log(connection, path)
 
@@ -67,8 +67,7 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self
-                if self._notes:
-                    noting.tell(self._connection, self._clock)
+                self._tell()
                 self._connection.commit()
             except BaseException:
                 self._connection.rollback()
@@ -83,6 +82,13 @@ class Database:
             yield
         finally:
             self._connection.execute("PRAGMA synchronous = NORMAL")
+
+    def _tell(self) -> None:
+        """Tell as changes what was noted; a schema of before that notes nothing."""
+        if self._notes is None:
+            self._notes = noting.is_set_up(self._connection)
+        if self._notes:
+            noting.tell(self._connection, self._clock)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
@@ -182,7 +188,7 @@ class Database:
         """Bring the schema up to date; does nothing where it is."""
         if self.missing_migrations():
             schema.apply(self._connection)
-        self._notes = noting.is_set_up(self._connection)
+            self._notes = None
 
     def missing_migrations(self) -> list[str]:
         """The names of the migrations that are still to come, in their order."""
