@@ -68,12 +68,14 @@ def publish(
     from aggregator.output.atom import atom
     from aggregator.output.jsonfeed import json_feed
     from aggregator.storage import selections
+    from aggregator.storage.wal import settle
 
     base = None if url is None else f"{usable_address(url).rstrip('/')}/"
     wanted = {"all", *(kinds or ("tag", "language", "search"))}
     known: dict[int, StoryItem] = {}
     written, now = 0, present()
     with reading(db) as database, database.snapshot():
+        settle(database.path)
         chosen = [each for each in selections.selections(database) if each.kind in wanted]
         for each in chosen:
             feed = selections.feed(database, each, now, limit=limit, outlets=outlets, known=known)

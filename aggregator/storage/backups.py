@@ -21,6 +21,7 @@ Progress = Callable[[int, int], None]
 """Is told how many pages are copied, and of how many."""
 
 _PAGES: Final = 4_000
+_SKIPPED: Final = 1_000_000
 _BESIDE: Final = ("-wal", "-shm", "-journal")
 
 
@@ -83,12 +84,37 @@ def put_in_place(backup: Path, path: Path, former: Path, tell: Progress) -> bool
                 _copied(backup, made, tell)
                 made.chmod(backup.stat().st_mode & 0o777)
                 _named(made, path)
+        _skip_numbers(path, former)
     return there
 
 
 def former_name(path: Path, now: datetime) -> Path:
     """Under which name a database is kept that gives way to a backup at that moment."""
     return path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}")
+
+
+def _skip_numbers(path: Path, former: Path) -> None:
+    """Give no number of a story or copy group again that was given since the backup.
+
+    Others know them, in feeds that went out and in copies of their own. Where the former database
+    cannot tell, so many are left out as weeks of news need.
+    """
+    with closing(_opened(path, "rw")) as db:
+        for name, given in _numbers(db).items():
+            past = _numbers_of(former).get(name, given + _SKIPPED)
+            sql = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?"
+            db.execute(sql, (past, name))
+
+
+def _numbers_of(path: Path) -> dict[str, int]:
+    with suppress(sqlite3.Error), closing(_opened(path, "ro")) as db:
+        return _numbers(db)
+    return {}
+
+
+def _numbers(db: sqlite3.Connection) -> dict[str, int]:
+    sql = "SELECT name, seq FROM sqlite_sequence WHERE name IN ('story', 'copy_group')"
+    return dict(db.execute(sql))
 
 
 # --- the copy --------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ one that uses the log, so it would grow for as long as a run writes. Ours wait f
 work, some hundredths of a second; only a reader that holds a transaction open can outlast that.
 """
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-__all__ = ["Log"]
+__all__ = ["Log", "settle"]
 
 _STEP: Final = 32_000_000
 _LONGEST_STEP: Final = 512_000_000
@@ -63,3 +65,18 @@ class Log:
         finally:
             self._connection.execute(f"PRAGMA busy_timeout = {before}")
         return not held
+
+
+def settle(path: str) -> None:
+    """Have on the disk what was committed to the database at `path`, before others are told of it.
+
+    A power cut may take the last transactions back, and with them the numbers that they gave. What
+    is in the file itself is on the disk since the log was brought back into it.
+    """
+    # Of the log only: closing the file itself would take away the locks of this process on it.
+    with suppress(FileNotFoundError):
+        handle = os.open(f"{path}-wal", os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,6 +1,7 @@
 """`publish`: feeds in files that change only when a story does."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -116,3 +117,21 @@ def test_without_a_database_it_says_how_to_begin(call: Call) -> None:
     result = call("publish", "out")
     assert (result.exit_code, Path("out").exists()) == (1, False)
     assert "there is no such database yet" in result.stderr
+
+
+@pytest.mark.usefixtures("news")
+def test_what_is_told_is_on_the_disk_before(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def noted(handle: int) -> None:
+        synced.append(Path("/proc/self/fd", str(handle)).readlink().name)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    with open_database(tmp_path / "news.db"):  # which holds the log open
+        assert call("publish", "out").exit_code == 0
+    assert synced[0] == "news.db-wal"
+    assert any(name.startswith(".all.atom.") for name in synced)

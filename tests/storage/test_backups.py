@@ -173,6 +173,23 @@ def test_a_backup_becomes_a_database_where_there_is_none(news: Path) -> None:
     assert not news.with_name("no.db").exists()
 
 
+@pytest.mark.parametrize("readable", [True, False])
+def test_no_storys_number_is_given_again_after_it(news: Path, *, readable: bool) -> None:
+    backup, former = news.with_name("backup.db"), former_name(news, NOW)
+    given = [new_story(news)]
+    back_up(news, backup, untold)
+    given += [new_story(news) for _ in range(3)]
+    if not readable:
+        news.write_bytes(b"ruined")
+    put_in_place(backup, news, former, untold)
+    assert new_story(news) > max(given)
+
+
+def new_story(path: Path) -> int:
+    with open_database(path) as db, db.write():
+        return db.execute("INSERT INTO story DEFAULT VALUES")
+
+
 @pytest.mark.parametrize("what", ["missing", "a text", "a database of others", "broken"])
 def test_what_is_no_backup_of_ours_is_not_restored(news: Path, what: str) -> None:
     backup = news.with_name("backup.db")
