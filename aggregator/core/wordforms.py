@@ -26,8 +26,10 @@ _ALGORITHMS: Final = MappingProxyType(
 LANGUAGES: Final = (GERMAN, *_ALGORITHMS)
 """Those whose words are brought to a stem; words of others stand for themselves."""
 
-_WORD: Final = re.compile(r"(?<!\w)[^\W\d_]{2,40}(?!\w)")
-_WITHIN: Final = re.compile(r"(?<=[\w,)%] )[A-ZÄÖÜ][^\W\d_]{1,39}(?!\w)")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+# Looked for by its capital first, which is seldom, then by what stands before.
+_WITHIN: Final = re.compile(r"[A-ZÄÖÜ](?<=[\w,)%] .)[^\W\d_]+")
+_LEAST, _MOST = 2, 40
 
 
 class Words(NamedTuple):
@@ -50,11 +52,11 @@ def base_language(code: str | None) -> str:
 def words(text: str, language: str) -> Words:
     """All words of two to forty letters in a text of a base language."""
     text = normalize("NFC", text)
-    found = set(_WORD.findall(text))
+    found = {word for word in set(_WORD.findall(text)) if _LEAST <= len(word) <= _MOST}
     if language != GERMAN:
         return Words(frozenset(), frozenset(map(str.lower, found)), frozenset())
     others = {word for word in found if not word[0].isupper()}
-    nouns = frozenset(map(str.lower, _WITHIN.findall(text)))
+    nouns = frozenset(map(str.lower, found.intersection(_WITHIN.findall(text))))
     perhaps = frozenset(map(str.lower, found - others)) - nouns
     return Words(nouns, frozenset(map(str.lower, others)), perhaps)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from aggregator.pipeline.words import take_up_all_words
 from aggregator.settings import StorageSettings
 from aggregator.storage import articles, hosts, requests, retiring, robots, upkeep
 from aggregator.storage.database import Database
@@ -81,10 +82,12 @@ def maintain(
 ) -> Maintained:
     """Do all of it: drop what is old, merge full-text indexes, make statistics, shorten the log.
 
-    With `compact` free space goes back to the disk. What is cut short goes on with the next call.
+    Words that wait for searches are taken up. With `compact` free space goes back to the disk. What
+    is cut short goes on with the next call.
     """
     before = upkeep.space(db)
     swept = sweep(db, keep, now)
+    take_up_all_words(db)
     indexes = upkeep.full_text_indexes(db)
     for each in indexes:
         going = upkeep.merge(db, each, _PAGES_OF_AN_INDEX, begin=True)

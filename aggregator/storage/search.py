@@ -19,8 +19,8 @@ _MOST_TERMS: Final = 64
 _MOST_WIDENED: Final = 8
 _MOST_COMPOUNDS: Final = 400
 _TERM: Final = re.compile(r'"([^"]*)"(\*?)|([^\s"]+)')
-_WORD: Final = re.compile(r"[^\W\d_]{2,}")
-_HYPHENED: Final = re.compile(r"([^\W\d_]{2,})-([^\W\d_]{2,})")
+_WORD: Final = re.compile(r"[^\W\d_]{2,40}")
+_HYPHENED: Final = re.compile(r"([^\W\d_]{1,40})-([^\W\d_]{2,40})")
 # ?1 to ?4 are those of readers.Filter. A title counts 8 times as much as the text.
 _FOUND: Final = """
 FROM article_fts CROSS JOIN articles ON articles.id = article_fts.rowid
@@ -130,22 +130,27 @@ def _terms(words: str) -> list[_Term]:
 
 
 def _widened(db: "Database", terms: "Sequence[_Term]", language: str | None) -> str:
-    """The expression that also finds other forms of the first few words."""
+    """The expression that also finds other forms of the first few words.
+
+    They share the compounds that there may be: what FTS5 ranks by costs their number squared.
+    """
+    widened = [term for term in terms if term.plain][:_MOST_WIDENED]
     expressions = []
-    for at, term in enumerate(terms):
-        others = list(_others(db, term, language)) if term.plain and at < _MOST_WIDENED else []
+    for term in terms:
+        most = _MOST_COMPOUNDS // len(widened) if term in widened else 0
+        others = list(_others(db, term, language, most)) if most else []
         either = " OR ".join(dict.fromkeys([term.expression, *others]))
         expressions.append(f"({either})" if others else either)
     return " AND ".join(expressions)
 
 
-def _others(db: "Database", term: _Term, language: str | None) -> "Iterator[str]":
+def _others(db: "Database", term: _Term, language: str | None, most: int) -> "Iterator[str]":
     """What else a word may stand as: "Klimaschutz" and "Klima-Schutz" are one."""
     found = _HYPHENED.fullmatch(term.text)
     if not found and not _WORD.fullmatch(term.text):
         return
     typed = f"{found[1]}{found[2].lower()}" if found else term.text
-    forms = vocabulary.forms(db, typed, language, most=_MOST_COMPOUNDS)
+    forms = vocabulary.forms(db, typed, language, most=most)
     yield from (f'"{word}"' for word in (*forms.inflected, *forms.compounds))
     apart = [found.groups()] if found else vocabulary.parts(db, typed)
     yield from (f'"{first} {last}"*' for first, last in apart)

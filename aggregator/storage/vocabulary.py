@@ -60,7 +60,7 @@ def _fresh(
 def _known(db: "Database", language: str, some: Iterable[str]) -> set[tuple[str, bool]]:
     sql = """SELECT word, noun FROM search_word
              WHERE language = ? AND word IN (SELECT value FROM json_each(?))"""
-    rows = db.rows(sql, (language, json.dumps(sorted(some))))
+    rows = db.rows(sql, (language, json.dumps(list(some))))
     return {(row["word"], bool(row["noun"])) for row in rows}
 
 

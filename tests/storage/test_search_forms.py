@@ -1,15 +1,18 @@
 """A search finds other forms of its words, and compounds of them, behind the words themselves."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.model import Article
-from aggregator.pipeline.words import take_up_words
+from aggregator.pipeline.words import take_up_all_words, take_up_words
 from aggregator.storage import feeds, saved_searches, search, vocabulary
-from aggregator.storage.database import Database
+from aggregator.storage.database import Database, open_database
 from aggregator.storage.readers import Filter
 from tests.support.kept import HERALD, POST, keep, report
 
@@ -123,6 +126,58 @@ def test_a_portion_begins_with_the_newest_and_a_run_stops_when_told(
     with db.write():
         db.execute("UPDATE article SET text = 'anders' WHERE id = ?", (max(kept.values()),))
     assert db.value("SELECT count(*) FROM search_pending") == len(kept)
+
+
+@pytest.mark.usefixtures("kept")
+def test_maintenance_takes_up_all_that_waits(db: Database) -> None:
+    take_up_all_words(db)
+    assert db.value("SELECT count(*) FROM search_pending") == 0
+    assert found(db, "Straße") == ["strasse"]
+
+
+@pytest.fixture(scope="module")
+def learnt() -> Iterator[Database]:
+    with open_database(":memory:") as db:
+        feeds.sync(db, [POST], NOW)
+        for name, text in TEXTS.items():
+            keep(db, POST, titled(name, text, "de"), NOW)
+        learn(db)
+        yield db
+
+
+TYPED = st.sampled_from(
+    [
+        "Rat",
+        "rat",
+        "Stadt",
+        "Klima-Schutz",
+        "Haus",
+        "die",
+        "*",
+        '"',
+        "-",
+        "NEAR(",
+        "AND",
+        "NOT",
+        "E",
+    ]
+)
+
+
+@given(st.lists(TYPED | st.text(max_size=6), max_size=12).map(" ".join))
+def test_whatever_is_typed_finds_the_very_words_first(learnt: Database, words: str) -> None:
+    hits = [hit.article.id for hit in search.search(learnt, words, Filter(), limit=99)]
+    exact = search.match_expression(words)
+    sql = "SELECT rowid FROM article_fts WHERE article_fts MATCH ?"
+    very = {row[0] for row in learnt.rows(sql, (exact,))} if exact else set()
+    assert set(hits[: len(very)]) == very
+    assert len(hits) == len(set(hits))
+    assert search.matching(learnt, words, Filter(), range(99)) == set(hits)
+
+
+def test_a_word_without_end_costs_no_time_without_end(learnt: Database) -> None:
+    assert search.search(learnt, "a" * 100_000, Filter(), limit=3) == []
+    assert search.search(learnt, "ab-" * 30_000, Filter(), limit=3) == []
 
 
 @pytest.mark.usefixtures("kept")
