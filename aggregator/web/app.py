@@ -9,10 +9,10 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from aggregator.storage.pool import ReaderPool
-from aggregator.web import failures, pages, syndicated
+from aggregator.web import failures, metrics, pages, syndicated
 from aggregator.web.api import articles, changes, feeds, overview, queries, stories
 from aggregator.web.desk import Desk, Limits
-from aggregator.web.guard import Guard, Heads
+from aggregator.web.guard import Guard, Heads, Mistakes
 
 __all__ = ["LOCAL_NAMES", "create_app", "description"]
 
@@ -48,6 +48,7 @@ def create_app(
     app.state.desk = Desk(app.version, pool, clock, limits or Limits())
     failures.handle(app)
     # The last one added stands before the others.
+    app.add_middleware(Mistakes)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Heads)
     app.add_middleware(Guard, hosts=hosts)
@@ -79,4 +80,4 @@ def _routers() -> list[APIRouter]:
     api = APIRouter(prefix="/api/v1")
     for part in (stories, articles, changes, feeds, queries, syndicated):
         api.include_router(part.router)
-    return [pages.router, overview.router, api, syndicated.feeds]
+    return [pages.router, overview.router, api, syndicated.feeds, metrics.router]

@@ -35,7 +35,6 @@ def handle(app: FastAPI) -> None:
         return problems.response(_problem(error), request.url.path)
 
     app.add_exception_handler(Moved, moved)
-    app.add_exception_handler(Exception, told)
     for kind in _EXPECTED:
         app.add_exception_handler(kind, told)
 
@@ -53,11 +52,9 @@ def _problem(error: Exception) -> Problem:
         return Problem(problems.INVALID, str(error))
     if isinstance(error, TookTooLong):
         return Problem(problems.TOO_SLOW, "the read was stopped: ask for less")
-    if isinstance(error, DatabaseError | SqliteError | OSError):
-        logging.getLogger(__name__).error("the database cannot be read: %s", error)
-        headers = {"Retry-After": "10"}
-        return Problem(problems.UNREADABLE, "the database cannot be read now", headers=headers)
-    return Problem(problems.of_status(500), "the server's log says more")
+    logging.getLogger(__name__).error("the database cannot be read: %s", error)
+    headers = {"Retry-After": "10"}
+    return Problem(problems.UNREADABLE, "the database cannot be read now", headers=headers)
 
 
 def _allowing(headers: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ A page on another site may make a browser ask this machine, under a name of its 
 here; so only names of this machine are answered, and no other site is let read an answer.
 """
 
+import logging
 from collections.abc import Collection
 from typing import Final
 
@@ -12,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aggregator.web.problems import Problem, of_status, response
 
-__all__ = ["Guard", "Heads"]
+__all__ = ["Guard", "Heads", "Mistakes"]
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; "
@@ -81,3 +82,29 @@ class Heads:
             await send(message)
 
         await self._app({**scope, "method": "GET"}, receive, bodiless)
+
+
+class Mistakes:
+    """Answers a mistake of ours as a problem; what it was is for the log alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception:
+            logging.getLogger(__name__).exception("%s could not be answered", scope["path"])
+            if begun:
+                raise
+            problem = Problem(of_status(500), "the server's log says more")
+            await response(problem, scope["path"])(scope, receive, send)

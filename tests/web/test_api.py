@@ -5,7 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from aggregator.cli import main
 from aggregator.storage.database import open_database
 from tests.support.kept import POST, keep, report, tell
 from tests.web.conftest import NOW, Newsroom
@@ -252,6 +254,17 @@ def test_a_query_takes_its_parameters(client: httpx.Client) -> None:
     result = client.get("/api/v1/queries/story-articles?story=1&limit=2").json()
     at = result["columns"].index("id")
     assert [row[at] for row in result["rows"]] == [1, 2]
+
+
+def test_monitoring_gets_figures(newsroom: Newsroom) -> None:
+    found = newsroom.client.get("/metrics")
+    assert found.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    by_command = CliRunner().invoke(main, ["metrics", "--db", str(newsroom.path)])
+    names = {line for line in by_command.stdout.splitlines() if line.startswith("# TYPE")}
+    assert len(names) > 10
+    # In the newsroom nothing is due yet, by the clock of the command much is.
+    due = {"# TYPE aggregator_oldest_due_timestamp_seconds gauge"}
+    assert {line for line in found.text.splitlines() if line.startswith("# TYPE")} == names - due
 
 
 def test_stories_go_out_as_feeds(client: httpx.Client) -> None:

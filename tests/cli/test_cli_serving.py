@@ -1,0 +1,57 @@
+"""The command `desk` as a process: it serves, ends when it is told to, and refuses others."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import Result
+
+Call = Callable[..., Result]
+
+
+@pytest.mark.usefixtures("news")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_end(tmp_path: Path, number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "aggregator.cli", "desk", "--port", "0"]
+    db = tmp_path / "news.db"
+    with subprocess.Popen(
+        [*command, "--db", str(db)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said = process.stdout.readline()
+        url = said.split(" at ")[1].split()[0]
+        story = httpx.get(f"{url}api/v1/stories/40", follow_redirects=True).json()
+        process.send_signal(number)
+        assert process.wait(60) == 0
+        assert process.stderr.read() == ""
+    assert said.startswith(f"Serving {db} at http://127.0.0.1:")
+    assert story["id"] == 1
+
+
+def test_it_listens_to_nobody_else(call: Call, news: datetime) -> None:
+    del news
+    result = call("desk", "--host", "0.0.0.0")  # noqa: S104 - it is refused
+    assert result.exit_code == 2
+    assert "put a web server with a login before it" in result.stderr
+
+
+def test_a_port_that_is_taken_is_told(call: Call, news: datetime) -> None:
+    del news
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = call("desk", "--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 1
+    assert "Address already in use" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["desk", "mcp", "datasette-metadata"])
+def test_without_a_database_it_says_how_to_begin(call: Call, command: str) -> None:
+    result = call(command)
+    assert result.exit_code == 1
+    assert "there is no such database yet" in result.stderr

@@ -1,0 +1,158 @@
+"""No question hangs the server, and a database in trouble is said to be."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from aggregator.errors import DatabaseError, TookTooLong
+from aggregator.storage import feeds
+from aggregator.storage.database import Database, open_database
+from aggregator.storage.pool import ReaderPool
+from aggregator.storage.schema import MIGRATIONS
+from aggregator.web.app import create_app
+from aggregator.web.desk import Desk, Limits
+from aggregator.web.problems import Problem
+from tests.support.desk import Served
+from tests.support.kept import HERALD
+from tests.web.conftest import NOW, Newsroom, fill
+
+ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    with open_database(tmp_path / "news.db") as db:
+        fill(db)
+    return tmp_path / "news.db"
+
+
+def test_a_read_that_does_not_end_is_stopped_and_the_next_one_is_not(path: Path) -> None:
+    with ReaderPool(path, size=1, seconds=0.2) as pool:
+        with pytest.raises(TookTooLong, match=r"after 0\.2 seconds"):
+            pool.submit(lambda db: db.value(ENDLESS)).result(60)
+        assert pool.submit(lambda db: db.value("SELECT 1")).result(60) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM article",
+        "CREATE TABLE more (x)",
+        "CREATE TEMP TABLE more (x)",
+        "PRAGMA user_version = 5",
+        "INSERT INTO article_fts (article_fts) VALUES ('rebuild')",
+    ],
+)
+def test_readers_can_write_nothing(path: Path, statement: str) -> None:
+    with ReaderPool(path, size=1, seconds=5) as pool:
+        reading = pool.submit(lambda db: db.execute(statement))
+        with pytest.raises(sqlite3.OperationalError, match=r"readonly|read-only"):
+            reading.result(60)
+
+
+def test_one_read_sees_one_state(path: Path) -> None:
+    begun, written = threading.Event(), threading.Event()
+
+    def twice(db: Database) -> tuple[int, int]:
+        first = db.value("SELECT count(*) FROM feed")
+        begun.set()
+        assert written.wait(60)
+        return first, db.value("SELECT count(*) FROM feed")
+
+    with ReaderPool(path, size=1, seconds=60) as pool, open_database(path) as db:
+        reading = pool.submit(twice)
+        assert begun.wait(60)
+        with db.write():
+            db.execute("INSERT INTO feed (url, outlet, added_at) VALUES ('u', 'o', 't')")
+        written.set()
+        assert reading.result(60) == (2, 2)
+        assert pool.submit(lambda db: db.value("SELECT count(*) FROM feed")).result(60) == 3
+
+
+def test_a_file_put_in_its_place_is_read(newsroom: Newsroom) -> None:
+    other = newsroom.path.with_name("other.db")
+    with open_database(other) as db:
+        feeds.sync(db, [HERALD], NOW)
+    before = newsroom.client.get("/api/v1/feeds")
+    for ending in ("-wal", "-shm"):
+        Path(f"{newsroom.path}{ending}").unlink(missing_ok=True)
+    other.replace(newsroom.path)
+    after = newsroom.client.get("/api/v1/feeds", headers={"If-None-Match": before.headers["ETag"]})
+    assert [each["outlet"] for each in after.json()["items"]] == ["Herald"]
+    assert newsroom.client.get("/api/v1/stories").json()["items"] == []
+
+
+def test_a_database_that_is_gone_is_a_problem(newsroom: Newsroom) -> None:
+    newsroom.path.unlink()
+    answer = newsroom.client.get("/api/v1/stories")
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-unreadable")
+    assert str(newsroom.path) not in answer.text
+    assert newsroom.client.get("/").status_code == 200
+
+
+def test_a_broken_database_is_a_problem(newsroom: Newsroom) -> None:
+    other = newsroom.path.with_name("other.db")
+    other.write_bytes(b"no database" * 1000)
+    other.replace(newsroom.path)
+    answer = newsroom.client.get("/api/v1/stories")
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-unreadable")
+
+
+def test_an_older_schema_is_refused_at_once(path: Path) -> None:
+    with open_database(path) as db, db.write():
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (MIGRATIONS[-1][0],))
+    with pytest.raises(DatabaseError, match="older than this program"):
+        ReaderPool(path, size=1, seconds=5)
+
+
+def test_too_slow_a_question_is_told_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ReaderPool(path, size=1, seconds=0.1) as pool, Served(create_app(pool, now)) as served:
+        submit = pool.submit
+        monkeypatch.setattr(pool, "submit", lambda _: submit(lambda db: db.value(ENDLESS)))
+        answer = httpx.get(f"{served.url}/api/v1/stories")
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/too-slow")
+
+
+def test_more_than_can_wait_are_turned_away(path: Path) -> None:
+    async def crowd() -> list[object]:
+        with ReaderPool(path, size=1, seconds=60) as pool:
+            desk = Desk("1", pool, now, Limits(waiting=3))
+            held = threading.Event()
+
+            def wait(db: Database) -> str:
+                assert held.wait(60)
+                return str(db.value("SELECT 'read'"))
+
+            reads = [asyncio.ensure_future(desk.read(wait)) for _ in range(5)]
+            await asyncio.sleep(0)
+            held.set()
+            return list(await asyncio.gather(*reads, return_exceptions=True))
+
+    found = asyncio.run(crowd())
+    assert found[:3] == ["read"] * 3
+    assert [type(each) for each in found[3:]] == [Problem, Problem]
+
+
+def broken(_: Callable[[Database], object]) -> object:
+    message = "a mistake of ours"
+    raise RuntimeError(message)
+
+
+def test_a_mistake_of_ours_is_told_without_its_words(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newsroom.pool, "submit", broken)
+    answer = newsroom.client.get("/api/v1/stories")
+    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
+    assert "mistake of ours" not in answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
