@@ -26,7 +26,7 @@ def test_the_query_runs(db: Database) -> None:
 
 
 def test_the_commands_exist() -> None:
-    named = set(re.findall(r"`aggregator (\w+)", README))
+    named = set(re.findall(r"`aggregator ([a-z][a-z-]*)", README))
     assert named
     assert named <= set(main.commands)
 
