@@ -65,7 +65,7 @@ def search(
 
     Looks in title, lead and text. Case and accents do not matter. First come the articles that
     have the very words, then those with other forms of them (Haus: Häuser, Haeuser; Straße:
-    Strassen) and German compounds (Rat: Stadtrat, Ratssitzung), each the most relevant first.
+    Strassen), then those with German compounds (Rat: Stadtrat), each the most relevant first.
     Words in quotes are a phrase, found as it is typed; a trailing * takes any ending. To search
     for a word that begins with a dash, put -- before it.
     """

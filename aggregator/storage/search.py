@@ -71,9 +71,9 @@ class _Term:
 def search(db: "Database", words: str, chosen: Filter, *, limit: int) -> list[Hit]:
     """The articles that have all of `words` in title, lead or text, `limit` at most.
 
-    First come those that have the very words, then those that have them in other forms and in
-    compounds, each the most relevant first. See `match_expression` for what `words` may be; words
-    without any letter or digit find nothing.
+    First come those that have the very words, then those that have them in other forms, then those
+    that have compounds of them, each the most relevant first. See `match_expression` for what
+    `words` may be; words without any letter or digit find nothing.
     """
     found: list[Hit] = []
     for expression in tiers(db, words, chosen.language):
@@ -83,12 +83,12 @@ def search(db: "Database", words: str, chosen: Filter, *, limit: int) -> list[Hi
 
 
 def tiers(db: "Database", words: str, language: str | None) -> "Iterator[str]":
-    """FTS5 expressions for what has the very words, and then for what has other forms of them."""
-    exact, terms = match_expression(words), _terms(words)
-    if terms:
-        yield exact
-        if (wide := _widened(db, terms, language)) != exact:
-            yield f"({wide}) NOT ({exact})"
+    """FTS5 expressions of what has the very words, else other forms of them, else compounds."""
+    before = ""
+    for widened in _widened(db, words, language):
+        if widened != before:
+            yield f"({widened}) NOT ({before})" if before else widened
+        before = widened
 
 
 def _hits(db: "Database", expression: str, chosen: Filter, limit: int) -> list[Hit]:
@@ -98,11 +98,11 @@ def _hits(db: "Database", expression: str, chosen: Filter, limit: int) -> list[H
 
 def matching(db: "Database", words: str, chosen: Filter, article_ids: "Iterable[int]") -> set[int]:
     """Those of the articles that `search` finds whatever its limit."""
-    terms, ids = _terms(words), sorted(article_ids)
-    if not terms or not ids:
+    ids = sorted(article_ids)
+    widened = list(_widened(db, words, chosen.language)) if ids else []
+    if not widened:
         return set()
-    expression = _widened(db, terms, chosen.language)
-    values = (*chosen.values(), expression, ids[0], ids[-1], json.dumps(ids))
+    values = (*chosen.values(), widened[-1], ids[0], ids[-1], json.dumps(ids))
     return {row[0] for row in db.rows(_MATCHING, values)}
 
 
@@ -129,28 +129,49 @@ def _terms(words: str) -> list[_Term]:
 # --- other forms -----------------------------------------------------------------------------
 
 
-def _widened(db: "Database", terms: "Sequence[_Term]", language: str | None) -> str:
-    """The expression that also finds other forms of the first few words.
+def _widened(db: "Database", words: str, language: str | None) -> "Iterator[str]":
+    """Expressions that find ever more: the very words, other forms of the first few, compounds.
 
-    They share the compounds that there may be: what FTS5 ranks by costs their number squared.
+    The words share the compounds that there may be: FTS5 ranks in their number squared.
     """
-    widened = [term for term in terms if term.plain][:_MOST_WIDENED]
-    expressions = []
-    for term in terms:
-        most = _MOST_COMPOUNDS // len(widened) if term in widened else 0
-        others = list(_others(db, term, language, most)) if most else []
-        either = " OR ".join(dict.fromkeys([term.expression, *others]))
-        expressions.append(f"({either})" if others else either)
-    return " AND ".join(expressions)
-
-
-def _others(db: "Database", term: _Term, language: str | None, most: int) -> "Iterator[str]":
-    """What else a word may stand as: "Klimaschutz" and "Klima-Schutz" are one."""
-    found = _HYPHENED.fullmatch(term.text)
-    if not found and not _WORD.fullmatch(term.text):
+    either = {term: [term.expression] for term in _terms(words)}
+    if not either:
         return
-    typed = f"{found[1]}{found[2].lower()}" if found else term.text
-    forms = vocabulary.forms(db, typed, language, most=most)
-    yield from (f'"{word}"' for word in (*forms.inflected, *forms.compounds))
-    apart = [found.groups()] if found else vocabulary.parts(db, typed)
-    yield from (f'"{first} {last}"*' for first, last in apart)
+    yield _all(either.values())
+    typed = {term: whole for term in either if (whole := _whole(term))}
+    few = dict(list(typed.items())[:_MOST_WIDENED])
+    for term, word in few.items():
+        either[term] += _phrases(vocabulary.inflected(db, word, language))
+        either[term] += [f'"{each}"*' for each in _apart(db, term, word)]
+    yield _all(either.values())
+    for term, word in few.items():
+        most = _MOST_COMPOUNDS // len(few)
+        either[term] += _phrases(vocabulary.compounds(db, word, language, most=most))
+    yield _all(either.values())
+
+
+def _whole(term: _Term) -> str:
+    """The word whose forms are looked for, "" where none are: "Klima-Schutz" is "Klimaschutz"."""
+    if not term.plain:
+        return ""
+    found = _HYPHENED.fullmatch(term.text)
+    if found:
+        return f"{found[1]}{found[2].lower()}"
+    return term.text if _WORD.fullmatch(term.text) else ""
+
+
+def _apart(db: "Database", term: _Term, word: str) -> list[str]:
+    """The same with a hyphen, which parts it in two to the index."""
+    if word != term.text:
+        return [term.text.replace("-", " ")]
+    return [f"{first} {last}" for first, last in vocabulary.parts(db, word)]
+
+
+def _phrases(words: "Iterable[str]") -> list[str]:
+    return [f'"{word}"' for word in words]
+
+
+def _all(either: "Iterable[Sequence[str]]") -> str:
+    """All must occur, each in any of its forms."""
+    some = (list(dict.fromkeys(each)) for each in either)
+    return " AND ".join(f"({' OR '.join(each)})" if len(each) > 1 else each[0] for each in some)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from aggregator.core.german import Part
     from aggregator.storage.database import Database
 
-__all__ = ["Forms", "forms", "learn", "parts"]
+__all__ = ["compounds", "inflected", "learn", "parts"]
 
 _MOST_LOOKED_AT: Final = 20_000
 _LAST_SIGN: Final = "\U0010ffff"
@@ -68,32 +68,32 @@ def _known(db: "Database", language: str, some: Iterable[str]) -> set[tuple[str,
 
 
 @dataclass(frozen=True, slots=True)
-class Forms:
-    """The forms of one word that articles have, as the full-text index spells them."""
-
-    inflected: tuple[str, ...]
-    compounds: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Stem:
     language: str
     noun: bool
     stem: str
 
 
-def forms(db: "Database", typed: str, language: str | None, *, most: int) -> Forms:
-    """Which other words of articles a word stands for, in one language or in all.
+def inflected(db: "Database", typed: str, language: str | None) -> list[str]:
+    """The other forms of a word that articles have, in one language or in all.
 
-    Of compounds there are `most` at most, the shortest: they are the most common ones.
+    They come as the full-text index spells them, without accents.
     """
-    stems = _stems(db, typed, language)
     dots = _lasting_dots(typed)
-    inflected = {word for each in stems for word in _inflected(db, each) if _fits(word, dots)}
-    nouns = {each.stem for each in stems if each.noun}
-    found = {word for noun in nouns for word in _compounds(db, noun) if _fits(word, dots)}
-    compounds = sorted(set(map(spelling, found - inflected)), key=lambda word: (len(word), word))
-    return Forms(tuple(sorted(set(map(spelling, inflected)))), tuple(compounds[:most]))
+    stems = _stems(db, typed, language)
+    found = (word for each in stems for word in _inflected(db, each) if _fits(word, dots))
+    return sorted(set(map(spelling, found)))
+
+
+def compounds(db: "Database", typed: str, language: str | None, *, most: int) -> list[str]:
+    """The German compounds with a word that articles have, spelt likewise.
+
+    `most` at most, the shortest: they are the most common ones.
+    """
+    dots = _lasting_dots(typed)
+    nouns = {each.stem for each in _stems(db, typed, language) if each.noun}
+    found = (word for noun in nouns for word in _compounds(db, noun) if _fits(word, dots))
+    return sorted(set(map(spelling, found)), key=lambda word: (len(word), word))[:most]
 
 
 def _stems(db: "Database", typed: str, language: str | None) -> list[_Stem]:

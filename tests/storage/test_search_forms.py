@@ -54,8 +54,7 @@ def learn(db: Database) -> None:
 def test_the_very_words_come_first_then_their_forms_and_compounds(db: Database) -> None:
     assert found(db, "Rat") == ["rat"]
     learn(db)
-    assert found(db, "Rat")[0] == "rat"
-    assert set(found(db, "Rat")[1:]) == {"rates", "stadtrat"}
+    assert found(db, "Rat") == ["rat", "rates", "stadtrat"]
     assert set(found(db, "rat")) == {"rat", "rates", "stadtrat"}
     hits = search.search(db, "Rat", Filter(), limit=1)
     assert hits[0].snippet == "Am Abend kam der [Rat]."
@@ -189,5 +188,5 @@ def test_an_umlaut_stays_unless_it_may_be_of_a_plural(db: Database) -> None:
         keep(db, POST, titled(name, text, "de"), NOW)
     learn(db)
     assert found(db, "Bär") == ["bär"]
-    assert vocabulary.forms(db, "Bär", None, most=9).compounds == ("braunbar",)
-    assert vocabulary.forms(db, "Häuser", "de", most=9).inflected == ("haeusern", "hausern")
+    assert vocabulary.compounds(db, "Bär", None, most=9) == ["braunbar"]
+    assert vocabulary.inflected(db, "Häuser", "de") == ["haeusern", "hausern"]
