@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 
@@ -12,14 +13,15 @@ from hypothesis import settings as examples
 
 from aggregator.errors import ChangesGone, Contradiction, NotFound
 from aggregator.model import Kind, Rejected
-from aggregator.storage import changes, rejections, stories
+from aggregator.pipeline.work import fingerprint
+from aggregator.storage import articles, changes, rejections, stories
 from aggregator.storage.database import Database, open_database
 from tests.support.editing import on_story, place, take_back, together
 from tests.support.events import FOUND, NOW, bring, ids_of, run
 from tests.support.happenings import BEGIN, EDITING, Step, in_memory, steps, take
 from tests.support.mirror import Mirror, views
 
-OURS = ["pin", "rename", "hide", "reject", "lift", "close", "anew"]
+OURS = ["reextract", "pin", "rename", "hide", "reject", "lift", "close", "anew"]
 
 
 def happen(db: Database, step: Step, id_of: dict[int, int]) -> None:
@@ -35,6 +37,8 @@ def happen(db: Database, step: Step, id_of: dict[int, int]) -> None:
             on_story(db, kind, place(db, id_of[number]), value)
     elif step.do == "close":
         stories.close(db, NOW - timedelta(minutes=number))
+    elif step.do == "reextract":
+        reextract(db, id_of.get(number, 0))
     elif step.do == "anew":
         with db.write():
             db.execute("UPDATE article SET clustered = 0")
@@ -45,6 +49,17 @@ def happen(db: Database, step: Step, id_of: dict[int, int]) -> None:
                 rejections.keep(db, 1, url, Rejected("fetch", "http_404"), NOW)
             else:
                 rejections.lift(db, 1, url)
+
+
+def reextract(db: Database, article_id: int) -> None:
+    """Keep an article with a line less, as our own rules might have it, and cluster it anew."""
+    kept = articles.load(db, article_id)
+    if kept is None:
+        return
+    article = replace(kept.article, text=kept.article.text.partition(" ")[2], image="new")
+    with db.write():
+        articles.revise(db, kept, fingerprint(article))
+    run(db)
 
 
 @given(steps([*EDITING, *OURS]))
@@ -108,6 +123,15 @@ def test_merging_and_parting_say_into_which_and_from_which(db: Database) -> None
     assert ("story_split", parted, older) in found
     assert ("story_changed", older, None) in found
     assert ("decision_undone", 1, None) in found
+
+
+def test_what_we_clean_otherwise_is_a_change_and_no_version(db: Database) -> None:
+    bring(db, FOUND[:1])
+    with told(db) as found:
+        reextract(db, 1)
+    assert ("article_changed", 1, None) in found
+    assert {kind for kind, _, _ in found}.isdisjoint({"article_revised"})
+    assert db.rows("SELECT version, cause FROM article_versions")[0]["version"] == 1
 
 
 def test_a_story_closes_once_and_opens_again(db: Database) -> None:

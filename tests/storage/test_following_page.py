@@ -17,14 +17,10 @@ def test_every_kind_is_told() -> None:
 
 
 def test_the_queries_run(db: Database) -> None:
-    bring(db, FOUND[:4])
-    with db.write():
-        db.execute(
-            """INSERT INTO former_version
-               SELECT id, 1, 'Before', lead, text, '2026-03-01T10:00:00Z', updated_at, 'first'
-               FROM article WHERE id = 2"""
-        )
-        db.execute("UPDATE article SET version = 2, version_cause = 'revised' WHERE id = 2")
-    follow, silent = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+    bring(db, FOUND)
+    follow, said = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
     assert db.rows(follow) == []
-    assert [(row["article_id"], row["before"]) for row in db.rows(silent)] == [(2, "Before")]
+    assert len(db.rows(follow.replace("4711", "0"))) == changes.last(db)
+    assert [row["version"] for row in db.rows(said.replace("39", "2"))] == [1]
+    plan = [row["detail"] for row in db.rows(f"EXPLAIN QUERY PLAN {said}")]
+    assert not [step for step in plan if step.startswith("SCAN article")]
