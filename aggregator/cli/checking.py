@@ -79,9 +79,25 @@ def _configuration(path: Path) -> Findings:
     except ConfigError as error:
         problems = tuple(Problem(what, at) for at, what in error.errors)
         return Findings(error.path or path, problems)
-    own = counted(len(config.rules), "phrase rule"), counted(len(config.sites), "site rule")
+    own = (
+        counted(len(config.rules), "phrase rule"),
+        counted(len(config.sites), "site rule"),
+        counted(len(config.webhooks), "webhook"),
+    )
     notes = (counted(len(config.feeds), "feed"), *(each for each in own if each[0] != "0"))
-    return Findings(path, (), (*notes, *config.warnings, *_site_configs(config)))
+    rules, unsigned = _site_configs(config), _unsigned(config)
+    return Findings(path, (), (*notes, *config.warnings, *rules, *unsigned))
+
+
+def _unsigned(config: "Config") -> "Iterator[str]":
+    """Which webhooks have no secret here; a run may have another environment than this command."""
+    from aggregator.config.webhooks import secrets_of
+
+    for hook in config.webhooks:
+        try:
+            secrets_of(hook, config.path.parent)
+        except ConfigError as error:
+            yield str(error)
 
 
 def _site_configs(config: "Config") -> "Iterator[str]":

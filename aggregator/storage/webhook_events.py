@@ -55,7 +55,7 @@ def collect(db: Database, kept: Kept, webhook: Webhook, now: datetime) -> bool:
             if not found:
                 return False
             cursor = found[-1].seq
-            named = _named(db, webhook, found)
+            named = _named(webhook, found)
         outbox.put(db, kept.id, _events(db, kept, webhook, named, now), now)
         webhooks.advance(db, kept.id, cursor)
     return len(found) == _AT_ONCE
@@ -78,7 +78,7 @@ def _everything(db: Database, kept: Kept, webhook: Webhook) -> list[int]:
     return [row[0] for row in db.rows(_STORIES_OF, (webhook.outlets,))]
 
 
-def _named(db: Database, webhook: Webhook, found: Iterable[Change]) -> list[int]:
+def _named(webhook: Webhook, found: Iterable[Change]) -> list[int]:
     """The stories, or articles, that changes name, in their order."""
     if webhook.search is not None:
         fresh = (each.id for each in found if each.kind in _FRESH)
@@ -87,8 +87,6 @@ def _named(db: Database, webhook: Webhook, found: Iterable[Change]) -> list[int]
     for change in found:
         if change.kind.startswith("story_"):
             ids += (change.id, change.other_id)
-        elif change.kind.startswith("decision_"):
-            ids.append(db.value("SELECT story_id FROM decision WHERE id = ?", (change.id,)))
     return [each for each in dict.fromkeys(ids) if each is not None]
 
 

@@ -258,6 +258,7 @@ def follow(db: Database, gone: int, into: int) -> None:
 
     Call inside `write()`.
     """
-    sql = """INSERT OR IGNORE INTO webhook_told (webhook_id, article_id, story_id)
-             SELECT webhook_id, ?2, story_id FROM webhook_told WHERE article_id = ?1"""
+    sql = """INSERT INTO webhook_told (webhook_id, article_id, story_id)
+             SELECT webhook_id, ?2, story_id FROM webhook_told WHERE article_id = ?1
+             ON CONFLICT DO UPDATE SET story_id = coalesce(story_id, excluded.story_id)"""
     db.execute(sql, (gone, into))

@@ -127,3 +127,11 @@ def test_a_new_secret_is_one(call: Call) -> None:
     one, other = (call("webhooks", "--new-secret").stdout for _ in range(2))
     assert one != other
     assert len(secrets_in(one)[0]) == 32
+
+
+@pytest.mark.usefixtures("place")
+def test_check_counts_them_and_says_which_cannot_be_signed_here(call: Call) -> None:
+    shown = call("check").stdout
+    assert "  2 webhooks\n" in shown
+    assert "  the webhook 'b' cannot be signed: the variable NO_SUCH_VARIABLE: there is no" in shown
+    assert "webhook 'a'" not in shown

@@ -351,6 +351,28 @@ def test_two_at_once_send_each_message_once(
     assert len(receiver.got) == len(names)
 
 
+def test_what_is_claimed_is_on_disk_before_it_is_sent(house: House, receiver: Receiver) -> None:
+    """So that a power cut undoes nothing that somebody was told of."""
+    house.put("a", 1)
+    seen: list[tuple[str, int]] = []
+    ran = house.db._connection.set_trace_callback
+
+    def look(statement: str) -> None:
+        if statement.startswith(("UPDATE outbox", "PRAGMA synchronous")):
+            seen.append((statement.partition(" SET ")[0], len(receiver.got)))
+
+    ran(look)
+    house.deliver()
+    ran(None)
+    assert seen[:3] == [
+        ("PRAGMA synchronous = FULL", 0),
+        ("UPDATE outbox", 0),
+        ("PRAGMA synchronous = NORMAL", 0),
+    ]
+    assert len(receiver.got) == 1
+    assert house.db.value("PRAGMA synchronous") == 1
+
+
 # --- feeds.yaml changes --------------------------------------------------------------------------
 
 

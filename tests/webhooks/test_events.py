@@ -148,6 +148,20 @@ def test_a_merge_that_reaches_its_outlets_is_told_once_under_the_number_that_sta
     assert len(stories(hooked, TRIO)) == 1
 
 
+def test_what_grew_after_it_was_told_of_is_known_under_another_number(hooked: Database) -> None:
+    (single, *_) = bring(hooked, FOUND[4:5])
+    (first, *_) = bring(hooked, FOUND[:2])
+    collect(hooked, PAIR)
+    told_of = stories(hooked, PAIR)
+    assert told_of == [place(hooked, first)]
+    bring(hooked, FOUND[2:4])
+    collect(hooked, PAIR)
+    together(hooked, single, first)
+    assert place(hooked, first) == place(hooked, single) != told_of[0]
+    collect(hooked, PAIR)
+    assert stories(hooked, PAIR) == told_of
+
+
 def test_parting_and_joining_again_tells_of_nothing(hooked: Database) -> None:
     bring(hooked, FOUND[:8])
     together(hooked, ids_of(0)[0], ids_of(1)[0])
