@@ -25,6 +25,7 @@ from aggregator.storage.readers import Filter
 
 if TYPE_CHECKING:
     from aggregator.model.contract import Value, View
+    from aggregator.storage.database import Database
 
 __all__ = ["export"]
 
@@ -38,31 +39,34 @@ class _Place:
     behind: int | None = None
     bookmark: Path | None = None
 
-    def found(self, target: Path | None) -> int | None:
-        """The number to begin behind; raises UsageError for what would lose what came before.
+    def require_new(self, target: Path | None) -> None:
+        """Raise UsageError for what would lose what came before.
 
         A file that has what was new then, and nothing else has, is not replaced by what is now.
         """
-        if self == _Place():
-            return None
         if None not in {self.bookmark, self.behind}:
             message = "--bookmark keeps the number for --from-seq: give one of them"
             raise UsageError(message)
-        if target is not None and target.is_file():
+        if self != _Place() and target is not None and target.is_file():
             message = f"{target} is there already, with what was new then: name another file"
             raise UsageError(message)
+
+    def found(self, db: "Database") -> int | None:
+        """The number to begin behind; None to begin at the beginning."""
+        from aggregator.storage import exporting
+
         if self.bookmark is None or not self.bookmark.exists():
             return self.behind
-        text = self.bookmark.read_text("utf-8", "replace").strip()
-        if not text.isdecimal():
-            message = f"{self.bookmark}: is no bookmark: it holds something else than a number"
-            raise UsageError(message)
-        return int(text)
+        return exporting.found_again(db, self.bookmark.read_text("utf-8", "replace").strip())
 
-    def keep(self, newest: int) -> None:
+    def keep(self, db: "Database") -> None:
         """Where the next time begins, once all is written."""
+        from aggregator.storage import exporting
+        from aggregator.storage.wal import settle
+
         if self.bookmark is not None:
-            renewed(self.bookmark, f"{newest}\n".encode())
+            settle(db.path)
+            renewed(self.bookmark, f"{exporting.bookmark(db)}\n".encode())
 
 
 def _resuming(command: Callable[..., None]) -> Callable[..., None]:
@@ -141,19 +145,17 @@ def export(
         export_feeds(feeds, db)
         return
     form = named or _by_name(target)
-    behind = place.found(target)
+    place.require_new(target)
     from aggregator.storage import changes, exporting
 
     view = exporting.view(what)
-    with (
-        reading(db) as database,
-        database.snapshot(),
-        closing(exporting.rows(database, view, chosen, behind=behind)) as found,
-    ):
+    with reading(db) as database, database.snapshot():
         newest = changes.last(database)
-        rows = _Counted(found)
-        _write(_encoder(form)(view, rows), target)
-    place.keep(newest)
+        found = exporting.rows(database, view, chosen, behind=place.found(database))
+        with closing(found):
+            rows = _Counted(found)
+            _write(_encoder(form)(view, rows), target)
+        place.keep(database)
     if target is not None:
         complain(f"{target}: {counted(rows.number, 'row')} of {view.name}, up to change {newest}")
 

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from aggregator.errors import UsageError
+from aggregator.errors import ChangesGone, UsageError
 from aggregator.model.contract import View
 from aggregator.storage import changes, contract
 from aggregator.storage.readers import Filter
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aggregator.model.contract import Value
     from aggregator.storage.database import Database
 
-__all__ = ["CHOSEN_BY_ARTICLE", "NAMED_BY", "rows", "view"]
+__all__ = ["CHOSEN_BY_ARTICLE", "NAMED_BY", "bookmark", "found_again", "rows", "view"]
 
 CHOSEN_BY_ARTICLE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -115,3 +115,34 @@ def _by_change(db: "Database", asked: View, behind: int | None) -> _Condition | 
 
 def _not_by(asked: View, what: str, known: Iterable[str]) -> UsageError:
     return UsageError(f"{asked.name!r} cannot be chosen by {what}; can be: {', '.join(known)}")
+
+
+# --- where the next one begins ---------------------------------------------------------------
+
+
+def bookmark(db: "Database") -> str:
+    """The newest change, as a line by which `found_again` knows it from another of its number."""
+    newest = changes.last(db)
+    return " ".join([str(newest), *_signs(db, newest)])
+
+
+def found_again(db: "Database", line: str) -> int:
+    """The number in a bookmark.
+
+    Raises UsageError where it is none, and ChangesGone where another change has that number: the
+    database was put back from a backup since, or lost its last transactions.
+    """
+    number, *signs = line.split() or [""]
+    if not (number.isascii() and number.isdecimal()):
+        message = f"{line[:40]!r} is no bookmark: a number and what it is of"
+        raise UsageError(message)
+    there = _signs(db, int(number))
+    if signs and there and signs != there:
+        message = f"{db.path}: change {number} is another one than it was; export everything anew"
+        raise ChangesGone(message)
+    return int(number)
+
+
+def _signs(db: "Database", seq: int) -> list[str]:
+    row = db.row("SELECT at, kind, coalesce(id, '-') FROM change WHERE seq = ?", (seq,))
+    return [] if row is None else [str(each) for each in row]

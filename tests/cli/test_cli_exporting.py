@@ -120,9 +120,10 @@ def test_a_bookmark_brings_each_time_what_is_new(call: Call, tmp_path: Path) -> 
     assert result.exit_code == 0
     (row,) = map(json.loads, Path("new.jsonl").read_text().splitlines())
     assert (row["id"], row["title"]) == (2, "Changed")
-    assert int(Path("seq").read_text()) > int(before)
-    assert f"up to change {Path('seq').read_text().strip()}" in result.stderr
-    again = lines(call("export", "articles", "--from-seq", before.strip()))
+    (old, *_), (new, *_) = before.split(), Path("seq").read_text().split()
+    assert int(new) > int(old)
+    assert f"up to change {new}" in result.stderr
+    again = lines(call("export", "articles", "--from-seq", old))
     assert again == [row]
 
 
@@ -161,6 +162,18 @@ def test_nothing_new_is_lost_by_mistake(call: Call, words: str, code: int, reaso
     assert (result.exit_code, reason in result.stderr) == (code, True), result.output
     assert Path("there.csv").read_text() == "former"
     assert not Path("seq").exists()
+
+
+def test_a_bookmark_of_another_past_is_not_followed(call: Call, tmp_path: Path) -> None:
+    lines(call("export", "articles", "--bookmark", "seq"))
+    with open_database(tmp_path / "news.db") as db, db.write():
+        db.execute("DELETE FROM change WHERE seq = (SELECT max(seq) FROM change)")
+        db.execute("UPDATE sqlite_sequence SET seq = seq - 1 WHERE name = 'change'")
+        db.execute("UPDATE article SET title = 'Changed' WHERE id = 2")
+        db.execute("UPDATE story SET title = 'Changed' WHERE id = 1")
+    result = call("export", "articles", "--bookmark", "seq")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "is another one than it was; export everything anew" in result.stderr
 
 
 def test_a_bookmark_stays_where_writing_fails(call: Call, tmp_path: Path) -> None:
