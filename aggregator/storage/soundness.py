@@ -133,7 +133,8 @@ def _parts(db: "Database") -> set[tuple[str, str]]:
     Not the text that made them, which differs by the version of SQLite that altered it.
     """
     sql = """SELECT type, name || ' on ' || tbl_name FROM sqlite_master
-             WHERE name NOT GLOB 'sqlite_*' AND NOT (type = 'table' AND name GLOB '*_fts_*')
+             WHERE name NOT GLOB 'sqlite_*' AND tbl_name <> '_sqlite_migrations'
+               AND NOT (type = 'table' AND name GLOB '*_fts_*')
              UNION SELECT 'column', part.name || '.' || own.name || ' ' || own.type
              FROM sqlite_master AS part JOIN pragma_table_info(part.name) AS own
              WHERE part.type IN ('table', 'view') AND part.name NOT GLOB 'sqlite_*'"""

@@ -44,7 +44,7 @@ def record(news: Newsroom, folder: Path) -> Recorded:
     place = folder / "recorded"
     place.mkdir()
     db = place / "news.db"
-    files = [place / name for name in _FILES]
+    files = [place, *(place / name for name in _FILES)]
     made: list[Call] = []
     decided = []
     commands = [news.run(db), *(_decision(db, n) for n in range(_DECISIONS)), news.run(db)]

@@ -35,7 +35,10 @@ class Call:
 
 
 def strace(log: Path, files: Iterable[Path]) -> list[str]:
-    """The beginning of a command line that notes the calls on `files` in `log`.PID, threads too."""
+    """The beginning of a command line that notes the calls on `files` in `log`.PID, threads too.
+
+    Their folders are to be among them: their being synced counts.
+    """
     paths = [word for each in files for word in ("-P", str(each))]
     shown = ["-y", "-xx", "-s", "1000000", "-e", f"trace={TRACED}", "-e", "signal=none"]
     return ["strace", "-ff", "--seccomp-bpf", "-qq", "-o", str(log), *shown, *paths]
@@ -89,8 +92,17 @@ class Disk:
         """Let a process make a call."""
         if call.what == "sync":
             self.durable = self._files({call.path: self.pending.pop(call.path, [])})
+            self._sync_folder(call.path)
         else:
             self.pending[call.path].append(call)
+
+    def _sync_folder(self, folder: str) -> None:
+        """Let the removal of files in a folder that is synced be for good."""
+        for path, made in list(self.pending.items()):
+            removed = max((n for n, each in enumerate(made, 1) if each.what == "remove"), default=0)
+            if str(Path(path).parent) == folder and removed:
+                self.durable = self._files({path: made[:removed]})
+                self.pending[path] = made[removed:]
 
     def whole(self) -> dict[str, bytes]:
         """The files as processes see them, had there been no power cut."""
