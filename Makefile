@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
 .PHONY: help run demo test coverage check lint browser picture schema api session evaluate \
   evaluate-extraction evaluate-clustering evaluate-search figures figures-clustering bench bench-polling \
-  bench-extraction bench-queries bench-export bench-clustering bench-readers lock clean
+  bench-extraction bench-queries bench-export bench-clustering bench-readers crashes lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -97,6 +97,9 @@ bench-readers: $(VENV)/dev.stamp ## measure what readers and a run cost each oth
 
 bench-following: $(VENV)/dev.stamp ## measure what telling changes costs who writes
 	$(BIN)/python -m benchmarks.following
+
+crashes: $(VENV)/dev.stamp ## kill, fill the disk and cut the power, and see what is lost (an hour; wants strace and the right to mount)
+	$(BIN)/python -m benchmarks.crashes
 
 lock: $(VENV)/dev.stamp ## write the locked versions anew from pyproject.toml
 	$(BIN)/pip install --quiet uv

@@ -41,6 +41,7 @@ def _power(news: Newsroom, folder: Path, options: argparse.Namespace) -> list[st
     print(f"  recorded: {len(recorded.calls):,} calls, of them {syncs:,} syncs")
     found = cut(news, folder, recorded, options.cuts, chance)
     lost = found.lost_articles
+    print(f"  of the log at most {max(found.unsynced) / 1e6:.1f} MB were not on disk for sure")
     print(
         f"  {len(lost)} cuts: lost {statistics.median(lost)} articles in the median, {max(lost)} at"
         f" most; of {found.with_decisions} with decisions that were said to hold"

@@ -31,8 +31,12 @@ class Recorded:
 
 @dataclass(slots=True)
 class Cuts:
-    """What power cuts did: articles and decisions lost each time, and what is wrong."""
+    """What power cuts did: articles and decisions lost each time, and what is wrong.
 
+    `unsynced` is how many bytes of the log were not on disk for sure.
+    """
+
+    unsynced: list[int] = field(default_factory=list)
     lost_articles: list[int] = field(default_factory=list)
     lost_decisions: int = 0
     with_decisions: int = 0
@@ -78,6 +82,7 @@ def cut(news: Newsroom, folder: Path, recorded: Recorded, times: int, chance: Ra
         while done < moment:
             disk.take(recorded.calls[done])
             done += 1
+        found.unsynced.append(_in_log(disk))
         held = max((count for at, count in recorded.decided if at <= moment), default=0)
         before = _laid_out(folder / "before", disk.whole())
         after = _laid_out(folder / "after", disk.cut(chance))
@@ -85,6 +90,15 @@ def cut(news: Newsroom, folder: Path, recorded: Recorded, times: int, chance: Ra
         if number % _FINISHED_OF == 0 and held == 0 and (later := news.finish(after)):
             found.problems.append(f"cut {moment}: {later}")
     return found
+
+
+def _in_log(disk: Disk) -> int:
+    return sum(
+        len(call.data)
+        for path, made in disk.pending.items()
+        for call in made
+        if path.endswith("-wal")
+    )
 
 
 def _look(found: Cuts, before: Path, after: Path, held: int) -> None:
