@@ -3,12 +3,14 @@
 So a page costs what it shows, however far down it is, and what comes meanwhile moves nothing.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
 from typing import TYPE_CHECKING, Final
 
 from aggregator.storage.readers import ArticleRow, Filter, StoryRow, article_row, story_of_row
+from aggregator.storage.times import to_text
 
 if TYPE_CHECKING:
     from aggregator.storage.database import Database
@@ -24,23 +26,33 @@ class Place:
     id: int
 
 
-# ?1 since, ?2 outlet, ?3 language, ?4 tag: each NULL where all may pass; ?5, ?6 the place.
-_FITS: Final = """
-  (?2 IS NULL OR own.outlet = ?2 COLLATE NOCASE)
-  AND (?3 IS NULL OR own.language = ?3 COLLATE NOCASE OR own.language LIKE ?3 || '-%')
-  AND (?4 IS NULL OR own.id IN (
-    SELECT article_id FROM article_feeds JOIN feeds ON feeds.id = feed_id
-    JOIN json_each(feeds.tags) AS tag ON tag.value = ?4 COLLATE NOCASE))"""
+# ?1 since; ?2, ?3 the place to go on from; then what `_chosen` has; at last how many.
 _STORIES: Final = """
 SELECT * FROM stories
-WHERE article_count > 0 AND last_published_at >= coalesce(?1, '') {further}
-  AND (?7 OR NOT hidden)
-  AND (coalesce(?2, ?3, ?4) IS NULL OR EXISTS (
-    SELECT 1 FROM article AS own WHERE own.story_id = stories.id AND {fits}))
-ORDER BY last_published_at DESC, id DESC LIMIT ?8"""
+WHERE article_count > 0 AND last_published_at >= coalesce(?1, '') {further} {shown} {having}
+ORDER BY last_published_at DESC, id DESC LIMIT ?7"""
+_HAVING: Final = "AND EXISTS (SELECT 1 FROM article AS own WHERE story_id = stories.id {})"
 _ARTICLES: Final = """
-SELECT * FROM articles AS own WHERE ordered_at >= coalesce(?1, '') {further} AND {fits}
+SELECT * FROM articles AS own WHERE ordered_at >= coalesce(?1, '') {further} {fitting}
 ORDER BY ordered_at DESC, id DESC LIMIT ?7"""
+# The different values of a column, by skipping from one to the next in its index.
+_VALUES: Final = """
+WITH RECURSIVE each (value) AS (
+  SELECT min({0}) FROM article
+  UNION ALL SELECT (SELECT min({0}) FROM article WHERE {0} > each.value)
+  FROM each WHERE each.value IS NOT NULL)
+SELECT value FROM each
+WHERE value = ?1 COLLATE NOCASE OR ?2 AND value LIKE ?1 || '-%'"""
+_TAGGED: Final = """
+SELECT DISTINCT feed.id FROM feed JOIN json_each(tags) AS tag ON tag.value = ? COLLATE NOCASE"""
+_IS: Final = " AND own.{} = ?{}"
+_IS_ONE_OF: Final = " AND own.{} IN (SELECT value FROM json_each(?{}))"
+# The view article_feeds by one of its articles, which is found by an index only so.
+_OF_FEEDS: Final = """ AND (
+  EXISTS (SELECT 1 FROM entry WHERE article_id = own.id
+          AND entry.feed_id IN (SELECT value FROM json_each(?6)))
+  OR own.feed_id IN (SELECT value FROM json_each(?6))
+    AND NOT EXISTS (SELECT 1 FROM entry WHERE article_id = own.id))"""
 
 
 def newest_stories(
@@ -50,9 +62,16 @@ def newest_stories(
 
     That is None at the end. `chosen` is as for `readers.stories`.
     """
-    further = "AND (last_published_at, id) < (?5, ?6)" if after else ""
-    values = (*chosen.values(), *_values(after), hidden, limit + 1)
-    rows = db.rows(_STORIES.format(further=further, fits=_FITS), values)
+    asked = _chosen(db, chosen)
+    if asked is None:
+        return [], None
+    fitting, values = asked
+    sql = _STORIES.format(
+        further="AND (last_published_at, id) < (?2, ?3)" if after else "",
+        shown="" if hidden else "AND NOT hidden",
+        having=_HAVING.format(fitting) if fitting else "",
+    )
+    rows = db.rows(sql, (to_text(chosen.since), *_values(after), *values, limit + 1))
     return [story_of_row(row) for row in rows[:limit]], _next(rows, limit, "last_published_at")
 
 
@@ -63,10 +82,42 @@ def articles(
 
     The newest first; and the place from which to go on, None at the end.
     """
-    further = "AND (ordered_at, id) < (?5, ?6)" if after else ""
-    values = (*chosen.values(), *_values(after), limit + 1)
-    rows = db.rows(_ARTICLES.format(further=further, fits=_FITS), values)
+    asked = _chosen(db, chosen)
+    if asked is None:
+        return [], None
+    fitting, values = asked
+    further = "AND (ordered_at, id) < (?2, ?3)" if after else ""
+    sql = _ARTICLES.format(further=further, fitting=fitting)
+    rows = db.rows(sql, (to_text(chosen.since), *_values(after), *values, limit + 1))
     return [article_row(row) for row in rows[:limit]], _next(rows, limit, "ordered_at")
+
+
+def _chosen(db: "Database", chosen: Filter) -> tuple[str, tuple[str | None, ...]] | None:
+    """Conditions on an article `own`, and their values ?4 to ?6; None where none ever fits."""
+    asked: tuple[tuple[str | None, str, list[str] | list[int]], ...] = (
+        (chosen.outlet, "outlet", _spelt(db, "outlet", chosen.outlet)),
+        (chosen.language, "language", _spelt(db, "language", chosen.language)),
+        (chosen.tag, "tag", [row["id"] for row in db.rows(_TAGGED, (chosen.tag,))]),
+    )
+    if any(wanted is not None and not found for wanted, _, found in asked):
+        return None
+    conditions, values = [], []
+    for at, (_, name, found) in enumerate(asked, start=4):
+        condition = _IS if len(found) == 1 else _IS_ONE_OF
+        condition = _OF_FEEDS if name == "tag" else condition.format(name, at)
+        conditions.append(condition if found else "")
+        single = len(found) == 1 and name != "tag"
+        values.append(str(found[0]) if single else json.dumps(found))
+    return "".join(conditions), tuple(values)
+
+
+def _spelt(db: "Database", column: str, name: str | None) -> list[str]:
+    """How articles have an outlet's name, or a language with its variants.
+
+    Only as it is spelt there an index finds them.
+    """
+    rows = db.rows(_VALUES.format(column), (name, column == "language"))
+    return [row["value"] for row in rows]
 
 
 def _values(place: Place | None) -> tuple[str | None, int | None]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from aggregator.storage import contract
 from aggregator.storage.pool import ReaderPool
 from aggregator.web import failures, metrics, pages, syndicated
 from aggregator.web.api import articles, changes, feeds, overview, queries, stories
@@ -45,7 +46,7 @@ def create_app(
 ) -> FastAPI:
     """The application over a database, for who asks it by one of `hosts`."""
     app = _application()
-    app.state.desk = Desk(app.version, pool, clock, limits or Limits())
+    app.state.desk = Desk(app.version, contract.version(), pool, clock, limits or Limits())
     failures.handle(app)
     # The last one added stands before the others.
     app.add_middleware(Mistakes)

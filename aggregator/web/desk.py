@@ -30,9 +30,13 @@ class Limits:
 
 @dataclass(slots=True)
 class Desk:
-    """One server's share in a database; `program` is the version that answers."""
+    """One server's share in a database.
+
+    `program` is the version that answers, `contract` that of what the views promise.
+    """
 
     program: str
+    contract: int
     pool: ReaderPool
     clock: Callable[[], datetime]
     limits: Limits

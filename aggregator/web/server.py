@@ -37,7 +37,10 @@ def bound(host: str, port: int) -> socket.socket:
         )
         raise UsageError(message)
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET  # noqa: PLR2004 - IPv6
-    return socket.create_server((str(address), port), family=family)
+    listening = socket.create_server((str(address), port), family=family)
+    # An answer goes out as head and body: without this the body waits 40 ms for the head's receipt.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 async def serve(

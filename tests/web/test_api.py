@@ -65,6 +65,10 @@ def test_top_stories_begin_with_what_is_pinned(client: httpx.Client) -> None:
         ("since=0001-01-01", [1, 2]),
         ("since=999999w", [1, 2]),
         ("outlet=Post&language=en", [1]),
+        ("outlet=nobody", []),
+        ("language=d", []),
+        ("tag=nothing", []),
+        ("tag=WORLD&outlet=Post", []),
         ("limit=1", [1]),
     ],
 )

@@ -126,7 +126,7 @@ def test_too_slow_a_question_is_told_so(path: Path, monkeypatch: pytest.MonkeyPa
 def test_more_than_can_wait_are_turned_away(path: Path) -> None:
     async def crowd() -> list[object]:
         with ReaderPool(path, size=1, seconds=60) as pool:
-            desk = Desk("1", pool, now, Limits(waiting=3))
+            desk = Desk("1", 1, pool, now, Limits(waiting=3))
             held = threading.Event()
 
             def wait(db: Database) -> str:

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from aggregator.storage import contract
 from aggregator.storage.states import state
 from aggregator.web.api.models import Shape
 from aggregator.web.api.parameters import Nothing
@@ -40,7 +39,7 @@ async def overview(ask: Asked, _: Annotated[Nothing, Query()]) -> Response:
         last = state(db)
         return Overview(
             program=ask.desk.program,
-            contract=contract.version(),
+            contract=ask.desk.contract,
             seq=last.seq,
             changed_at=last.at,
             links={name: f"{path}/{name}" for name in names.split()},
