@@ -281,6 +281,7 @@ MIGRATIONS: Final = (
     ("0028_unindexed", (schema_clusters.UNINDEXED,)),
     ("0029_readers", (schema_contract.INDEXES,)),
     ("0030_story_changes", (schema_syndication.STORY_CHANGES,)),
+    ("0031_merges", (schema_operations.MERGES,)),
 )
 _SET: Final = "aggregator"
 

@@ -1,8 +1,8 @@
-"""What those who operate the program ask the database: the log of its runs."""
+"""What operating the program needs of the schema: the log of runs, and less to write."""
 
 from typing import Final
 
-__all__ = ["RUNS"]
+__all__ = ["MERGES", "RUNS"]
 
 # A row a run; rounds that found nothing to do share one, or a daemon would fill it with them.
 # Totals outlive the rows, which are pruned.
@@ -39,4 +39,11 @@ CREATE VIEW runs AS
          feeds_unchanged, feeds_postponed, feeds_failed, articles_stored, articles_known,
          articles_rejected, articles_waiting, articles_clustered, backlog, database_bytes, wal_bytes
   FROM run;
+"""
+
+# Segments of the full-text index are merged once there are 16 of a size, not four: each merge
+# writes them anew.
+MERGES: Final = """
+INSERT INTO article_fts (article_fts, rank) VALUES ('automerge', 16);
+INSERT INTO article_fts (article_fts, rank) VALUES ('crisismerge', 32);
 """
