@@ -3,16 +3,15 @@
 import asyncio
 import random
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
 
 from aggregator.config import rules_of, sites_of
 from aggregator.daemon import hubs, webhooks
 from aggregator.daemon.job import Job
 from aggregator.daemon.limits import within_limits
 from aggregator.daemon.record import recorded
+from aggregator.daemon.resolving import resolve_apart
 from aggregator.daemon.stopping import Stopping
 from aggregator.errors import (
     AggregatorError,
@@ -28,17 +27,6 @@ from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.lock import run_lock
 
 __all__ = ["cycle", "exit_code", "once", "working_database"]
-
-
-_RESOLVERS: Final = 64
-
-
-class _Resolvers(ThreadPoolExecutor):
-    """Threads that nobody waits for: a resolver may take half a minute to say no."""
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - its signature
-        """End without waiting."""
-        super().shutdown(wait=False, cancel_futures=True)
 
 
 def exit_code(error: AggregatorError) -> int:
@@ -127,8 +115,7 @@ async def _work(
     book = kept_book(db, job.clock)
     pause = settings.network.seconds_between_requests
     asked = asked_by_others(db, job.clock, pause)
-    # Names are resolved in threads, of which the loop's own pool has too few for slow resolvers.
-    asyncio.get_running_loop().set_default_executor(_Resolvers(_RESOLVERS, "resolver"))
+    resolve_apart()
     async with (
         Client(settings.network, job.clock, quiet=book.quiet_until, asked=asked) as client,
         ProcessPool(settings.workers, preload=PRELOAD) as executor,

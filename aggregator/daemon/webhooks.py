@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, Self
 
+from aggregator.daemon.resolving import resolve_apart
 from aggregator.storage import hubs
 from aggregator.storage.database import Database
 
@@ -41,6 +42,7 @@ async def deliver(job: "Job", db: Database, stop: Callable[[], bool]) -> None:
     from aggregator.pipeline.webhooks import collect
     from aggregator.storage import outbox
 
+    resolve_apart()
     hooks, settings = job.config.webhooks, job.config.settings.webhooks
     await collect(db, hooks, job.clock, stop)
     await _deliveries(job, db, stop).run(settings.seconds_per_run)
@@ -106,6 +108,7 @@ class Courier:
         if before is None or before.config != job.config:
             self._take_over(job)
         if self._task is None:
+            resolve_apart()
             self._task = asyncio.create_task(self._run())
 
     def wake(self) -> None:

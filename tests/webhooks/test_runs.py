@@ -222,3 +222,20 @@ def test_stopped_amid_a_delivery_the_daemon_leaves_it_to_the_next(newsroom: News
     assert [each.id for each in newsroom.receiver.got] == newsroom.receiver.ids * 2
     told = [each for each in newsroom.events if isinstance(each, HookDone)]
     assert told == [], "what was cut short is no failure"
+
+
+def test_a_failure_of_our_own_is_logged_and_ends_no_daemon(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_database(newsroom.db) as db:
+        db.execute("DROP VIEW webhooks")
+        db.execute("DROP VIEW webhook_deliveries")
+        db.execute("DROP TABLE outbox")
+
+    async def run() -> None:
+        async with running(newsroom) as daemon:
+            await daemon.until(lambda: len(daemon.titles()) == 2)
+            await daemon.until(lambda: "no such table: outbox" in caplog.text)
+
+    asyncio.run(run())
+    assert "webhooks: looked at again in a minute" in caplog.text
