@@ -57,7 +57,15 @@ def _written(schema: "pa.Schema", kinds: Sequence[Kind], rows: Iterable[Row]) ->
     from pyarrow.parquet import ParquetWriter
 
     sink = _Sink()
-    with ParquetWriter(pa.PythonFile(sink, "w"), schema, compression="zstd") as writer:
+    # Smallest and largest are kept of each row group to the end, so not of texts.
+    short = [
+        field.name
+        for field, what in zip(schema, kinds, strict=True)
+        if what in {Kind.INTEGER, Kind.REAL, Kind.TIME, Kind.BOOLEAN}
+    ]
+    with ParquetWriter(
+        pa.PythonFile(sink, "w"), schema, compression="zstd", write_statistics=short
+    ) as writer:
         for portion in _portions(rows):
             arrays = [
                 _array(pa, field.type, what, values)

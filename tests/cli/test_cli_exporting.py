@@ -220,6 +220,25 @@ def test_an_export_is_of_one_moment(tmp_path: Path) -> None:
     assert "Later" not in {row["title"] for row in rows}
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path, form: str) -> None:
+    grow(tmp_path, 1_000)
+    few = peak(tmp_path, form)
+    grow(tmp_path, 20_000, 2_000)
+    many = peak(tmp_path, form)
+    assert (tmp_path / f"a.{form}").stat().st_size > 40_000_000
+    assert many < few + 8_000_000
+
+
+def peak(folder: Path, form: str) -> int:
+    """The largest memory that an export took, in bytes."""
+    with exporting(folder, "--to", f"a.{form}") as running:
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode == 0
+    return 1024 * used.ru_maxrss
+
+
 def test_one_that_is_killed_leaves_the_former_file(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("former")
     grow(tmp_path, 20_000)
@@ -233,7 +252,7 @@ def test_one_that_is_killed_leaves_the_former_file(tmp_path: Path) -> None:
 
 
 _MANY = """
-WITH RECURSIVE count (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < ?)
+WITH RECURSIVE count (n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM count WHERE n < ?2)
 INSERT INTO article (url, canonical_url, feed_id, outlet, title, lead, text, authors, fetched_at,
   word_count, ordered_at)
 SELECT url || n, canonical_url || n, feed_id, outlet, title, lead, printf('%2000s', n), authors,
@@ -242,7 +261,7 @@ FROM article, count WHERE article.id = 4
 """
 
 
-def grow(folder: Path, number: int) -> None:
-    """Plant so many articles more, of 2 KB each."""
+def grow(folder: Path, number: int, first: int = 1) -> None:
+    """Plant so many articles more, of 2 KB each, whose addresses are numbered from `first`."""
     with open_database(folder / "news.db") as db, db.write():
-        db.execute(_MANY, (number,))
+        db.execute(_MANY, (first, first + number - 1))
