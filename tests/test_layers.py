@@ -18,6 +18,7 @@ CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_t
 UPWARD = [
     ("aggregator.demo.run", "aggregator.cli"),
     ("aggregator.daemon.run", "aggregator.demo"),
+    ("aggregator.web.app", "aggregator.daemon"),
     ("aggregator.config.loading", "aggregator.daemon"),
     ("aggregator.pipeline.cycle", "aggregator.config"),
     ("aggregator.executors.protocol", "aggregator.pipeline"),

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from aggregator.storage.readers import ArticleRow, Filter, StoryRow, article_row, story_of_row
@@ -45,8 +46,12 @@ SELECT value FROM each
 WHERE value = ?1 COLLATE NOCASE OR ?2 AND value LIKE ?1 || '-%'"""
 _TAGGED: Final = """
 SELECT DISTINCT feed.id FROM feed JOIN json_each(tags) AS tag ON tag.value = ? COLLATE NOCASE"""
-_IS: Final = " AND own.{} = ?{}"
-_IS_ONE_OF: Final = " AND own.{} IN (SELECT value FROM json_each(?{}))"
+# An outlet's articles are found in their order; those of a language would have to be sorted, all of
+# them, so there the plus sign keeps SQLite from its index.
+_IS: Final = MappingProxyType(
+    {"outlet": " AND own.outlet = ?4", "language": " AND +own.language = ?5"}
+)
+_IS_ONE_OF: Final = " AND +own.{} IN (SELECT value FROM json_each(?{}))"
 # The view article_feeds by one of its articles, which is found by an index only so.
 _OF_FEEDS: Final = """ AND (
   EXISTS (SELECT 1 FROM entry WHERE article_id = own.id
@@ -103,10 +108,10 @@ def _chosen(db: "Database", chosen: Filter) -> tuple[str, tuple[str | None, ...]
         return None
     conditions, values = [], []
     for at, (_, name, found) in enumerate(asked, start=4):
-        condition = _IS if len(found) == 1 else _IS_ONE_OF
-        condition = _OF_FEEDS if name == "tag" else condition.format(name, at)
-        conditions.append(condition if found else "")
         single = len(found) == 1 and name != "tag"
+        condition = _IS[name] if single else _IS_ONE_OF.format(name, at)
+        condition = _OF_FEEDS if name == "tag" else condition
+        conditions.append(condition if found else "")
         values.append(str(found[0]) if single else json.dumps(found))
     return "".join(conditions), tuple(values)
 
