@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.errors import UsageError
 from aggregator.model.contract import Column, ColumnType, Value
 from aggregator.output import tables
 from aggregator.output.parquet import parquet
@@ -148,3 +151,9 @@ def test_parquet_comes_in_pieces() -> None:
     pieces = list(parquet((COLUMNS[0], COLUMNS[2]), rows, {}))
     assert sum(1 for piece in pieces if piece) >= 3
     assert read_parquet(b"".join(pieces)).column("id").to_pylist() == [0, 1, 2, 3]
+
+
+def test_without_pyarrow_it_says_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match=re.escape("pip install 'aggregator[parquet]'")):
+        parquet(COLUMNS, [], {})
