@@ -1,6 +1,5 @@
 """The command that writes feeds of stories to files, for cron and any web server: publish."""
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import replace
@@ -92,6 +91,8 @@ def place(chosen: "Selection") -> str:
     """
     if chosen.kind == "all":
         return "all"
+    import hashlib
+
     name = chosen.name.lower()
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = _NOT_PLAIN.sub("-", letters).strip("-")[:_LONGEST]

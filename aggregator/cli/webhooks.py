@@ -1,6 +1,5 @@
 """The command `webhooks`: what they wait for, how their receivers fare, and another try."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -218,6 +217,8 @@ def _retry(name: str, path: Path) -> None:
 
 def _try(name: str, feeds: Path, *, as_json: bool) -> int:
     """Send a message that tells of nothing; 1 where it does not arrive."""
+    import asyncio
+
     config = optional_config(feeds)
     hook = next((h for h in (config.webhooks if config else ()) if h.name == name), None)
     if config is None or hook is None:
