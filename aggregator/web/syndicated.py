@@ -14,6 +14,7 @@ from aggregator.output.jsonfeed import json_feed
 from aggregator.storage import selections
 from aggregator.storage.selections import Selection
 from aggregator.storage.states import state
+from aggregator.storage.wal import settle
 from aggregator.web.api.models import Listing, Shape
 from aggregator.web.api.parameters import Nothing
 from aggregator.web.asking import Answer, Asked, Asking
@@ -96,6 +97,7 @@ async def _feed(ask: Asking, kind: str, name: str, form: str, asked: FeedAsked) 
     home = str(ask.request.base_url)
 
     def read(db: "Database") -> Answer:
+        settle(db.path)
         try:
             chosen = selections.find(db, kind, name)
             made = selections.feed(db, chosen, now, limit=asked.limit, outlets=asked.outlets)
