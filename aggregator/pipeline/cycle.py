@@ -32,6 +32,7 @@ from aggregator.pipeline.events import (
     Listener,
     StepBegun,
 )
+from aggregator.pipeline.failures import SOON, by_worker, next_try, of_worker
 from aggregator.pipeline.hosts import HostBook, heed
 from aggregator.pipeline.outcomes import ended, polled, put_off, quiet, skipped, stalled
 from aggregator.pipeline.queues import Work, by_host, work_off
@@ -67,8 +68,6 @@ Text = TypeVar("Text")
 _BACKED_OFF: Final = "backed_off"
 _ROBOTS: Final = "robots"
 _STALLED: Final = "stalled"
-_WORKER: Final = "worker_"
-_SOON: Final = timedelta(minutes=15)
 # No page waits for ever for a robots.txt that cannot be had: its host may be gone.
 _ROBOTS_PATIENCE: Final = timedelta(days=7)
 _OF_EACH_FEED: Final = 500
@@ -178,7 +177,7 @@ class Cycle:
         if polling.body_hash(result.body) == feed.state.body_hash:
             return None
         parsed = await self.executor.run(parse_feed, ParseJob(result))
-        return _rejected("parse", parsed) if isinstance(parsed, WorkerFailed) else parsed
+        return by_worker("parse", parsed) if isinstance(parsed, WorkerFailed) else parsed
 
     def _postpone(self, left: Sequence[Feed], until: datetime | None, tell: Listener) -> None:
         """Put off the turns of feeds whose host wants quiet: nothing is asked, nothing failed."""
@@ -251,7 +250,7 @@ class Cycle:
             brought = await self._bring(waiting[0], plan, known)
             done = await together.write(lambda: self._settle(waiting, plan, brought))
         tell(done)
-        return done.outcome != "retry" and not _failed_worker(brought.text)
+        return done.outcome != "retry" and not of_worker(brought.text)
 
     async def _bring(self, item: PendingEntry, plan: Plan, known: Carrying) -> Brought:
         """The article by its entry's own text, or by its page.
@@ -316,7 +315,7 @@ class Cycle:
             if not isinstance(extracted, WorkerFailed):
                 return extracted
             self.stalls.note(item.feed_id, self.clock())
-            return _rejected("extract", extracted)
+            return by_worker("extract", extracted)
 
     def _settle(self, waiting: list[PendingEntry], plan: Plan, brought: Brought) -> ArticleDone:
         """Keep what was asked, what came of it, and what that tells of the feed."""
@@ -341,11 +340,11 @@ class Cycle:
         waits = {_BACKED_OFF, _ROBOTS, _STALLED}
         if text.transient and text.reason in waits and not given_up:
             why = rejected if text.reason == _ROBOTS else None
-            entries.postpone(self.db, waiting, text.retry_after or now + _SOON, why, now)
+            entries.postpone(self.db, waiting, text.retry_after or now + SOON, why, now)
             return ended(waiting, "postponed", detail=detail)
         attempts = waiting[0].attempts
         if text.transient and not given_up and attempts + 1 < self.settings.polling.page_attempts:
-            entries.retry(self.db, waiting, rejected, _next_try(attempts, text, now), now)
+            entries.retry(self.db, waiting, rejected, next_try(attempts, text, now), now)
             return ended(waiting, "retry", detail=detail)
         entries.reject(self.db, waiting, rejected, now)
         return ended(waiting, "rejected", detail=detail)
@@ -358,7 +357,7 @@ class Cycle:
         why = quiet(until) if until else "the host failed several times in a row"
         with self.db.write():
             for waiting in left:
-                entries.postpone(self.db, waiting, until or now + _SOON, None, now)
+                entries.postpone(self.db, waiting, until or now + SOON, None, now)
         for waiting in left:
             tell(ended(waiting, "postponed", detail=why))
 
@@ -390,17 +389,3 @@ class Cycle:
         silence = timedelta(hours=self.settings.clustering.story_window)
         stories.close(self.db, self.clock() - silence)
         housekeeping.in_a_run(self.db, self.settings.storage, self.clock(), self.stop)
-
-
-def _failed_worker(text: Extracted | Failed | Rejected) -> bool:
-    return isinstance(text, Rejected) and text.reason.startswith(_WORKER)
-
-
-def _rejected(stage: str, failed: WorkerFailed) -> Rejected:
-    return Rejected(stage, f"{_WORKER}{failed.reason}", failed.detail)
-
-
-def _next_try(attempts: int, failed: Failed, now: datetime) -> datetime:
-    """A quarter of an hour, doubled at each attempt, and never before the server allows."""
-    ours = now + _SOON * int(2**attempts)
-    return max(ours, failed.retry_after or ours, failed.fresh_until or ours)
