@@ -28,8 +28,8 @@ def test_copies_and_stories_are_found(feeds: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     with open_database(tmp_path / "news.db") as db:
         rows = db.rows("SELECT url, copy_group_id, story_id FROM articles")
-        keys = db.value("SELECT count(*) FROM band")
-    assert keys > 0
+        fingerprints = db.value("SELECT count(*) FROM fingerprint")
+    assert fingerprints == len(made)
     at = {row["url"].split("/", 3)[3]: row for row in rows}
     assert len(at) == len(made)
     for event in range(3):
