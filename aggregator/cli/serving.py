@@ -110,7 +110,7 @@ def mcp(*, seconds: float, db: Path) -> None:
     try:
         from aggregator.web.tools import server
     except ModuleNotFoundError as error:
-        if error.name not in {"mcp", "mcp_types"}:
+        if str(error.name).partition(".")[0] != "mcp":
             raise
         message = "this needs what is not installed: pip install 'aggregator[mcp]'"
         raise UsageError(message) from error
