@@ -12,12 +12,13 @@ from typing import Final
 
 from aggregator.storage.database import open_database
 from aggregator.storage.soundness import broken_in_backup
-from benchmarks.crashes.newsroom import Newsroom, aggregator, called, stored, wrong
+from benchmarks.crashes.newsroom import Newsroom, aggregator, stored, wrong
 from tests.support.runs import ROOT
 
 __all__ = ["Tally", "kill"]
 
 _RUNS_OF_TEN: Final = 6
+_TOLD_EACH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def kill(news: Newsroom, folder: Path, times: int, chance: Random) -> Tally:
         ended, log = _killed(works[name](db), moment)
         tally.tries[name] += 1
         tally.in_the_middle[name] += not ended
+        if number % _TOLD_EACH == _TOLD_EACH - 1:
+            print(f"  {number + 1} kills, {len(tally.problems)} problems", flush=True)
         tally.problems.extend(
             f"{name} killed after {moment:.2f} s: {each}" for each in _problems(news, db, log)
         )
@@ -104,8 +107,8 @@ def _prepared(name: str, folder: Path) -> Path:
     place.mkdir()
     db = place / "news.db"
     if name != "run":
-        called("backup", str(db), "--db", str(folder / "whole.db"))
-        called("backup", str(db.with_name("former.db")), "--db", str(folder / "whole.db"))
+        for copy in (db, db.with_name("former.db")):
+            shutil.copy(folder / "whole.db", copy)
     return db
 
 

@@ -1,7 +1,6 @@
 """A newsroom that is polled while things go wrong, and what is asked of a database afterwards."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from aggregator.storage.database import Database, open_database
 from aggregator.storage.soundness import broken_promises
 from tests.support.parts import parts
 from tests.support.press import Report, reports, serve
-from tests.support.runs import ROOT, command, once, write_feeds
+from tests.support.runs import command, once, write_feeds
 from tests.support.server import Server
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "Newsroom",
     "Outcome",
     "aggregator",
-    "called",
     "newsroom",
     "outcome",
     "stored",
@@ -112,8 +110,3 @@ def stored(log: str) -> set[int]:
         if event.get("outcome") == "stored":
             found.add(event["article_id"])
     return found
-
-
-def called(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    return subprocess.run(aggregator(*words), capture_output=True, text=True, check=False, cwd=ROOT)
