@@ -148,7 +148,8 @@ def _runs(vitals: Vitals, limits: Limits) -> Iterator[Finding]:
                 "problem",
                 f"{ago}; the one at work began {in_words(vitals.at - vitals.working_since)} ago",
                 "see in its log whether it still does something; if not, end it with SIGTERM, or "
-                "SIGKILL if it does not listen: the next run goes on where it was",
+                "SIGKILL if it does not listen: the next run goes on where it was. If it is gone "
+                "already, nothing starts runs any more: see cron, or systemctl status",
             )
     elif vitals.last_outcome == "failed":
         why = f": {vitals.last_detail}" if vitals.last_detail else ""
