@@ -42,9 +42,9 @@ def kill_before(step: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     @contextmanager
-    def killed(self: Database) -> Iterator[Database]:
+    def killed(self: Database, *, durable: bool = False) -> Iterator[Database]:
         take()
-        with write(self) as inner:
+        with write(self, durable=durable) as inner:
             yield inner
             take()
         take()
