@@ -23,12 +23,16 @@ _WIDTH: Final = 96
 
 
 def printed(folder: Path, *words: str) -> str:
-    """What a command of ours prints in a folder."""
+    """What a command of ours prints in a folder; where one fails, what it said is shown."""
     command = [sys.executable, "-m", "aggregator.cli", *words]
     env = {**os.environ, "AGGREGATOR_DB": "demo.db", "PYTHONPATH": str(_README.parent)}
-    return subprocess.run(  # noqa: S603 - our own program
-        command, capture_output=True, text=True, check=True, cwd=folder, env=env
-    ).stdout
+    done = subprocess.run(  # noqa: S603 - our own program
+        command, capture_output=True, text=True, check=False, cwd=folder, env=env
+    )
+    if done.returncode:
+        message = f"aggregator {' '.join(words)} ended with {done.returncode}: {done.stderr}"
+        raise RuntimeError(message)
+    return done.stdout
 
 
 def session(folder: Path) -> str:
