@@ -43,6 +43,7 @@ class Together:
         """Call `step` inside a transaction, and return what it does once that is committed.
 
         It is called again, alone, where another's or its own fails; then its own error is raised.
+        Where no transaction can be begun, since another process has the lock, that is raised.
         Whoever is cancelled meanwhile has it written first.
         """
         found: list[Result] = []
@@ -71,24 +72,29 @@ class Together:
             self._timer.cancel()
             self._timer = None
         steps, self._steps = self._steps, []
-        if not self._written(steps) and len(steps) > 1:
+        if not self._settled(steps) and len(steps) > 1:
             for step in steps:
-                self._written([step])
+                self._settled([step])
         for step in steps:
             step.over.set()
 
-    def _written(self, steps: "list[_Step]") -> bool:
-        """Write these; where that fails each knows why, and nothing is kept."""
+    def _settled(self, steps: "list[_Step]") -> bool:
+        """Write these; where that fails each knows why, and nothing is kept.
+
+        False where each may fare better alone: not where the lock was waited for in vain.
+        """
         error: Exception | None = None
+        has_begun = False
         try:
             with self._db.write():
+                has_begun = True
                 for step in steps:
                     step.write()
         except Exception as found:  # noqa: BLE001 - whatever it is, it goes to the hand it concerns
             error = found
         for step in steps:
             step.error = error
-        return error is None
+        return error is None or not has_begun
 
 
 class _Step:

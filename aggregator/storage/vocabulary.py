@@ -28,7 +28,7 @@ def learn(db: "Database", *, most: int) -> int:
     In one short transaction; the texts are read and taken apart before it.
     """
     sql = """SELECT number, title, lead, text, language FROM search_pending
-             JOIN article ON article.id = article_id ORDER BY number DESC LIMIT ?"""
+             CROSS JOIN article ON article.id = article_id ORDER BY number DESC LIMIT ?"""
     rows = db.rows(sql, (most,))
     texts: dict[str, list[str]] = defaultdict(list)
     for row in rows:

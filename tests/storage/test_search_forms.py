@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aggregator.model import Article
 from aggregator.pipeline.words import take_up_all_words, take_up_words
-from aggregator.storage import feeds, saved_searches, search, vocabulary
+from aggregator.storage import feeds, saved_searches, search, upkeep, vocabulary
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.readers import Filter
 from tests.support.kept import HERALD, POST, keep, report
@@ -48,6 +48,20 @@ def found(db: Database, words: str, chosen: Filter | None = None) -> list[str]:
 def learn(db: Database) -> None:
     asyncio.run(take_up_words(db, lambda: False))
     assert db.value("SELECT count(*) FROM search_pending") == 0
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_waits_is_taken_up_without_a_look_at_all_articles(db: Database) -> None:
+    learn(db)
+    upkeep.analyse(db)  # nothing waits, as mostly
+    said: list[str] = []
+    with open_database(db.path) as fresh:
+        fresh._connection.set_trace_callback(said.append)
+        vocabulary.learn(fresh, most=400)
+        fresh._connection.set_trace_callback(None)
+        read = next(sql for sql in said if sql.startswith("SELECT number"))
+        plan = [row["detail"] for row in fresh.rows(f"EXPLAIN QUERY PLAN {read}")]
+    assert plan == ["SCAN search_pending", "SEARCH article USING INTEGER PRIMARY KEY (rowid=?)"]
 
 
 @pytest.mark.usefixtures("kept")
