@@ -23,6 +23,8 @@ Progress = Callable[[int, int], None]
 _PAGES: Final = 4_000
 _SKIPPED: Final = 1_000_000
 _BESIDE: Final = ("-wal", "-shm", "-journal")
+_RUINED: Final = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
+_UNREADABLE: Final = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ})
 
 
 def back_up(source: Path, target: Path, tell: Progress, *, replace: bool = False) -> int:
@@ -188,15 +190,27 @@ def _synced(path: Path) -> None:
 
 
 def _kept(path: Path, former: Path, tell: Progress) -> bool:
-    """Keep a copy of a database; False where it cannot be read as one."""
-    try:
-        with _beside(former) as made:
-            _copied(path, made, tell)
-            made.chmod(path.stat().st_mode & 0o777)
-            _named(made, former)
-    except sqlite3.DatabaseError:
-        return False
+    """Keep a copy of a database; False where it cannot be read as one.
+
+    Raises DatabaseError where it can be, but its copy cannot be written, as on a full disk.
+    """
+    with _as_database_error(former):
+        try:
+            with _beside(former) as made:
+                _copied(path, made, tell)
+                made.chmod(path.stat().st_mode & 0o777)
+                _named(made, former)
+        except sqlite3.DatabaseError as error:
+            if not _cannot_be_read(error):
+                raise
+            return False
     return True
+
+
+def _cannot_be_read(error: sqlite3.Error) -> bool:
+    """Whether an error says that a file is no database any more, or not to be had of its disk."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)  # not all come from SQLite
+    return code & 0xFF in _RUINED or code in _UNREADABLE
 
 
 def _move_aside(path: Path, former: Path) -> None:

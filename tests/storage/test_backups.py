@@ -1,9 +1,10 @@
 """A backup is of one moment, sound, and never half there; restoring keeps what was before."""
 
+import resource
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -163,6 +164,28 @@ def test_a_backup_takes_the_place_of_what_is_no_database_any_more(news: Path) ->
     assert held(news) == (300, 300)
     assert former.read_bytes() == b"ruined" * 10_000
     assert Path(f"{former}-wal").read_bytes() == b"an old log"
+
+
+@contextmanager
+def no_room_beyond(size: int) -> Iterator[None]:
+    """No file can get larger than `size` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_where_there_is_no_room_to_keep_what_was_there_it_stays(news: Path) -> None:
+    backup, former = news.with_name("backup.db"), former_name(news, NOW)
+    with open_database(backup):
+        pass
+    there = beside(news)
+    with no_room_beyond(1_000_000), pytest.raises(DatabaseError, match="before-"):
+        put_in_place(backup, news, former, untold)
+    assert beside(news) == there
+    assert held(news) == (300, 300)
 
 
 def test_a_backup_becomes_a_database_where_there_is_none(news: Path) -> None:
