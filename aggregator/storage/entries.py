@@ -115,7 +115,7 @@ def _twins(db: Database, feed: Feed, nameless: Sequence[Entry]) -> dict[str, str
     if not nameless:
         return {}
     sql = """SELECT entry.key, identity FROM feed CROSS JOIN json_each(?1) AS given
-             JOIN entry ON entry.feed_id = feed.id AND entry.key = given.key
+             CROSS JOIN entry ON entry.feed_id = feed.id AND entry.key = given.key
              WHERE feed.outlet = ?2 AND feed.id <> ?3 AND content_hash = given.value
                AND instr(identity, '#') ORDER BY entry.id DESC"""
     given = _json({each.key: each.content_hash for each in nameless})

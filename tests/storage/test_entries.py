@@ -108,6 +108,17 @@ def test_an_entry_without_a_link_is_called_after_its_feed(db: Database) -> None:
     assert item.url == item.identity == "https://a.example/rss#1"
 
 
+def test_twins_are_found_without_a_look_at_all_entries(db: Database) -> None:
+    said: list[str] = []
+    db._connection.set_trace_callback(said.append)
+    poll(db, replace(ENTRY, link=None))
+    db._connection.set_trace_callback(None)
+    read = next(sql for sql in said if "instr(identity" in sql)
+    plan = [row["detail"] for row in db.rows(f"EXPLAIN QUERY PLAN {read}")]
+    assert not [step for step in plan if step.startswith("SCAN entry")]
+    assert [step for step in plan if step.startswith("SEARCH entry USING INDEX")]
+
+
 def test_what_is_the_same_does_not_wait_again(db: Database) -> None:
     poll(db, ENTRY)
     save(db, waiting(db))
