@@ -2,20 +2,22 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from aggregator.pipeline.report import RunReport
-from aggregator.storage.database import Database
+from aggregator.storage.database import Database, SqliteError
 
 __all__ = ["within_limits"]
 
 _MEGABYTE: Final = 1_000_000
+_PATIENCE: Final = 0.2  # seconds
 
 
 def within_limits(
     db: Database, most_megabytes: float, stop: Callable[[], bool], report: RunReport
 ) -> Callable[[], bool]:
-    """Ask `stop`, and also stop once the log is larger than `most_megabytes`.
+    """Ask `stop`, and also stop once the log is larger than `most_megabytes` and cannot be emptied.
 
     Only a reader that holds a transaction open keeps it from being made small: the run can do
     nothing about it but write no more. Why it ended is in `report`, and told in the log once.
@@ -25,7 +27,7 @@ def within_limits(
         if stop() or report.halted:
             return True
         size = db.log_bytes()
-        if size <= most_megabytes * _MEGABYTE:
+        if size <= most_megabytes * _MEGABYTE or _emptied(db):
             return False
         report.halted = (
             f"the write-ahead log has {size / _MEGABYTE:,.0f} MB, since a reader holds a "
@@ -35,3 +37,10 @@ def within_limits(
         return True
 
     return over
+
+
+def _emptied(db: Database) -> bool:
+    """Bring the log back into the file, unless somebody holds it: whoever held it may be gone."""
+    with suppress(SqliteError):
+        return db.checkpoint(_PATIENCE)
+    return False

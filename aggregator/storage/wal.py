@@ -41,6 +41,8 @@ class Log:
         To be called after each commit.
         """
         size = self.bytes()
+        if size < self._next - self._step:  # than when it was held: somebody made it empty since
+            self._step = self._next = _STEP
         if size < self._next:
             return
         if self._emptied():

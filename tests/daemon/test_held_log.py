@@ -63,6 +63,8 @@ def test_a_held_log_grows_and_is_small_again_once_it_is_free(db: Database) -> No
         assert not db.checkpoint(patience=0.01)
     assert db.checkpoint()
     assert db.log_bytes() == 0
+    write(db, 100)
+    assert db.log_bytes() < 40 * MEGABYTE
 
 
 def test_a_cursor_of_our_own_is_no_error(db: Database) -> None:
@@ -88,6 +90,17 @@ def test_a_run_ends_early_at_the_limit_and_says_so_once(
         assert over()
     assert "a reader holds a transaction open" in report.halted
     assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_the_next_run_of_a_daemon_goes_on_once_the_reader_is_gone(db: Database) -> None:
+    with held(db.path):
+        write(db, 110)
+        assert within_limits(db, 64, lambda: False, RunReport())()
+    report = RunReport()
+    write(db, 1)  # as noting that a run begins: too little to try again by itself
+    assert not within_limits(db, 64, lambda: False, report)()
+    assert report.halted == ""
+    assert db.log_bytes() < MEGABYTE
 
 
 def test_a_run_takes_nothing_up_while_the_log_is_held(server: Server, tmp_path: Path) -> None:
