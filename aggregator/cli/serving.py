@@ -69,20 +69,27 @@ def desk(*, host: str, port: int, readers: int, seconds: float, db: Path) -> Non
 
 
 def _address(listening: "socket") -> str:
-    host, port = listening.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    return f"http://{_host(listening)}:{listening.getsockname()[1]}/"
+
+
+def _host(listening: "socket") -> str:
+    """Where it listens, as addresses name it."""
+    host = str(listening.getsockname()[0])
+    return f"[{host}]" if ":" in host else host
 
 
 def _serve(pool: "ReaderPool", listening: "socket") -> None:
     import asyncio
 
     from aggregator.daemon.stopping import Stopping
-    from aggregator.web.app import create_app
+    from aggregator.web.app import LOCAL_NAMES, create_app
     from aggregator.web.server import serve
+
+    names = (*LOCAL_NAMES, _host(listening))
 
     async def work() -> None:
         stopping = Stopping.on_signals()
-        await serve(create_app(pool, present), listening, stopping.wait)
+        await serve(create_app(pool, present, hosts=names), listening, stopping.wait)
 
     asyncio.run(work())
 
@@ -127,7 +134,7 @@ def datasette_metadata(*, db: Path) -> None:
 
     Every view and column described, the documented queries to be filled in and run, and all else
     denied, since tables hold secrets and may change. Start Datasette with it: datasette news.db
-    -m metadata.json
+    -m metadata.json. Never with -i: such a file may be downloaded whole, secrets and all.
     """
     from aggregator.output.datasette import metadata
     from aggregator.storage import contract

@@ -55,15 +55,14 @@ class Asking:
         self.request = request
         self.desk: Desk = request.app.state.desk
 
-    async def answer(self, read: Read, *, by_content: bool = False, day: str = "") -> Response:
+    async def answer(self, read: Read, *, by_content: bool = False) -> Response:
         """Answer with what `read` finds, or 304 where the client has just that.
 
-        With `by_content` that is told from the answer itself, else from the last change alone, or
-        from that and the `day`.
+        With `by_content` that is told from the answer itself, else from the last change alone.
         """
 
         def answered(db: Database) -> Response:
-            return self._answered(db, read, None if by_content else self._tag_of(state(db), day))
+            return self._answered(db, read, None if by_content else self._tag_of(state(db)))
 
         return await self.desk.read(answered)
 
@@ -78,9 +77,9 @@ class Asking:
                 return self._unchanged(tag)
         return Response(answer.body, 200, {"ETag": tag, **_CACHING}, answer.media_type)
 
-    def _tag_of(self, last: State, day: str) -> str:
+    def _tag_of(self, last: State) -> str:
         """The tag of this address at a state: a later program may answer otherwise."""
-        words = (self.desk.program, str(self.request.url), last.at or "", day)
+        words = (self.desk.program, str(self.request.url), last.at or "")
         digest = blake2b("\0".join(words).encode(), digest_size=8).hexdigest()
         return _tag(f"{last.seq}-{digest}")
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from aggregator.errors import UsageError
 
@@ -44,13 +45,20 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    app: FastAPI, listening: socket.socket, stop: Callable[[], Awaitable[object]]
+    app: FastAPI,
+    listening: socket.socket,
+    stop: Callable[[], Awaitable[object]],
+    *,
+    seconds_idle: int = _SECONDS_IDLE,
 ) -> None:
-    """Serve until `stop` returns; what is at work then has three seconds to end."""
+    """Serve until `stop` returns; what is at work then has three seconds to end.
+
+    A connection on which no whole request comes for `seconds_idle` is closed.
+    """
     server = _Server(
         uvicorn.Config(
             app,
-            http="h11",
+            http=_Hurried,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -58,7 +66,7 @@ async def serve(
             proxy_headers=False,
             server_header=False,
             limit_concurrency=_CONNECTIONS,
-            timeout_keep_alive=_SECONDS_IDLE,
+            timeout_keep_alive=seconds_idle,
             timeout_graceful_shutdown=_SECONDS_TO_LEAVE,
             h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
         )
@@ -79,3 +87,39 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals alone."""
         yield
+
+
+class _Hurried(H11Protocol):
+    """Closes a connection whose request does not come, or drips: a few hundred take all places.
+
+    The library itself does so only where one answer has gone before and nothing at all follows.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._hurry()
+
+    def data_received(self, data: bytes) -> None:
+        """Take a part of a request, which gives no more time for the rest of it."""
+        super().data_received(data)
+        self._hurry()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._rest()
+        super().connection_lost(exc)
+
+    def _hurry(self) -> None:
+        # Before the first request there is no cycle.
+        if not getattr(self.cycle, "response_complete", True):
+            self._rest()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(self.timeout_keep_alive, self.transport.close)
+
+    def _rest(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 
 from aggregator.errors import AggregatorError
 from aggregator.storage import contract
-from aggregator.storage.database import Database
+from aggregator.storage.database import Database, SqliteError
 from aggregator.storage.pool import ReaderPool
 from aggregator.web.api import articles, changes, feeds, queries, stories
 from aggregator.web.api.models import (
@@ -189,6 +189,9 @@ def _tool(
             raise ToolError(str(error)) from error
         except Problem as problem:
             raise ToolError(problem.detail) from problem
+        except (SqliteError, OSError) as error:
+            message = f"the database cannot be read now: {error}"
+            raise ToolError(message) from error
 
     parameters = [_parameter(*each) for each in shape.model_fields.items()]
     answer = Signature.from_callable(read).return_annotation

@@ -16,9 +16,13 @@ Call = Callable[..., Result]
 
 
 @pytest.mark.usefixtures("news")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_until_it_is_told_to_end(tmp_path: Path, number: signal.Signals) -> None:
-    command = [sys.executable, "-m", "aggregator.cli", "desk", "--port", "0"]
+@pytest.mark.parametrize(
+    ("number", "host"), [(signal.SIGTERM, "127.0.0.1"), (signal.SIGINT, "127.0.0.2")]
+)
+def test_it_serves_where_it_says_until_it_is_told_to_end(
+    tmp_path: Path, number: signal.Signals, host: str
+) -> None:
+    command = [sys.executable, "-m", "aggregator.cli", "desk", "--port", "0", "--host", host]
     db = tmp_path / "news.db"
     with subprocess.Popen(
         [*command, "--db", str(db)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -31,7 +35,7 @@ def test_it_serves_until_it_is_told_to_end(tmp_path: Path, number: signal.Signal
         process.send_signal(number)
         assert process.wait(60) == 0
         assert process.stderr.read() == ""
-    assert said.startswith(f"Serving {db} at http://127.0.0.1:")
+    assert said.startswith(f"Serving {db} at http://{host}:")
     assert story["id"] == 1
 
 

@@ -1,10 +1,14 @@
 """ETags, compression and HEAD: what costs nothing where nothing has changed."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import httpx
 import pytest
 
-from aggregator.storage import decisions
-from aggregator.storage.database import open_database
+from aggregator.storage import changes, decisions, feeds
+from aggregator.storage.database import Database, open_database
+from tests.support.kept import HERALD, POST
 from tests.web.conftest import NOW, Newsroom
 
 PATHS = [
@@ -61,6 +65,47 @@ def test_what_is_listed_by_tag_is_told_apart_by_its_content(newsroom: Newsroom) 
         db.execute("UPDATE feed SET tags = '[]'")
     after = newsroom.client.get(path, headers={"If-None-Match": before.headers["ETag"]})
     assert after.json()["items"] == []
+
+
+def what_feeds_yaml_says(db: Database) -> None:
+    feeds.sync(db, [replace(POST, tags=("world",)), HERALD], NOW)
+
+
+def what_was_stripped(db: Database) -> None:
+    with db.write():
+        db.execute("UPDATE removed_block SET reason = 'advert'")
+
+
+def where_the_text_came_from(db: Database) -> None:
+    with db.write():
+        db.execute("UPDATE article SET text_from = iif(text_from = 'feed', 'page', 'feed')")
+
+
+def that_a_feed_is_no_longer_listed(db: Database) -> None:
+    feeds.sync(db, [HERALD], NOW)
+
+
+@pytest.mark.parametrize(
+    ("path", "alter"),
+    [
+        ("/feeds/all.atom", what_feeds_yaml_says),
+        ("/feeds/outlet/Post.json", what_feeds_yaml_says),
+        ("/feeds/outlet/Post.atom", that_a_feed_is_no_longer_listed),
+        ("/api/v1/articles/1", what_was_stripped),
+        ("/api/v1/articles/1", where_the_text_came_from),
+    ],
+)
+def test_what_no_change_tells_of_makes_a_new_answer_too(
+    newsroom: Newsroom, path: str, alter: Callable[[Database], None]
+) -> None:
+    before = newsroom.client.get(path)
+    with open_database(newsroom.path) as db:
+        number = changes.last(db)
+        alter(db)
+        assert changes.last(db) == number
+    after = newsroom.client.get(path, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code in {200, 404}
+    assert after.content != before.content
 
 
 def test_an_unchanged_answer_costs_one_look_at_the_last_change(newsroom: Newsroom) -> None:

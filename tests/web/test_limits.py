@@ -18,6 +18,7 @@ from aggregator.storage.schema import MIGRATIONS
 from aggregator.web.app import create_app
 from aggregator.web.desk import Desk, Limits
 from aggregator.web.problems import Problem
+from aggregator.web.server import bound, serve
 from tests.support.desk import Served
 from tests.support.kept import HERALD
 from tests.web.conftest import NOW, Newsroom, fill
@@ -141,6 +142,32 @@ def test_more_than_can_wait_are_turned_away(path: Path) -> None:
     found = asyncio.run(crowd())
     assert found[:3] == ["read"] * 3
     assert [type(each) for each in found[3:]] == [Problem, Problem]
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "])
+def test_who_sends_no_whole_request_keeps_no_place(path: Path, begun: bytes) -> None:
+    async def drip(port: int) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(begun)
+        while not reader.at_eof():
+            await asyncio.sleep(0.05)
+            writer.write(b"x" if begun else b"")
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+    async def served() -> bytes:
+        stop = asyncio.Event()
+        with ReaderPool(path, size=1, seconds=5) as pool, bound("127.0.0.1", 0) as listening:
+            app = create_app(pool, now)
+            serving = asyncio.create_task(serve(app, listening, stop.wait, seconds_idle=1))
+            async with asyncio.timeout(60):
+                answer = await drip(int(listening.getsockname()[1]))
+            stop.set()
+            await serving
+        return answer
+
+    assert asyncio.run(served()) == b""
 
 
 def broken(_: Callable[[Database], object]) -> object:

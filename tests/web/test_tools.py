@@ -115,3 +115,13 @@ def test_the_command_speaks_by_standard_input_and_output(path: Path) -> None:
             assert result.structured_content["title"] == "Bridge"
 
     anyio.run(ask)
+
+
+def test_a_database_that_is_gone_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    open_database(path).close()
+    with ReaderPool(path, size=1, seconds=5) as pool:
+        path.unlink()
+        result = call(pool, "stories")
+    assert result.is_error
+    assert "the database cannot be read now" in str(result.content)

@@ -84,7 +84,8 @@ async def articles(ask: Asked, asked: Annotated[Filtering, Query()]) -> Response
 @router.get("/articles/{article_id}", response_model=Article, responses={404: {}, 410: {}})
 async def article(ask: Asked, article_id: Number, _: Annotated[Nothing, Query()]) -> Response:
     """Show one article with its text, what was stripped from it, and its copies."""
-    return await ask.answer(lambda db: find(db, article_id))
+    # What was stripped, and whence the text came, may change without a change of the text.
+    return await ask.answer(lambda db: find(db, article_id), by_content=True)
 
 
 @router.get(
