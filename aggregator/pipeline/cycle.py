@@ -114,8 +114,9 @@ class Cycle:
             raise surprises.exceptions[0] from surprises
         await self._learn(tell)
         try:
-            await self._cluster(tell)
+            # First: saved searches that webhooks wait for look at this run's articles after it.
             await take_up_words(self.db, self.stop)
+            await self._cluster(tell)
         finally:
             self._keep_house()
         report.stopped = self.stop()

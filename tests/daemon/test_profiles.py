@@ -42,6 +42,7 @@ def test_a_run_keeps_what_it_fetched_and_ends_with_1(feeds: Path, tmp_path: Path
     assert "Traceback" not in done.stderr
     with open_database(tmp_path / "news.db") as db:
         assert waiting(db) > 0
+        assert db.value("SELECT count(*) FROM search_pending") == 0
         profiles = {row[0] for row in db.rows("SELECT DISTINCT profile FROM fingerprint")}
         assert profiles == {"v0", PROFILE}
 
