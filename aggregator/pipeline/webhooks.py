@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from aggregator.core.webhooks import Attempted, follows, headers
 from aggregator.model import Answer, Webhook
 from aggregator.pipeline.events import HookDone, Listener
+from aggregator.pipeline.words import take_up_words
 from aggregator.settings import WebhookSettings
 from aggregator.storage import outbox, webhook_events, webhooks
 from aggregator.storage.database import Database
@@ -52,10 +53,13 @@ async def collect(
 ) -> None:
     """Put into the outbox what has happened since for those webhooks that listen.
 
-    In short transactions; what it does not come to, the next call does.
+    In short transactions; what it does not come to, the next call does. Words are taken up before,
+    which a daemon's run that is still at work has not done: an article is looked at once.
     """
     for webhook in hooks:
         while not stop():
+            if webhook.search is not None:
+                await take_up_words(db, stop)
             kept = webhooks.kept(db).get(webhook.name)
             if kept is None or kept.state == "gone" or not kept.listed:
                 break
