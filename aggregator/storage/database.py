@@ -219,7 +219,8 @@ def open_database(
 
     `clock` gives the times of changes.
     A write waits for others' writes, `patience` seconds at most.
-    Raises DatabaseError where the file cannot be used, SchemaTooNew where a newer program made it.
+    Raises DatabaseError where the file cannot be used or is another program's, SchemaTooNew where a
+    newer version of this one made it.
     """
     try:
         database = Database(str(path), _connect(str(path), readonly=readonly), clock)
@@ -242,6 +243,7 @@ def _connect(path: str, *, readonly: bool) -> sqlite3.Connection:
 def _prepare(database: Database, *, readonly: bool) -> None:
     database.execute("PRAGMA foreign_keys = ON")
     _refuse_newer(database)
+    _refuse_others(database)
     if readonly:
         return
     database.value("PRAGMA journal_mode = WAL")
@@ -261,6 +263,22 @@ def _refuse_newer(database: Database) -> None:
             "Update the program, or name another file with --db."
         )
         raise SchemaTooNew(message)
+
+
+def _refuse_others(database: Database) -> None:
+    """Leave alone what another program keeps: our tables among its own would spoil it."""
+    if database.migrations():
+        return
+    found = database.value(
+        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+        " AND name NOT IN ('_sqlite_migrations', 'sqlite_sequence') LIMIT 1"
+    )
+    if found is not None:
+        message = (
+            f"{database.path}: was made by another program (it has {found!r}). "
+            "It is left as it is: name another file with --db."
+        )
+        raise DatabaseError(message)
 
 
 def _advice(path: str | Path, error: sqlite3.Error) -> str:

@@ -59,8 +59,11 @@ PROMISES: Final = (
 
 
 def require_current(db: "Database") -> None:
-    """Raise DatabaseError where the schema is older than the program's."""
+    """Raise DatabaseError where the schema is older than the program's, or there is none yet."""
     missing = db.missing_migrations()
+    if missing and not db.migrations():
+        message = f"{db.path}: is empty. The next run of 'aggregator poll' begins in it."
+        raise DatabaseError(message)
     if missing:
         message = (
             f"{db.path}: its schema is older than this program (it lacks {', '.join(missing)}). "

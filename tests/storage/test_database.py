@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -188,6 +189,17 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
         )
     with pytest.raises(SchemaTooNew, match=r"newer version.*9999_from_the_future.*Update"):
         open_database(tmp_path / "a.db")
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+def test_another_programs_database_is_left_as_it_is(tmp_path: Path, *, readonly: bool) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as others:
+        others.execute("CREATE TABLE bookmark (url)")
+    with pytest.raises(DatabaseError, match=r"another program .*'bookmark'.*--db"):
+        open_database(tmp_path / "a.db", readonly=readonly)
+    with closing(sqlite3.connect(tmp_path / "a.db")) as others:
+        assert others.execute("SELECT name FROM sqlite_master").fetchall() == [("bookmark",)]
+        assert others.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:

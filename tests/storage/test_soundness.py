@@ -321,9 +321,18 @@ def test_checking_changes_nothing(path: Path) -> None:
 
 def test_an_older_schema_is_told(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE anything (x)")
+    with open_database(path) as db, db.write():
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = '0031_merges'")
     with open_database(path, readonly=True) as db, pytest.raises(DatabaseError, match="older"):
         require_current(db)
-    with pytest.raises(DatabaseError, match="0001_first"):
+    with pytest.raises(DatabaseError, match="0031_merges"):
         list(broken_promises(path, NOW))
+
+
+def test_an_empty_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "new.db").touch()
+    with (
+        open_database(tmp_path / "new.db", readonly=True) as db,
+        pytest.raises(DatabaseError, match="is empty"),
+    ):
+        require_current(db)
