@@ -98,6 +98,9 @@ def query(*, name: str | None, given: Sequence[str], sql: bool, db: Path, as_jso
         _list(contract.queries(), elsewhere(db), as_json=as_json)
         return
     asked, values = contract.query(name), contract.given(contract.query(name), _pairs(given))
+    if sql and as_json:
+        message = "--sql writes the query itself: leave out --json"
+        raise UsageError(message)
     if sql:
         say_bytes(contract.script(asked, values))
         return
@@ -130,7 +133,7 @@ def _list(found: Sequence["Query"], at: str, *, as_json: bool) -> None:
 
 
 def _show(asked: "Query", values: "Mapping[str, Value]", found: "Result") -> None:
-    said = ", ".join(f"{name} {value}" for name, value in values.items())
+    said = ", ".join(f"{n} {'NULL' if v is None else v}" for n, v in values.items())
     say(f"{asked.title}{f' ({said})' if said else ''}\n")
     if not found.rows:
         say("Nothing. Other parameters may find more: aggregator query --help")

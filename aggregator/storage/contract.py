@@ -38,6 +38,8 @@ Given = str | float | None
 
 _Named = TypeVar("_Named", View, Query)
 
+# SQLite's integers have 64 bits.
+_BEYOND: Final = 2**63
 _PARAMETER: Final = re.compile(r":(\w+) = ('(?:[^']|'')*'|-?[\d.]+|NULL)(?:\s+(.*))?")
 
 
@@ -98,18 +100,38 @@ def run(
 ) -> Result:
     """Run a query with `parameters` in place of its defaults; gives all rows, or `most` of them.
 
-    Raises UsageError as `given` does, and for values that the query cannot work with, as words that
-    full-text search cannot read.
+    Raises UsageError as `given` does, and for values that the query cannot work with: words that
+    full-text search cannot read, what is no time, numbers beyond those of SQLite.
     """
     values = given(asked, parameters)
+    _require_usable(db, asked, values)
     try:
         return Result(*db.table(asked.sql, values, most=most))
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
-        said = ", ".join(f"{name}={value}" for name, value in values.items())
-        message = f"{asked.name} cannot be asked with {said}: {error}"
-        raise UsageError(message) from error
+        raise _unusable(asked, values, str(error)) from error
+
+
+def _require_usable(db: "Database", asked: Query, values: Mapping[str, Given]) -> None:
+    """Raise UsageError for what SQLite would fail for, or silently take for NULL: a bad time."""
+    for name, value in values.items():
+        if isinstance(value, int | float) and not -_BEYOND <= value < _BEYOND:
+            message = f"the parameter {name} is too large: {value}"
+            raise UsageError(message)
+    if "now" not in values:
+        return
+    if db.value("SELECT julianday(?)", (values["now"],)) is None:
+        raise _unusable(asked, values, f"{values['now']!r} is no time that SQLite reads")
+    for unit in ("hours", "days"):
+        back = f"-{values.get(unit, 0)} {unit}"
+        if db.value("SELECT julianday(?, ?)", (values["now"], back)) is None:
+            raise _unusable(asked, values, f"so many {unit} cannot be counted back")
+
+
+def _unusable(asked: Query, values: Mapping[str, Given], why: str) -> UsageError:
+    said = ", ".join(f"{name}={value}" for name, value in values.items())
+    return UsageError(f"{asked.name} cannot be asked with {said}: {why}")
 
 
 def script(asked: Query, parameters: Mapping[str, Given]) -> str:
@@ -158,7 +180,8 @@ def _typed(name: str, value: Given, default: Given) -> Given:
         try:
             return type(default)(value)
         except ValueError as error:
-            message = f"the parameter {name} is a number, not {value!r}"
+            kind = "whole number" if isinstance(default, int) else "number"
+            message = f"the parameter {name} is a {kind}, not {value!r}"
             raise UsageError(message) from error
     return value
 

@@ -71,7 +71,11 @@ def test_parameters_change_what_a_query_asks(call: Call) -> None:
     ("given", "said"),
     [
         ("limit", "NAME=VALUE"),
-        ("limit=many", "is a number"),
+        ("limit=many", "is a whole number"),
+        ("limit=99999999999999999999", "too large: 99999999999999999999"),
+        ("now=yesterday", "'yesterday' is no time that SQLite reads"),
+        ("hours=-5", "so many hours cannot be counted back"),
+        ("hours=100000000", "so many hours cannot be counted back"),
         ("colour=red", "has no parameter 'colour'"),
     ],
 )
@@ -79,6 +83,11 @@ def test_a_wrong_parameter_is_refused(call: Call, given: str, said: str) -> None
     result = call("query", "top-stories", "--param", given)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+@pytest.mark.usefixtures("news")
+def test_a_parameter_that_asks_for_nothing_is_told_as_sql_has_it(call: Call) -> None:
+    assert "(outlet NULL, limit 20)" in call("query", "latest-articles").stdout
 
 
 @pytest.mark.usefixtures("news")
