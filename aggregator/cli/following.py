@@ -1,6 +1,7 @@
 """The command that prints what happens, as it happens: follow."""
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +34,7 @@ _TITLES: Final = {"article": "articles", "story": "stories"}
     "begin",
     type=click.IntRange(0),
     metavar="SEQ",
-    help="Begin behind this number, 0 for all; only with what comes where it is not given.",
+    help="Begin behind this number, 0 for all; by default with what comes from now on.",
 )
 @click.option("--once", is_flag=True, help="End where nothing more is there, instead of waiting.")
 @database_option
@@ -44,23 +45,44 @@ def follow(*, begin: int | None, once: bool, db: Path, as_json: bool) -> None:
     Each change has a number. Keep that of the last one, and begin behind it the next time: nothing
     is missed then, and nothing comes twice. Ends with Ctrl-C.
     """
-    with reading(db) as database:
-        seq = changes.last(database) if begin is None else begin
-        for portion in changes.follow(database, seq, _ending if once else _waiting):
-            for change in portion:
-                if as_json:
-                    say_bytes(json_line(change))
-                else:
-                    say(_shown(database, change))
+    seq = begin
+    while True:
+        place = _place(db)
+        with reading(db) as database:
+            seq = changes.last(database) if seq is None else seq
+            pause = _ending if once else partial(_waiting, db, place)
+            for portion in changes.follow(database, seq, pause):
+                for change in portion:
+                    _print(database, change, as_json=as_json)
+                seq = portion[-1].seq
+        if once:
+            return
 
 
-def _waiting() -> bool:
+def _place(db: Path) -> tuple[int, int] | None:
+    """Which file it is, so that another one in its place is told from it."""
+    try:
+        found = db.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _waiting(db: Path, place: tuple[int, int] | None) -> bool:
+    """Wait a while; False where another file was put in the database's place."""
     time.sleep(_PAUSE)
-    return True
+    return _place(db) == place
 
 
 def _ending() -> bool:
     return False
+
+
+def _print(db: "Database", change: Change, *, as_json: bool) -> None:
+    if as_json:
+        say_bytes(json_line(change))
+    else:
+        say(_shown(db, change))
 
 
 def _shown(db: "Database", change: Change) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -67,6 +68,25 @@ def test_what_comes_is_printed_as_it_comes(followed: Path) -> None:
             following.send_signal(signal.SIGINT)
             assert following.wait(timeout=20) == 130
     assert heard == ["story_changed", "decision_made"]
+
+
+def test_another_file_in_its_place_is_followed(followed: Path) -> None:
+    command = [sys.executable, "-m", "aggregator.cli", "follow", "--json", "--from", "0"]
+    shutil.copy(followed, followed.with_name("other.db"))
+    with subprocess.Popen(
+        [*command, "--db", str(followed)], stdout=subprocess.PIPE, cwd=ROOT, text=True
+    ) as following:
+        assert following.stdout is not None
+        with open_database(followed) as db:
+            for _ in range(changes.last(db)):
+                following.stdout.readline()
+        with open_database(followed.with_name("other.db")) as other:
+            on_story(other, "rename", 1, "Named")
+            other.checkpoint()
+        followed.with_name("other.db").replace(followed)
+        assert json.loads(following.stdout.readline())["kind"] == "story_changed"
+        following.send_signal(signal.SIGINT)
+        assert following.wait(timeout=20) == 130
 
 
 def test_versions_are_listed_and_compared(followed: Path, call: Callable[..., Result]) -> None:
