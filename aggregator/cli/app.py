@@ -62,7 +62,7 @@ class _Ending(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # click ends silently: whoever read our output has had enough
-            complain(f"aggregator: {error}")
+            complain(f"aggregator: {_told(error)}")
             ctx.exit(1)
         except KeyboardInterrupt:
             complain("aggregator: interrupted")
@@ -72,6 +72,13 @@ class _Ending(click.Group):
         """In the order in which they are added, which is that of use."""
         del ctx
         return list(self.commands)
+
+
+def _told(error: OSError) -> str:
+    """What the system refused, and of which file; what has no name is our own output."""
+    if error.strerror is None:
+        return str(error)
+    return f"{error.filename or 'what was written'}: {error.strerror}"
 
 
 _EPILOG = """\b

@@ -149,6 +149,8 @@ def export(
     from aggregator.storage import changes, exporting
 
     view = exporting.view(what)
+    if place != _Place():
+        exporting.require_followed(view)
     with reading(db) as database, database.snapshot():
         newest = changes.last(database)
         found = exporting.rows(database, view, chosen, behind=place.found(database))

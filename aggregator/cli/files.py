@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from aggregator.errors import UsageError
+
 __all__ = ["atomically", "renewed"]
 
 
@@ -14,9 +16,13 @@ def atomically(path: Path) -> Iterator[BinaryIO]:
     """A file to write, which takes the place of `path` at the end, unless something went wrong.
 
     It is on the disk before it does. A symbolic link stays one, permissions stay as they are; what
-    is no regular file (a pipe, a terminal) is written to as it is.
+    is no regular file (a pipe, a terminal) is written to as it is. Raises UsageError where its
+    folder is not there.
     """
     target = path.resolve()
+    if not target.parent.is_dir():
+        message = f"{path}: there is no folder {target.parent}"
+        raise UsageError(message)
     if target.exists() and not target.is_file():
         with target.open("wb") as file:
             yield file

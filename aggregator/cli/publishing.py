@@ -49,7 +49,7 @@ _NEWEST: Final = 100
 )
 @click.option(
     "--outlets",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 100_000),
     default=1,
     show_default=True,
     help="Only stories that at least so many outlets report.",

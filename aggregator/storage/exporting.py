@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from aggregator.model.contract import Value
     from aggregator.storage.database import Database
 
-__all__ = ["CHOSEN_BY_ARTICLE", "NAMED_BY", "bookmark", "found_again", "rows", "view"]
+__all__ = [
+    "CHOSEN_BY_ARTICLE",
+    "NAMED_BY",
+    "bookmark",
+    "found_again",
+    "require_followed",
+    "rows",
+    "view",
+]
 
 CHOSEN_BY_ARTICLE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -64,6 +72,13 @@ def view(name: str) -> View:
     return known[name]
 
 
+def require_followed(asked: View) -> None:
+    """Raise UsageError for a view of whose rows changes do not tell."""
+    known = [*NAMED_BY, "changes"]
+    if asked.name not in known:
+        raise _not_by(asked, "a sequence", known)
+
+
 def rows(
     db: "Database", asked: View, chosen: Filter, *, behind: int | None = None
 ) -> "Generator[tuple[Value, ...], None, None]":
@@ -106,8 +121,7 @@ def _by_change(db: "Database", asked: View, behind: int | None) -> _Condition | 
     changes.since(db, behind, 1)  # raises where they are gone
     if asked.name == "changes":
         return "seq > :behind", {"behind": behind}
-    if asked.name not in NAMED_BY:
-        raise _not_by(asked, "a sequence", [*NAMED_BY, "changes"])
+    require_followed(asked)
     own, kind = NAMED_BY[asked.name]
     sql = f"{own} IN (SELECT id FROM change WHERE seq > :behind AND kind GLOB :kind)"  # noqa: S608 - names are ours
     return sql, {"behind": behind, "kind": f"{kind}_*"}

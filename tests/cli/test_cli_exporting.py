@@ -71,6 +71,7 @@ def test_the_file_says_what_is_written(call: Call) -> None:
         ("nonsense", "there is no 'nonsense' to export; there are: "),
         ("feeds --tag politik", "'feeds' cannot be chosen by 'tag'"),
         ("--to feeds.opml", "the list of feeds has no format, filter or file"),
+        ("articles --to nowhere/a.csv", "aggregator: nowhere/a.csv: there is no folder "),
     ],
 )
 def test_what_cannot_be_exported_is_said(call: Call, words: str, reason: str) -> None:
@@ -152,6 +153,7 @@ def test_a_row_is_new_where_a_change_names_it(
         ("articles --bookmark seq --to there.csv", 2, "name another file"),
         ("articles --bookmark there.csv", 2, "is no bookmark"),
         ("requests --from-seq 1", 2, "cannot be chosen by a sequence"),
+        ("requests --bookmark seq", 2, "cannot be chosen by a sequence"),
         ("articles --from-seq 999999", 1, "this is another database"),
         ("--from-seq 1", 2, "the list of feeds has no format"),
     ],

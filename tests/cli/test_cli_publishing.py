@@ -113,6 +113,11 @@ def test_places_are_fit_for_files_and_each_is_one_selections_own() -> None:
     assert len(place(Selection("search", "long " * 20))) < 100
 
 
+def test_more_outlets_than_there_can_be_are_refused(call: Call) -> None:
+    result = call("publish", "out", "--outlets", "99999999999999999999")
+    assert (result.exit_code, "is not in the range" in result.stderr) == (2, True)
+
+
 def test_without_a_database_it_says_how_to_begin(call: Call) -> None:
     result = call("publish", "out")
     assert (result.exit_code, Path("out").exists()) == (1, False)
