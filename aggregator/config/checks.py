@@ -15,6 +15,8 @@ __all__ = ["Check", "check_for", "feed_key", "shown"]
 Check = Callable[[object], str | None]
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of a BCP 47 tag
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NOT_SHOWN = "(it is not shown here)"
 _PORTS = 65_536
 _SHOWN = 100  # characters of a wrong value in a message
 DEFAULT_PORTS = MappingProxyType({"http": 80, "https": 443})
@@ -72,7 +74,7 @@ def _url(value: object) -> str | None:
 
 def _secret_url(value: object) -> str | None:
     """The address of a webhook may be a secret as a whole: it is not quoted."""
-    why = "it is not a whole address that begins with http:// or https:// (it is not shown here)"
+    why = f"it is not a whole address that begins with http:// or https:// {_NOT_SHOWN}"
     return None if _url(value) is None else why
 
 
@@ -119,6 +121,33 @@ def _name(value: object) -> str | None:
     return None
 
 
+def _variable(value: object) -> str | None:
+    """Whoever writes the secret itself here must not find it quoted in messages and the log."""
+    text = str(value)
+    if _is_secret(text):
+        return f"it is to be the name of a variable, and not the secret itself {_NOT_SHOWN}"
+    if _VARIABLE.fullmatch(text):
+        return None
+    return f"it is no name of a variable, of letters, digits and _ {_NOT_SHOWN}"
+
+
+def _secret_path(value: object) -> str | None:
+    text = str(value)
+    # A path may look like base64 too, but one with a slash is a path.
+    if _is_secret(text) and (text.endswith("=") or "/" not in text):
+        return f"it is to be the path of a file, and not the secret itself {_NOT_SHOWN}"
+    return _name(value)
+
+
+def _is_secret(text: str) -> bool:
+    from aggregator.core.webhooks import secrets_in
+
+    try:
+        return bool(secrets_in(text))
+    except ValueError:
+        return text.strip().startswith("whsec_")
+
+
 def _outlets(value: object) -> str | None:
     return None if isinstance(value, int) and value > 0 else f"{value} is no number of outlets"
 
@@ -155,8 +184,8 @@ TEXT_CHECKS: Mapping[str, Check] = MappingProxyType(
         "webhooks.outlet": _name,
         "webhooks.outlets": _outlets,
         "webhooks.search": _name,
-        "webhooks.secret_env": _name,
-        "webhooks.secret_file": _name,
+        "webhooks.secret_env": _variable,
+        "webhooks.secret_file": _secret_path,
         "webhooks.tag": _name,
         "webhooks.url": _secret_url,
         "websub.callback": _callback,

@@ -12,6 +12,7 @@ from aggregator.errors import ConfigError
 from aggregator.model import Webhook
 
 ONE, TWO = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+PLAIN = base64.b64encode(b"a secret of 24 bytes. ab").decode()
 FEEDS = "feeds: [{url: 'https://example.org/rss', outlet: O}]\n"
 VARIABLE = {"secret_env": "KEY"}
 FILE = {"secret_file": "key"}
@@ -104,3 +105,32 @@ def test_a_secret_that_cannot_be_had_is_said_and_never_quoted(
     assert "the webhook 'a' cannot be signed" in str(caught.value)
     assert "GEHEIM" not in str(caught.value)
     assert "R0VIRUlN" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [
+        (f"secret_env: whsec_{PLAIN}", "5: webhooks.secret_env: it is to be the name of a"),
+        (f"secret_env: {PLAIN}", "5: webhooks.secret_env: it is to be the name of a variable"),
+        (f"secret_env: {ONE}", "5: webhooks.secret_env: it is to be the name of a variable"),
+        ("secret_env: whsec_GEHEIM", "5: webhooks.secret_env: it is to be the name of a variable"),
+        ("secret_env: my-GEHEIM", "5: webhooks.secret_env: it is no name of a variable"),
+        (f"secret_file: whsec_{ONE}", "5: webhooks.secret_file: it is to be the path of a file"),
+        (f"secret_file: {PLAIN}", "5: webhooks.secret_file: it is to be the path of a file"),
+    ],
+)
+def test_a_secret_in_place_of_its_name_is_refused_and_not_quoted(where: str, why: str) -> None:
+    hook = f"webhooks:\n - name: a\n   url: https://x.example/\n   {where}\n   outlets: 2\n"
+    with pytest.raises(ConfigError) as caught:
+        read(hook)
+    assert f"feeds.yaml:{why}" in str(caught.value)
+    for secret in ("GEHEIM", PLAIN, ONE):
+        assert secret not in str(caught.value)
+
+
+def test_a_path_that_looks_like_a_secret_is_one() -> None:
+    where = "secret_file: /etc/aggregator/secrets/newsroom"
+    (webhook,) = read(
+        f"webhooks: [{{name: a, url: 'https://x.example/', outlets: 2, {where}}}]\n"
+    ).webhooks
+    assert webhook.secret_file == "/etc/aggregator/secrets/newsroom"  # noqa: S105 - a path
