@@ -118,7 +118,7 @@ class Cycle:
             await take_up_words(self.db, self.stop)
             await self._cluster(tell)
         finally:
-            self._keep_house()
+            await self._keep_house()
         report.stopped = self.stop()
 
     async def _poll_and_fetch(self, tell: Listener) -> None:
@@ -386,7 +386,7 @@ class Cycle:
             if self.stop():
                 return
 
-    def _keep_house(self) -> None:
+    async def _keep_house(self) -> None:
         silence = timedelta(hours=self.settings.clustering.story_window)
         stories.close(self.db, self.clock() - silence)
-        housekeeping.in_a_run(self.db, self.settings.storage, self.clock(), self.stop)
+        await housekeeping.in_a_run(self.db, self.settings.storage, self.clock(), self.stop)

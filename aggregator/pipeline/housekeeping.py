@@ -3,6 +3,7 @@
 Each slice is a short transaction, so that nobody waits for it and the write-ahead log stays small.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from aggregator.storage import articles, hosts, requests, retiring, robots, upke
 from aggregator.storage.database import Database
 from aggregator.storage.upkeep import Space
 
-__all__ = ["Maintained", "Swept", "in_a_run", "maintain", "sweep"]
+__all__ = ["Maintained", "Swept", "in_a_run", "maintain"]
 
 # So many slices of each kind in one run: 200,000 requests, 4,000 pages, keys of 20,000 articles.
 _IN_A_RUN: Final = 40
@@ -43,38 +44,21 @@ class Maintained:
     after: Space
 
 
-def sweep(
-    db: Database,
-    keep: StorageSettings,
-    now: datetime,
-    *,
-    slices: int | None = None,
-    stop: Callable[[], bool] = lambda: False,
+async def in_a_run(
+    db: Database, keep: StorageSettings, now: datetime, stop: Callable[[], bool]
 ) -> Swept:
-    """Drop what is older than `keep` says, with so many `slices` of each kind at most.
+    """What a run does of it: no more than it has time for; what is left goes another time.
 
-    What is left over then goes another time. Between slices `stop` is asked.
+    Between slices `stop` is asked, and whatever else the loop has to do is done.
     """
-    robots.drop_old(db, now)
-    hosts.drop_old(db, now)
-    before = now - timedelta(days=keep.keep_keys)
-    took = [
-        sum(_slices(step, slices, stop))
-        for step in (
-            partial(articles.drop_old_pages, db, keep.keep_pages, now),
-            partial(requests.drop_old, db, keep.keep_requests, now),
-            partial(retiring.retire, db, retiring.ARTICLES, before, _ROWS),
-            partial(retiring.retire, db, retiring.GROUPS, before, _ROWS),
-        )
-    ]
-    return Swept(*took)
-
-
-def in_a_run(db: Database, keep: StorageSettings, now: datetime, stop: Callable[[], bool]) -> Swept:
-    """What a run does of it: no more than it has time for."""
-    swept = sweep(db, keep, now, slices=_IN_A_RUN, stop=stop)
+    took = []
+    for step in _steps(db, keep, now):
+        took.append(0)
+        for some in _slices(step, _IN_A_RUN, stop):
+            took[-1] += some
+            await asyncio.sleep(0)  # lets a signal be heard
     upkeep.optimise(db)
-    return swept
+    return Swept(*took)
 
 
 def maintain(
@@ -86,7 +70,7 @@ def maintain(
     is cut short goes on with the next call.
     """
     before = upkeep.space(db)
-    swept = sweep(db, keep, now)
+    swept = Swept(*(sum(_slices(step)) for step in _steps(db, keep, now)))
     take_up_all_words(db)
     indexes = upkeep.full_text_indexes(db)
     for each in indexes:
@@ -100,8 +84,21 @@ def maintain(
     return Maintained(swept, tuple(indexes), before, upkeep.space(db))
 
 
-def _slices(step: Callable[[], int], most: int | None, stop: Callable[[], bool]) -> Iterator[int]:
-    """What each of the slices took, until one finds nothing."""
+def _steps(db: Database, keep: StorageSettings, now: datetime) -> Iterator[Callable[[], int]]:
+    """What drops a slice of what is older than `keep` says, by kind, in the order of Swept."""
+    robots.drop_old(db, now)
+    hosts.drop_old(db, now)
+    before = now - timedelta(days=keep.keep_keys)
+    yield partial(articles.drop_old_pages, db, keep.keep_pages, now)
+    yield partial(requests.drop_old, db, keep.keep_requests, now)
+    yield partial(retiring.retire, db, retiring.ARTICLES, before, _ROWS)
+    yield partial(retiring.retire, db, retiring.GROUPS, before, _ROWS)
+
+
+def _slices(
+    step: Callable[[], int], most: int | None = None, stop: Callable[[], bool] = lambda: False
+) -> Iterator[int]:
+    """What each of the slices took, `most` at most, until one finds nothing or `stop` says so."""
     done = 0
     while (most is None or done < most) and not stop() and (took := step()):
         done += 1

@@ -1,6 +1,7 @@
 """What is old goes in slices, bounded in a run and to the end in `maintain`."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,19 +39,32 @@ def left(db: Database) -> tuple[int, int]:
     return db.value("SELECT count(*) FROM page"), db.value("SELECT count(*) FROM request")
 
 
+def in_a_run(db: Database, stop: Callable[[], bool] = lambda: False) -> Swept:
+    return asyncio.run(housekeeping.in_a_run(db, KEEP, NOW, stop))
+
+
 def test_a_run_drops_a_bounded_part_and_the_next_one_goes_on(db: Database) -> None:
-    first = housekeeping.in_a_run(db, KEEP, NOW, lambda: False)
+    first = in_a_run(db)
     assert first == Swept(4_000, OLD_REQUESTS, 0, 0)
-    second = housekeeping.in_a_run(db, KEEP, NOW, lambda: False)
+    second = in_a_run(db)
     assert second == Swept(OLD_PAGES - 4_000, 0, 0, 0)
     assert left(db) == (10, 10)
-    assert housekeeping.in_a_run(db, KEEP, NOW, lambda: False) == Swept(0, 0, 0, 0)
+    assert in_a_run(db) == Swept(0, 0, 0, 0)
 
 
 def test_who_is_told_to_stop_stops_between_slices(db: Database) -> None:
     asked = iter([False, False, True])
-    swept = housekeeping.in_a_run(db, KEEP, NOW, lambda: next(asked, True))
+    swept = in_a_run(db, lambda: next(asked, True))
     assert swept == Swept(200, 0, 0, 0)
+
+
+def test_a_signal_is_heard_between_slices(db: Database) -> None:
+    async def run() -> Swept:
+        asked = asyncio.Event()
+        asyncio.get_running_loop().call_soon(asked.set)
+        return await housekeeping.in_a_run(db, KEEP, NOW, asked.is_set)
+
+    assert asyncio.run(run()) == Swept(100, 0, 0, 0)
 
 
 def test_maintaining_does_all_and_brings_the_log_back(db: Database) -> None:
