@@ -72,7 +72,7 @@ class Together:
             self._timer.cancel()
             self._timer = None
         steps, self._steps = self._steps, []
-        if not self._settled(steps) and len(steps) > 1:
+        if steps and not self._settled(steps) and len(steps) > 1:
             for step in steps:
                 self._settled([step])
         for step in steps:

@@ -114,16 +114,21 @@ def test_whoever_is_cancelled_has_it_written_first(db: Database) -> None:
 
 
 def test_where_another_holds_the_lock_it_is_waited_for_once(db: Database) -> None:
-    async def run() -> list[str | BaseException]:
+    async def run() -> None:
         together = Together(db, seconds=FOREVER)
-        each = [bring(together, db, name) for name in "abc"]
-        return await asyncio.gather(*each, return_exceptions=True)
+        async with asyncio.TaskGroup() as group:
+            for name in "abc":
+                group.create_task(bring(together, db, name))
 
     db.execute("PRAGMA busy_timeout = 1")
     said: list[str] = []
     db._connection.set_trace_callback(said.append)
-    with open_database(db.path) as another, another.write():
-        found = asyncio.run(run())
-    assert [str(each) for each in found] == ["database is locked"] * 3
+    with (
+        open_database(db.path) as another,
+        another.write(),
+        pytest.raises(ExceptionGroup) as found,
+    ):
+        asyncio.run(run())
+    assert str(found.value.exceptions[0]) == "database is locked"
     assert said.count("BEGIN IMMEDIATE") == 1
     assert names(db) == set()
