@@ -15,12 +15,20 @@ from tests.webhooks.killed import end_a_run, job
 from tests.webhooks.receiver import WRITTEN, Receiver
 
 LATER = NOW + timedelta(hours=1)
+# What each of the many processes would import by need, too.
+IMPORTED = [
+    "tests.webhooks.killed",
+    "aggregator.config.webhooks",
+    "aggregator.net.webhooks",
+    "aggregator.pipeline.webhooks",
+    "aggregator.storage.outbox",
+]
 
 
 def run(path: Path, receiver: Receiver, now: datetime, step: int = 0) -> int | None:
     """Run the end of a run in a process; returns how it ended."""
     forks = get_context("forkserver")  # it has imported all, and no threads
-    forks.set_forkserver_preload(["tests.webhooks.killed"])
+    forks.set_forkserver_preload(IMPORTED)
     secret = str(path.parent / "key")
     process = forks.Process(target=end_a_run, args=(path, receiver.url(""), secret, now, step))
     process.start()
