@@ -75,10 +75,10 @@ class _Ending(click.Group):
 
 
 def _told(error: OSError) -> str:
-    """What the system refused, and of which file; what has no name is our own output."""
+    """What the system refused, and of which file; what has no name is our output."""
     if error.strerror is None:
         return str(error)
-    return f"{error.filename or 'what was written'}: {error.strerror}"
+    return f"{error.filename or 'standard output'}: {error.strerror}"
 
 
 _EPILOG = """\b

@@ -37,6 +37,11 @@ def atomically(path: Path) -> Iterator[BinaryIO]:
             temporary.chmod(target.stat().st_mode & 0o7777)
         temporary.replace(target)
         _keep_name(target.parent)
+    except OSError as error:
+        # A write that fails has no name, and that of the file beside says nothing to anyone.
+        if error.errno is not None and error.filename in {None, str(temporary)}:
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -96,16 +96,19 @@ def former_name(path: Path, now: datetime) -> Path:
 
 
 def _skip_numbers(path: Path, former: Path) -> None:
-    """Give no number of a story or copy group again that was given since the backup.
+    """Give no number again that was given since the backup, of a story, a decision and so on.
 
-    Others know them, in feeds that went out and in copies of their own. Where the former database
+    Others know them, in feeds that went out and in copies of their own. Changes alone are numbered
+    on from those of the backup, by which followers see that it was restored. Where the former
     cannot tell, so many are left out as weeks of news need.
     """
+    before = _numbers_of(former)
     with closing(_opened(path, "rw")) as db:
         for name, given in _numbers(db).items():
-            past = _numbers_of(former).get(name, given + _SKIPPED)
-            sql = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?"
-            db.execute(sql, (past, name))
+            past = max(given, before.get(name, given + _SKIPPED))
+            sql = "UPDATE sqlite_sequence SET seq = ? WHERE name = ?"
+            if not db.execute(sql, (past, name)).rowcount:
+                db.execute("INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)", (past, name))
 
 
 def _numbers_of(path: Path) -> dict[str, int]:
@@ -115,7 +118,9 @@ def _numbers_of(path: Path) -> dict[str, int]:
 
 
 def _numbers(db: sqlite3.Connection) -> dict[str, int]:
-    sql = "SELECT name, seq FROM sqlite_sequence WHERE name IN ('story', 'copy_group')"
+    """The last number that each table gave; 0 where none was, of which SQLite keeps nothing."""
+    sql = """SELECT name, coalesce(seq, 0) FROM sqlite_master LEFT JOIN sqlite_sequence USING (name)
+             WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%' AND name <> 'change'"""
     return dict(db.execute(sql))
 
 

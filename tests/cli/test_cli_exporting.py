@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from aggregator.cli.files import atomically
 from aggregator.storage.database import open_database
 from tests.support.runs import ROOT
 
@@ -97,6 +99,20 @@ def test_what_fails_leaves_the_former_file(call: Call, tmp_path: Path) -> None:
     assert call("export", "articles", "--to", "a.jsonl").exit_code != 0
     assert Path("a.jsonl").read_text() == "former"
     assert not [each for each in tmp_path.iterdir() if each.name.startswith(".")]
+
+
+def test_what_the_system_refuses_is_said_of_the_file(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with (
+            pytest.raises(OSError, match=r"too large: 'a\.csv'"),
+            atomically(Path("a.csv")) as file,
+        ):
+            file.write(b"x" * 101)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [each.name for each in tmp_path.iterdir() if "a.csv" in each.name] == []
 
 
 def test_a_pipe_is_written_to_and_not_replaced(call: Call) -> None:

@@ -53,6 +53,13 @@ def test_every_command_helps_with_an_example(name: str) -> None:
             assert parameter.help, f"{name} {parameter.opts}"
 
 
+def test_the_manual_begins_with_all_commands() -> None:
+    overview = MANUAL.partition("## What all commands")[0]
+    assert {name.partition(" ")[0] for name in COMMANDS} == set(
+        re.findall(r"\[`([^`]+)`", overview)
+    )
+
+
 def test_the_manual_invents_no_option() -> None:
     known = {
         option

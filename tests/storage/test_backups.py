@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import DatabaseError, UsageError
+from aggregator.storage import saved_searches
 from aggregator.storage.backups import back_up, former_name, put_in_place, restorable
 from aggregator.storage.database import open_database
+from aggregator.storage.readers import Filter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -206,6 +208,19 @@ def test_no_storys_number_is_given_again_after_it(news: Path, *, readable: bool)
         news.write_bytes(b"ruined")
     put_in_place(backup, news, former, untold)
     assert new_story(news) > max(given)
+
+
+def test_no_saved_searchs_number_is_given_again_after_it(news: Path) -> None:
+    backup, former = news.with_name("backup.db"), former_name(news, NOW)
+    back_up(news, backup, untold)
+    given = [new_search(news, "a"), new_search(news, "b")]
+    put_in_place(backup, news, former, untold)
+    assert new_search(news, "c") > max(given)
+
+
+def new_search(path: Path, name: str) -> int:
+    with open_database(path) as db, db.write():
+        return saved_searches.save(db, name, "words", Filter(), NOW).id
 
 
 def new_story(path: Path) -> int:
