@@ -19,6 +19,8 @@ SqliteError = sqlite3.Error
 """What SQLite raises when it cannot go on: a full disk, a broken file, a lock."""
 
 _PATIENCE: Final = 10.0
+# Whoever waits for readers to leave the log keeps others from writing meanwhile.
+_BRIEFLY: Final = 1.0
 # Steps of SQLite's machine between two looks at the clock: some tenths of a millisecond.
 _STEPS: Final = 10_000
 
@@ -169,7 +171,7 @@ class Database:
         """A number that is another one as soon as another connection has written."""
         return int(self.value("PRAGMA data_version"))
 
-    def checkpoint(self, patience: float = _PATIENCE) -> bool:
+    def checkpoint(self, patience: float = _BRIEFLY) -> bool:
         """Bring the write-ahead log back into the file, so that it is empty.
 
         False where readers hold it for more than `patience` (seconds).

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -65,6 +66,32 @@ def test_a_held_log_grows_and_is_small_again_once_it_is_free(db: Database) -> No
     assert db.log_bytes() == 0
     write(db, 100)
     assert db.log_bytes() < 40 * MEGABYTE
+
+
+def checkpoint(path: str) -> bool:
+    with open_database(path) as own:
+        return own.checkpoint()
+
+
+def is_locked(path: str) -> bool:
+    try:
+        with open_database(path, patience=0) as another:
+            write(another, 1)
+    except sqlite3.OperationalError:
+        return True
+    return False
+
+
+def test_who_waits_for_readers_locks_no_other_out_for_long(db: Database) -> None:
+    write(db, 1)
+    with held(db.path), ThreadPoolExecutor(1) as threads:
+        write(db, 1)
+        ending = threads.submit(checkpoint, db.path)
+        while not (ending.done() or is_locked(db.path)):
+            pass
+        with open_database(db.path, patience=5) as editor:
+            write(editor, 1)
+        assert not ending.result()
 
 
 def test_a_cursor_of_our_own_is_no_error(db: Database) -> None:
