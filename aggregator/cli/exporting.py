@@ -51,22 +51,30 @@ class _Place:
             message = f"{target} is there already, with what was new then: name another file"
             raise UsageError(message)
 
-    def found(self, db: "Database") -> int | None:
-        """The number to begin behind; None to begin at the beginning."""
+    def found(self, db: "Database", view: str) -> int | None:
+        """The number to begin behind; None to begin at the beginning.
+
+        Raises UsageError for a bookmark of another view: what was new in this one would be missed.
+        """
         from aggregator.storage import exporting
 
         if self.bookmark is None or not self.bookmark.exists():
             return self.behind
-        return exporting.found_again(db, self.bookmark.read_text("utf-8", "replace").strip())
+        line, _, kept = self.bookmark.read_text("utf-8", "replace").strip().partition("\n")
+        behind = exporting.found_again(db, line)
+        if kept not in {"", view}:
+            message = f"{self.bookmark} is the bookmark of {kept}: name another file for {view}"
+            raise UsageError(message)
+        return behind
 
-    def keep(self, db: "Database") -> None:
+    def keep(self, db: "Database", view: str) -> None:
         """Where the next time begins, once all is written."""
         from aggregator.storage import exporting
         from aggregator.storage.wal import settle
 
         if self.bookmark is not None:
             settle(db.path)
-            renewed(self.bookmark, f"{exporting.bookmark(db)}\n".encode())
+            renewed(self.bookmark, f"{exporting.bookmark(db)}\n{view}\n".encode())
 
 
 def _resuming(command: Callable[..., None]) -> Callable[..., None]:
@@ -153,11 +161,11 @@ def export(
         exporting.require_followed(view)
     with reading(db) as database, database.snapshot():
         newest = changes.last(database)
-        found = exporting.rows(database, view, chosen, behind=place.found(database))
+        found = exporting.rows(database, view, chosen, behind=place.found(database, what))
         with closing(found):
             rows = _Counted(found)
             _write(_encoder(form)(view, rows), target)
-        place.keep(database)
+        place.keep(database, what)
     if target is not None:
         complain(f"{target}: {counted(rows.number, 'row')} of {view.name}, up to change {newest}")
 

@@ -182,6 +182,16 @@ def test_nothing_new_is_lost_by_mistake(call: Call, words: str, code: int, reaso
     assert not Path("seq").exists()
 
 
+@pytest.mark.usefixtures("news")
+def test_a_bookmark_of_another_view_is_refused(call: Call) -> None:
+    lines(call("export", "articles", "--bookmark", "seq"))
+    before = Path("seq").read_text()
+    result = call("export", "stories", "--bookmark", "seq")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "seq is the bookmark of articles: name another file for stories" in result.stderr
+    assert Path("seq").read_text() == before
+
+
 def test_a_bookmark_of_another_past_is_not_followed(call: Call, tmp_path: Path) -> None:
     lines(call("export", "articles", "--bookmark", "seq"))
     with open_database(tmp_path / "news.db") as db, db.write():
