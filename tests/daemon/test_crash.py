@@ -12,8 +12,8 @@ from tests.support.press import reports, serve
 from tests.support.runs import command, once, write_feeds
 from tests.support.server import Server
 
-MOMENTS = 20
-GROUPS = 4
+MOMENTS = 12
+GROUPS = 2
 
 
 def outcome(path: Path) -> tuple[object, ...]:
