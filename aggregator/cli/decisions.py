@@ -34,7 +34,8 @@ def decisions(*, every: bool, db: Path, as_json: bool) -> None:
     from aggregator.storage import decisions as kept
 
     with reading(db) as database:
-        found = [each for each in kept.listed(database) if every or each.undone_at is None]
+        listed = kept.listed(database)
+    found = [each for each in listed if every or each.undone_at is None]
     if as_json:
         say_json([{**asdict(each), "state": _state(each)} for each in found])
     elif found:
@@ -47,6 +48,8 @@ def decisions(*, every: bool, db: Path, as_json: bool) -> None:
         holds = next((each.id for each in found if each.undone_at is None), None)
         if holds is not None:
             say(f"\nTo take one back: {program()} undo {holds}{elsewhere(db)}")
+    elif listed:
+        say(f"No decisions hold. Those taken back: {program()} decisions --all{elsewhere(db)}")
     else:
         say("No decisions.")
 

@@ -71,7 +71,7 @@ def poll(context: click.Context, *, or_demo: bool, feeds: Path, db: Path, as_jso
     type=click.Path(path_type=Path),
     default="demo.db",
     show_default=True,
-    help="The demo's own SQLite file.",
+    help="The demo's own SQLite file, whatever AGGREGATOR_DB says.",
 )
 @click.option(
     "--edition",

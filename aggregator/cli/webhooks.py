@@ -16,6 +16,7 @@ from aggregator.cli.options import (
     limit_option,
     optional_config,
     present,
+    program,
     reading,
 )
 from aggregator.cli.text import counted, line, local, say, say_json, screen_width, table
@@ -24,6 +25,7 @@ from aggregator.errors import NotFound
 if TYPE_CHECKING:
     from aggregator.config import Config
     from aggregator.model import Answer, Webhook
+    from aggregator.storage.database import Database
     from aggregator.storage.outbox import Delivery
     from aggregator.storage.webhooks import Standing
 
@@ -35,11 +37,15 @@ _DELIVERIES: Final = ("NOTICED", "WEBHOOK", "TELLS OF", "STATE", "TRIES", "NEXT"
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A webhook as feeds.yaml has it and as it is kept; at least one of the two is there."""
+    """A webhook as feeds.yaml has it and as it is kept; at least one of the two is there.
+
+    `lacks` says what it cannot work without: the next event would note that only when it comes.
+    """
 
     name: str
     source: "Webhook | None"
     kept: "Standing | None"
+    lacks: str | None = None
 
     @property
     def state(self) -> str:
@@ -50,7 +56,12 @@ class Looked:
             return "new"
         if self.kept.state == "gone":
             return "gone"
-        return "failing" if self.kept.error else "ok"
+        return "failing" if self.error else "ok"
+
+    @property
+    def error(self) -> str | None:
+        """What is wrong with it, if anything."""
+        return self.lacks or (self.kept.error if self.kept else None)
 
     @property
     def receiver(self) -> str | None:
@@ -113,9 +124,10 @@ def _list(config: "Config | None", path: Path, limit: int, *, as_json: bool) -> 
     with reading(path) as db:
         kept = {each.name: each for each in stored.standings(db)}
         deliveries = outbox.deliveries(db, limit=limit)
-    sources = {each.name: each for each in (config.webhooks if config else ())}
+        sources = {each.name: each for each in (config.webhooks if config else ())}
+        lacks = {name: _lacking(db, each) for name, each in sources.items()}
     names = dict.fromkeys([*sources, *kept])
-    found = [Looked(name, sources.get(name), kept.get(name)) for name in names]
+    found = [Looked(name, sources.get(name), kept.get(name), lacks.get(name)) for name in names]
     if as_json:
         shown = [_as_object(each) for each in found]
         say_json({"webhooks": shown, "deliveries": deliveries})
@@ -125,8 +137,17 @@ def _list(config: "Config | None", path: Path, limit: int, *, as_json: bool) -> 
         say("No webhooks: docs/webhooks.md says how to name some in feeds.yaml.")
 
 
+def _lacking(db: "Database", hook: "Webhook") -> str | None:
+    """What a webhook that tells of a saved search lacks, if that is not there."""
+    from aggregator.storage import saved_searches
+
+    if hook.search is None or saved_searches.find(db, hook.search) is not None:
+        return None
+    return f"there is no saved search '{hook.search}'"
+
+
 def _as_object(each: Looked) -> dict[str, object]:
-    kept = {} if each.kept is None else asdict(each.kept)
+    kept = {} if each.kept is None else {**asdict(each.kept), "error": each.error}
     told_of = _told_of(each)
     return {**kept, "name": each.name, "state": each.state, "told_of": told_of,
             "receiver": each.receiver}  # fmt: skip
@@ -154,14 +175,15 @@ def _show(found: Sequence[Looked], deliveries: Sequence["Delivery"]) -> None:
 
 
 def _show_troubles(found: Sequence[Looked]) -> None:
-    ill = [each for each in found if each.kept is not None and each.kept.error]
+    ill = [each for each in found if each.error]
     if ill:
         say(f"\nNot well ({counted(len(ill), 'webhook')}):")
     for each in ill:
-        assert each.kept is not None  # see above
-        since = each.kept.failing_since
-        say(f"  {line(each.name)}: {line(each.kept.error)}")
-        if since is not None:
+        since = each.kept.failing_since if each.kept else None
+        say(f"  {line(each.name)}: {line(each.error)}")
+        if each.lacks:
+            say(f"    what to do: {program()} search WORDS --save NAME")
+        if each.kept is not None and since is not None:
             times = counted(each.kept.failures, "failure")
             again = f"tried again {local(each.kept.paused_until)}"
             say(f"    {times} in a row since {local(since)}; {again}")

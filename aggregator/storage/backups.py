@@ -39,10 +39,10 @@ def back_up(source: Path, target: Path, tell: Progress, *, replace: bool = False
         what = "is the database itself" if target.samefile(source) else "is there already"
         message = f"{target}: {what}; name another file."
         raise UsageError(message)
-    with _beside(target) as made, _as_database_error(target):
+    with _beside(target) as made, _as_database_error(target, source):
         _copied(source, made, tell)
         made.chmod(source.stat().st_mode & 0o777)
-        _require_sound(made)
+        _require_sound(made, source)
         return _named(made, target)
 
 
@@ -64,8 +64,8 @@ def restorable(path: Path) -> None:
     if newer:
         message = f"{path}: was written by a newer version of this program ({', '.join(newer)})"
         raise DatabaseError(message)
-    with _as_database_error(path):
-        _require_sound(path)
+    with _as_database_error(path, path):
+        _require_sound(path, path)
 
 
 def put_in_place(backup: Path, path: Path, former: Path, tell: Progress) -> bool:
@@ -143,19 +143,24 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=60.0, isolation_level=None)
 
 
-def _require_sound(path: Path) -> None:
+def _require_sound(path: Path, source: Path) -> None:
+    """Raise DatabaseError where a file is not sound; it is a copy of `source`, which has it too."""
     with closing(_opened(path, "ro")) as db:
         wrong = [row[0] for row in db.execute("PRAGMA integrity_check(3)")]
     if wrong != ["ok"]:
-        message = f"{path}: is not sound: {'; '.join(wrong)}"
+        message = f"{source}: is not sound: {'; '.join(wrong)}"
         raise DatabaseError(message)
 
 
 @contextmanager
-def _as_database_error(path: Path) -> Iterator[None]:
+def _as_database_error(path: Path, source: Path | None = None) -> Iterator[None]:
+    """Name `path` as what failed, but `source` where that is given and what was read is broken."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if source is not None and getattr(error, "sqlite_errorcode", None) in _RUINED:
+            message = f"{source}: is not sound: {error}"
+            raise DatabaseError(message) from error
         message = f"{path}: cannot be written or read: {error}"
         raise DatabaseError(message) from error
 

@@ -64,13 +64,16 @@ def _allowing(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _invalid(error: RequestValidationError) -> Problem:
     errors = [
-        {"parameter": str(each["loc"][-1]), "detail": _said(each["msg"])} for each in error.errors()
+        {"parameter": str(each["loc"][-1]), "detail": _said(each["type"], each["msg"])}
+        for each in error.errors()
     ]
     detail = "; ".join(f"{each['parameter']}: {each['detail']}" for each in errors)
     return Problem(problems.INVALID, detail, {"errors": errors})
 
 
-def _said(message: str) -> str:
+def _said(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "there is no such parameter"
     # What a check of our own says is put behind these words.
     return message.removeprefix("Value error, ")
 

@@ -36,7 +36,7 @@ _BEGIN: Final = (
 async def index(request: Request) -> HTMLResponse:
     """Name what there is here."""
     paths = request.app.openapi()["paths"]
-    described = ((path, found["get"]["summary"]) for path, found in paths.items())
+    described = ((path, _begin(found["get"]["description"])) for path, found in paths.items())
     return _page("aggregator", _BEGIN + _table(described))
 
 
@@ -48,6 +48,11 @@ async def problem(name: str) -> HTMLResponse:
             meaning = f"<p>{escape(each.meaning)}</p><p>Its status is {each.status}.</p>"
             return _page(each.title, meaning)
     raise Problem(NOT_FOUND, "there is no such kind of problem")
+
+
+def _begin(description: str) -> str:
+    """Its first sentence: the title that it has by its function's name would tell little."""
+    return description.partition("\n\n")[0].replace("\n", " ")
 
 
 def _table(described: "Iterable[tuple[str, str]]") -> str:

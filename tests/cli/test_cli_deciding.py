@@ -50,6 +50,7 @@ def test_split_parts_a_story_for_good_and_undo_mends_it(call: Call) -> None:
     assert [each["undone_by"] for each in undone["decisions"]] == ["tom"]
     assert told(call, "decisions") == []
     assert told(call, "decisions", "--all")[0]["state"] == "undone"
+    assert "decisions --all" in call("decisions").stdout
     assert "1 was undone by tom" in call("decisions", "--all").stdout
 
 

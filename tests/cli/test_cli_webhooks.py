@@ -79,6 +79,20 @@ def test_json_has_the_keys_of_the_manual(call: Call, place: Path, receiver: Rece
     assert {name for name in names if f"`{name}`" not in MANUAL} == set()
 
 
+def test_a_search_that_is_not_saved_is_told_before_anything_is_missed(
+    call: Call, place: Path
+) -> None:
+    from aggregator.config import load
+
+    with open_database(place / "news.db") as db:
+        House(db).sync(*load(place / "feeds.yaml").webhooks)
+    shown = call("webhooks").stdout
+    assert "b     failing" in shown
+    assert "  b: there is no saved search 'Bahn'" in shown
+    assert call("search", "Bahn", "--save", "Bahn").exit_code == 0
+    assert "b     ok" in call("webhooks").stdout
+
+
 def test_none_are_none(call: Call, tmp_path: Path) -> None:
     with open_database(tmp_path / "news.db"):
         assert call("webhooks").stdout.startswith("No webhooks")

@@ -217,7 +217,9 @@ def test_what_cannot_be_answered_is_a_problem(
 
 def test_a_problem_names_each_parameter(client: httpx.Client) -> None:
     errors = client.get("/api/v1/stories?limit=0&colour=red").json()["errors"]
-    assert {each["parameter"] for each in errors} == {"limit", "colour"}
+    details = {each["parameter"]: each["detail"] for each in errors}
+    assert set(details) == {"limit", "colour"}
+    assert details["colour"] == "there is no such parameter"
 
 
 def test_an_article_that_was_deleted_is_gone(newsroom: Newsroom) -> None:
