@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aggregator.cli.files import require_folder
 from aggregator.cli.options import as_json, database_option, examples, missing, present
 from aggregator.cli.progress import steps
 from aggregator.cli.text import line, say, say_json
@@ -35,6 +36,7 @@ def backup(*, file: Path, replace: bool, db: Path, as_json: bool) -> None:
 
     if not db.exists():
         raise missing(db)
+    require_folder(file)
     with steps(sys.stderr if as_json else sys.stdout, plain=not as_json) as bars:
         size = back_up(db, file, _told(bars, "Copying"), replace=replace)
     if as_json:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from aggregator.errors import UsageError
 
-__all__ = ["atomically", "renewed"]
+__all__ = ["atomically", "renewed", "require_folder"]
 
 
 @contextmanager
@@ -19,10 +19,8 @@ def atomically(path: Path) -> Iterator[BinaryIO]:
     is no regular file (a pipe, a terminal) is written to as it is. Raises UsageError where its
     folder is not there.
     """
+    require_folder(path)
     target = path.resolve()
-    if not target.parent.is_dir():
-        message = f"{path}: there is no folder {target.parent}"
-        raise UsageError(message)
     if target.exists() and not target.is_file():
         with target.open("wb") as file:
             yield file
@@ -57,6 +55,14 @@ def renewed(path: Path, content: bytes) -> bool:
     with atomically(path) as file:
         file.write(content)
     return True
+
+
+def require_folder(path: Path) -> None:
+    """Raise UsageError where the folder in which `path` is to be is not there."""
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        message = f"{path}: there is no folder {folder}"
+        raise UsageError(message)
 
 
 def _keep_name(folder: Path) -> None:

@@ -109,3 +109,9 @@ def test_where_there_is_nothing(call: Call) -> None:
         assert "there is no such database yet" in call(*words).stderr
     assert call("restore", "copy.db").exit_code == 2
     assert not Path("news.db").exists()
+
+
+def test_a_backup_into_a_folder_that_is_not_there_says_so(call: Call) -> None:
+    result = call("backup", "backups/copy.db")
+    assert result.exit_code == 2
+    assert "there is no folder" in result.stderr
