@@ -110,6 +110,8 @@ def mcp(*, seconds: float, db: Path) -> None:
     the HTTP API has, as tools. Nothing can be changed. Needs the extra: pip install
     'aggregator[mcp]'.
     """
+    import shlex
+    import sys
     from importlib.metadata import version
 
     from aggregator.storage.pool import ReaderPool
@@ -119,7 +121,8 @@ def mcp(*, seconds: float, db: Path) -> None:
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] != "mcp":
             raise
-        message = "this needs what is not installed: pip install 'aggregator[mcp]'"
+        pip = f"{shlex.quote(sys.executable)} -m pip"
+        message = f"this needs what is not installed: {pip} install 'aggregator[mcp]'"
         raise UsageError(message) from error
     if not db.exists():
         raise missing(db)

@@ -69,11 +69,14 @@ def stories(
     """
     with reading(db) as database:
         found = readers.stories(database, chosen, limit=limit, now=present(), hidden=hidden)
+        others = found or readers.stories(database, Filter(), limit=1, now=present(), hidden=True)
     if as_json:
         say_json(found)
     elif found:
         say(story_table(found))
         say(f"\nMore on one: {program()} story {found[0].id}{elsewhere(db)}")
+    elif not others:
+        say(f"No stories yet. How the feeds are: {program()} feeds{elsewhere(db)}")
     else:
         say("No stories. Try a longer --since, or fewer conditions.")
 

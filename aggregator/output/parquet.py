@@ -1,7 +1,9 @@
 """Rows of a view as Parquet with typed columns, in pieces as they come: the one home of pyarrow."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 from aggregator.errors import UsageError
@@ -33,7 +35,8 @@ def _schema(columns: Sequence[Column], about: dict[str, str]) -> "pa.Schema":
     try:
         import pyarrow as pa
     except ImportError as error:
-        message = "Parquet needs pyarrow, an extra: pip install 'aggregator[parquet]'"
+        pip = f"{quote(sys.executable)} -m pip"
+        message = f"Parquet needs pyarrow, an extra: {pip} install 'aggregator[parquet]'"
         raise UsageError(message) from error
     types = {
         Kind.INTEGER: pa.int64(),

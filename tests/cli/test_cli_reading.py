@@ -103,6 +103,12 @@ def test_no_stories_say_what_to_try(call: Call) -> None:
     assert "Try a longer --since" in call("stories", "--tag", "nothing").stdout
 
 
+def test_where_nothing_came_yet_no_filter_is_blamed(call: Call, tmp_path: Path) -> None:
+    with open_database(tmp_path / "new.db"):
+        shown = call("stories", "--since", "24h", "--db", "new.db").stdout
+    assert shown == "No stories yet. How the feeds are: aggregator feeds --db new.db\n"
+
+
 # --- story -----------------------------------------------------------------------------------
 
 

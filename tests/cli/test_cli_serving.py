@@ -1,5 +1,6 @@
 """The command `desk` as a process: it serves, ends when it is told to, and refuses others."""
 
+import shlex
 import signal
 import socket
 import subprocess
@@ -64,7 +65,7 @@ def test_without_its_extra_mcp_says_what_to_install(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "pip install 'aggregator[mcp]'" in done.stderr
+    assert f"{shlex.quote(sys.executable)} -m pip install 'aggregator[mcp]'" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["desk", "mcp", "datasette-metadata"])

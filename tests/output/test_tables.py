@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shlex
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -155,5 +156,6 @@ def test_parquet_comes_in_pieces() -> None:
 
 def test_without_pyarrow_it_says_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(UsageError, match=re.escape("pip install 'aggregator[parquet]'")):
+    pip = f"{shlex.quote(sys.executable)} -m pip"
+    with pytest.raises(UsageError, match=re.escape(f"{pip} install 'aggregator[parquet]'")):
         parquet(COLUMNS, [], {})
