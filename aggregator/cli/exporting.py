@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["export"]
 
 _FORMATS: Final = ("jsonl", "csv", "parquet")
+_STANDARD_OUTPUT: Final = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def _resuming(command: Callable[..., None]) -> Callable[..., None]:
     "--to",
     "target",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to write, replaced in one step at the end. Default: standard output.",
+    callback=lambda _context, _option, value: None if value == _STANDARD_OUTPUT else value,
+    help="The file to write, replaced in one step at the end. Default: standard output (-).",
 )
 @click.option(
     "--format",

@@ -67,6 +67,11 @@ def test_the_file_says_what_is_written(call: Call) -> None:
     assert Path("plain").read_bytes() == Path("a.csv").read_bytes()
 
 
+def test_a_dash_is_standard_output(call: Call) -> None:
+    assert call("export", "articles", "--to", "-").stdout == call("export", "articles").stdout
+    assert not Path("-").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
