@@ -58,10 +58,22 @@ _COLUMNS = (
     "language", "published_at", "updated_at", "image", "fetched_at", "word_count", "ordered_at",
     "site", "places", "studied", "paywalled", "spared",
 )  # fmt: skip
+# The next number is beyond those that are there and beyond the last that was given.
+_NEXT_NUMBER = """
+INSERT INTO article_number (id)
+SELECT 1 + max(coalesce(max(article.id), 0),
+               coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'article_number'), 0))
+FROM article
+"""
 # A revision keeps the article's first feed and its place in time, and is clustered anew; what
 # recurs on its site is looked for first.
 _SAVE = (
-    upsert("article", _COLUMNS, ["canonical_url"], keep=["feed_id", "outlet", "ordered_at"])
+    upsert(
+        "article",
+        ("id", *_COLUMNS),
+        ["canonical_url"],
+        keep=["id", "feed_id", "outlet", "ordered_at"],
+    )
     + ", clustered = 0"
 )
 
@@ -126,14 +138,21 @@ def _under_known_address(db: Database, article: Article) -> Article:
 def insert(db: Database, extracted: Extracted, feed_id: int, outlet: str, now: datetime) -> int:
     """Keep an article with blocks, fingerprint and terms. Call inside `write()`."""
     article = extracted.article
-    db.execute(_SAVE, _row(article, feed_id, outlet, now))
     sql = "SELECT id FROM article WHERE canonical_url = ?"
-    article_id = int(db.value(sql, (article.canonical_url,)))
+    article_id = int(db.value(sql, (article.canonical_url,)) or _next_number(db))
+    db.execute(_SAVE, (article_id, *_row(article, feed_id, outlet, now)))
     fingerprints.forget(db, article_id)
     blocks = [(block.reason, block.text, block.position) for block in article.removed]
     fingerprints.keep_removed(db, article_id, blocks)
     fingerprints.save(db, article_id, extracted.fingerprint, extracted.terms)
     return article_id
+
+
+def _next_number(db: Database) -> int:
+    """The number of a new article, which no other ever had."""
+    number = db.execute(_NEXT_NUMBER)
+    db.execute("DELETE FROM article_number")
+    return number
 
 
 def revise(db: Database, kept: Kept, extracted: Extracted) -> None:

@@ -282,6 +282,7 @@ MIGRATIONS: Final = (
     ("0029_readers", (schema_contract.INDEXES,)),
     ("0030_story_changes", (schema_syndication.STORY_CHANGES,)),
     ("0031_merges", (schema_operations.MERGES,)),
+    ("0032_article_numbers", (schema_contract.NUMBERS,)),
 )
 _SET: Final = "aggregator"
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["CONTRACT", "INDEXES"]
+__all__ = ["CONTRACT", "INDEXES", "NUMBERS"]
 
 # Readers are told which version of the contract they read, where merged numbers lead, and by which
 # time articles are found with an index.
@@ -31,4 +31,12 @@ CREATE VIEW article_versions AS
   SELECT id, version, title, lead, text, CAST(coalesce(version_at, fetched_at) AS TEXT),
          updated_at, version_cause
   FROM article;
+"""
+
+# The number of an article that became part of another is never given again, though that was the
+# newest: other people's tools know it. Rows go as they come; SQLite keeps the last number given.
+NUMBERS: Final = """
+CREATE TABLE article_number (id INTEGER PRIMARY KEY AUTOINCREMENT);
+INSERT INTO article_number SELECT id FROM article ORDER BY id DESC LIMIT 1;
+DELETE FROM article_number;
 """

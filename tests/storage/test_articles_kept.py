@@ -1,6 +1,6 @@
 """Articles are read back as they were kept."""
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -51,6 +51,19 @@ def test_an_article_is_read_back_whole(db: Database) -> None:
     assert found.article == WHOLE
     assert (found.feed_id, found.outlet, found.fetched_at) == (1, "Post", NOW)
     assert articles.load(db, 2) is None
+
+
+def test_no_number_is_given_again(db: Database) -> None:
+    """Other people's tools know it, though its article became part of another."""
+    first = keep(db, WHOLE)
+    newest = keep(db, replace(WHOLE, canonical_url=f"{URL}/2"))
+    assert keep(db, WHOLE) == first
+    with db.write():
+        db.execute("DELETE FROM article WHERE id = ?", (newest,))
+    assert keep(db, replace(WHOLE, canonical_url=f"{URL}/3")) == newest + 1
+    with db.write():
+        db.execute("DELETE FROM article")
+    assert keep(db, WHOLE) == newest + 2
 
 
 @pytest.mark.parametrize("ahead", [timedelta(days=400), timedelta(milliseconds=700)])
