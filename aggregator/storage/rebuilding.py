@@ -66,8 +66,8 @@ KEPT_TABLES: Final = frozenset(
     {
         "article", "article_number", "change", "decision", "decision_anchor", "decision_article",
         "delivery", "entry", "feed", "former_address", "former_version", "furniture", "host",
-        "installation", "outbox", "page", "profile", "redirect", "reextraction", "rejection", "removed_block",
-        "repeated_text", "request", "robots", "run", "run_total", "saved_search",
+        "installation", "outbox", "page", "profile", "redirect", "reextraction", "rejection",
+        "removed_block", "repeated_text", "request", "robots", "run", "run_total", "saved_search",
         "search_pending", "search_word", "subscription", "touched", "webhook", "webhook_told",
     }
 )  # fmt: skip
