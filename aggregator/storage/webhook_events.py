@@ -46,6 +46,7 @@ def collect(db: Database, kept: Kept, webhook: Webhook, now: datetime) -> bool:
     changes are kept no longer, it looks at all that is there: what it told of, it knows.
     """
     with db.write():
+        _note_search(db, kept, webhook)
         try:
             found = changes.since(db, kept.cursor, _AT_ONCE)
         except ChangesGone:
@@ -59,6 +60,17 @@ def collect(db: Database, kept: Kept, webhook: Webhook, now: datetime) -> bool:
         outbox.put(db, kept.id, _events(db, kept, webhook, named, now), now)
         webhooks.advance(db, kept.id, cursor)
     return len(found) == _AT_ONCE
+
+
+def _note_search(db: Database, kept: Kept, webhook: Webhook) -> None:
+    """Say that the saved search is not there, whether or not anything came, until it is."""
+    if webhook.search is None:
+        return
+    missing = f"there is no saved search '{webhook.search}'"
+    if saved_searches.find(db, webhook.search) is None:
+        webhooks.note(db, kept.id, missing)
+    elif kept.error == missing:
+        webhooks.note(db, kept.id, None)
 
 
 def _events(
@@ -200,12 +212,8 @@ def _articles(
 ) -> list[Waiting]:
     """The events of new articles that the saved search finds, now that they are as they are."""
     saved = saved_searches.find(db, webhook.search or "")
-    missing = f"there is no saved search '{webhook.search}'"
     if saved is None:
-        webhooks.note(db, kept.id, missing)
         return []
-    if kept.error == missing:
-        webhooks.note(db, kept.id, None)
     fresh = (kept.id, kept.article_floor, json.dumps(named))
     rows = {row["id"]: row for row in db.rows(_NEW, fresh)}
     hits = [rows[each] for each in sorted(saved_searches.matches(db, saved, rows))]

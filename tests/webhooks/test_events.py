@@ -313,14 +313,17 @@ def test_a_search_starts_from_now_too(db: Database) -> None:
 
 def test_a_search_that_is_not_there_is_said_and_no_longer_when_it_is(db: Database) -> None:
     webhooks.sync(db, (RAIL,), NOW)
+    collect(db, RAIL)
+    assert webhooks.kept(db)["rail"].error == "there is no saved search 'bahn'"
     bring(db, FOUND[:1])
     collect(db, RAIL)
     assert webhooks.kept(db)["rail"].error == "there is no saved search 'bahn'"
     with db.write():
         saved_searches.save(db, "bahn", FOUND[0][0].article.title.split()[0], Filter(), NOW)
-    bring(db, FOUND[1:2])
     collect(db, RAIL)
     assert webhooks.kept(db)["rail"].error is None
+    bring(db, FOUND[1:2])
+    collect(db, RAIL)
     assert articles(db, RAIL) == [2]
 
 
