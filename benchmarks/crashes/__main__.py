@@ -25,8 +25,10 @@ _SIZES: Final = (256, 512, 1_024, 1_536, 2_048, 3_072, 4_096, 6_144)
 def _kills(news: Newsroom, folder: Path, options: argparse.Namespace) -> list[str]:
     chance = Random(options.seed)  # noqa: S311 - to be repeated, not secret
     tally = kill(news, folder, options.times, chance)
-    for name, count in sorted(tally.tries.items()):
-        print(f"  {name}: killed {count} times, {tally.in_the_middle[name]} in the middle of it")
+    for name, count in sorted(tally.kills.items()):
+        print(
+            f"  {name}: killed {count} times, and {tally.too_late[name]} times it had ended before"
+        )
     return list(tally.problems)
 
 
