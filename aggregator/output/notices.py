@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from aggregator.output.syndication import Report
+
 __all__ = [
     "ArticleNotice",
     "Independent",
-    "Report",
     "StoryNotice",
     "article_body",
     "story_body",
@@ -19,18 +20,6 @@ __all__ = [
 _STORY: Final = "story.reached"
 _ARTICLE: Final = "article.found"
 _TEST: Final = "test"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """An article by which an outlet reports, with its address."""
-
-    article_id: int
-    outlet: str
-    title: str
-    url: str
-    language: str | None
-    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ _NO_ADDRESS: Final = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f]')
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One outlet's page for a text; `published_at` is None where nobody said when."""
+    """An article by which an outlet reports; `published_at` is None where nobody said when."""
 
     article_id: int
     outlet: str
     title: str
     url: str
     published_at: datetime | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

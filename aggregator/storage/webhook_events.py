@@ -17,11 +17,11 @@ from aggregator.model import Webhook
 from aggregator.output.notices import (
     ArticleNotice,
     Independent,
-    Report,
     StoryNotice,
     article_body,
     story_body,
 )
+from aggregator.output.syndication import Report
 from aggregator.storage import changes, outbox, saved_searches, webhooks
 from aggregator.storage.changes import Change
 from aggregator.storage.database import Database

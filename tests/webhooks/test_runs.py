@@ -1,7 +1,7 @@
 """Webhooks from feeds.yaml to a receiver: at the end of a run, and beside the daemon's cycles."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,8 @@ from aggregator.daemon.loop import loop
 from aggregator.daemon.stopping import Stopping
 from aggregator.pipeline.events import Event, HookDone
 from aggregator.storage import outbox, webhooks
-from aggregator.storage.database import Database, open_database
+from aggregator.storage.database import open_database
+from tests.support.daemons import AtWork
 from tests.support.outlet import NORTH, TEXT, item, rss
 from tests.support.runs import once
 from tests.support.server import Server
@@ -141,35 +142,15 @@ def test_without_webhooks_nothing_of_it_is_looked_at(newsroom: Newsroom) -> None
 # --- beside the daemon's cycles ----------------------------------------------------------------
 
 
-@dataclass
-class Running:
-    """The daemon's loop at work in this very event loop."""
-
-    newsroom: Newsroom
-    db: Database
-    stopping: Stopping
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until `condition` holds."""
-        end = asyncio.get_running_loop().time() + 60
-        while not condition():
-            assert asyncio.get_running_loop().time() < end, "waited in vain"
-            await asyncio.sleep(0.02)
-
-    def titles(self) -> list[str]:
-        """The articles stored so far."""
-        return [row["title"] for row in self.db.rows("SELECT title FROM articles ORDER BY id")]
-
-
 @asynccontextmanager
-async def running(newsroom: Newsroom) -> AsyncIterator[Running]:
+async def running(newsroom: Newsroom) -> AsyncIterator[AtWork]:
     """Run the daemon's loop."""
     with open_database(newsroom.db) as db:
         stopping = Stopping()
         job = Job(load(newsroom.feeds), newsroom.db, newsroom.events.append)
         daemon = asyncio.create_task(loop(job, db, stopping))
         try:
-            yield Running(newsroom, db, stopping)
+            yield AtWork(db, stopping)
         finally:
             stopping._event.set()
             await daemon

@@ -23,6 +23,7 @@ from aggregator.daemon.stopping import Stopping
 from aggregator.pipeline.events import Event, FeedDelivered
 from aggregator.storage import subscriptions
 from aggregator.storage.database import Database, open_database
+from tests.support.daemons import AtWork
 from tests.support.manners import recorded
 from tests.support.runs import command, once
 from tests.support.server import Answer, Server
@@ -115,19 +116,10 @@ def house(server: Server, tmp_path: Path) -> Iterator[House]:
 
 
 @dataclass
-class Running:
-    """The daemon's loop at work in this very event loop."""
+class Running(AtWork):
+    """With the house whose feed it follows."""
 
     house: House
-    db: Database
-    stopping: Stopping
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until `condition` holds."""
-        end = asyncio.get_running_loop().time() + 60
-        while not condition():
-            assert asyncio.get_running_loop().time() < end, "waited in vain"
-            await asyncio.sleep(0.02)
 
     def subscription(self) -> Subscription | None:
         """The newest subscription."""
@@ -137,10 +129,6 @@ class Running:
         """How it stands."""
         found = self.subscription()
         return found.state if found else None
-
-    def titles(self) -> list[str]:
-        """The articles stored so far."""
-        return [row["title"] for row in self.db.rows("SELECT title FROM articles ORDER BY id")]
 
     async def active(self) -> Subscription:
         """Wait until the hub has asked, been told yes, and noted it."""
@@ -165,7 +153,7 @@ async def running(house: House) -> AsyncIterator[Running]:
         )
         daemon = asyncio.create_task(loop(job, db, stopping))
         try:
-            yield Running(house, db, stopping)
+            yield Running(db, stopping, house)
         finally:
             stopping._event.set()
             await daemon
