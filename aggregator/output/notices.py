@@ -10,7 +10,7 @@ from aggregator.output.syndication import Report
 
 __all__ = [
     "ArticleNotice",
-    "Independent",
+    "IndependentText",
     "StoryNotice",
     "article_body",
     "story_body",
@@ -23,7 +23,7 @@ _TEST: Final = "test"
 
 
 @dataclass(frozen=True, slots=True)
-class Independent:
+class IndependentText:
     """One independent text of a story: a copy group, and its earliest report."""
 
     copy_group_id: int
@@ -47,7 +47,7 @@ class StoryNotice:
     article_count: int
     outlet_count: int
     copy_group_count: int
-    texts: tuple[Independent, ...]
+    texts: tuple[IndependentText, ...]
     outlets: tuple[Report, ...]
 
 

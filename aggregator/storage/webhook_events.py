@@ -16,7 +16,7 @@ from aggregator.errors import ChangesGone
 from aggregator.model import Webhook
 from aggregator.output.notices import (
     ArticleNotice,
-    Independent,
+    IndependentText,
     StoryNotice,
     article_body,
     story_body,
@@ -165,7 +165,7 @@ WHERE place = 1 ORDER BY ordered_at, canonical_url LIMIT ?"""
 
 def _notice(db: Database, row: sqlite3.Row) -> StoryNotice:
     texts = tuple(
-        Independent(
+        IndependentText(
             copy_group_id=each["group_id"],
             agency=each["credited"],
             article_count=each["article_count"],
