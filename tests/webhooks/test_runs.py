@@ -96,7 +96,8 @@ def test_a_run_tells_of_what_it_brought_and_the_next_of_nothing(newsroom: Newsro
     assert done.returncode == 0, done.stderr
     (got,) = newsroom.receiver.took
     assert got.signed
-    assert [each["outlet"] for each in got.data["story"]["outlets"]] == ["bote", "kurier"]
+    # Both are asked at once: which answers first, and so comes first, is anyone's guess.
+    assert {each["outlet"] for each in got.data["story"]["outlets"]} == {"bote", "kurier"}
     assert f"webhook delivered: a {got.id}" in done.stderr
     assert once(newsroom.feeds, newsroom.db).returncode == 0
     assert len(newsroom.receiver.got) == 1
