@@ -19,6 +19,8 @@ _TIMES: Final[Mapping[str, Sequence[str]]] = {
     "request": ("at",),
     "run": ("began_at", "ended_at"),
     "saved_search": ("created_at",),
+    "seen": ("at",),
+    "visit": ("last_at", "before_at"),
     "webhook": ("since", "failing_since", "paused_until", "last_success_at"),
 }
 _JSON: Final[Mapping[str, Sequence[str]]] = {
@@ -30,6 +32,7 @@ _JSON: Final[Mapping[str, Sequence[str]]] = {
     "host": ("addresses",),
     "outbox": ("body",),
     "request": ("sent",),
+    "seen": ("articles",),
     "story_document": ("terms",),
     "story_text": ("vector", "keys"),
 }
@@ -88,6 +91,11 @@ READERS: Final = (
            WHERE cursor > (SELECT max(seq) FROM change)
            UNION ALL SELECT 'message ' || id FROM outbox
            WHERE seq > (SELECT max(seq) FROM change)""",
+    ),
+    (
+        "what a reader saw of a story is kept of where that was merged into",
+        """SELECT 'story ' || story_id FROM seen
+           WHERE story_id IN (SELECT old_id FROM redirect WHERE kind = 'story')""",
     ),
     (
         "the database has a name of its own",

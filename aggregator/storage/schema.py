@@ -13,6 +13,7 @@ from aggregator.storage import (
     schema_changes,
     schema_clusters,
     schema_contract,
+    schema_desk,
     schema_following,
     schema_house,
     schema_operations,
@@ -283,6 +284,7 @@ MIGRATIONS: Final = (
     ("0030_story_changes", (schema_syndication.STORY_CHANGES,)),
     ("0031_merges", (schema_operations.MERGES,)),
     ("0032_article_numbers", (schema_contract.NUMBERS,)),
+    ("0036_seen", (schema_desk.SEEN,)),
 )
 _SET: Final = "aggregator"
 

@@ -239,6 +239,10 @@ BREAKS = (
         """INSERT INTO webhook (name, condition, address_hash, since, article_floor, cursor)
            VALUES ('hook', '', '', '2026-03-01T12:00:00Z', 0, 9999)""",
     ),
+    (
+        "what a reader saw of a story is kept of where that was merged into",
+        "INSERT INTO seen VALUES ('eva', 2, '2026-03-01T12:00:00Z', '{}')",
+    ),
     ("fingerprints are counted by their profile", "UPDATE profile SET fingerprints = 1"),
     ("fingerprints are counted by their profile", "DELETE FROM profile"),
     ("every page can be unpacked", "UPDATE page SET body = '<p>Some text.</p>'"),
