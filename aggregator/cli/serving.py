@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from aggregator.cli.deciding import author_option
 from aggregator.cli.options import database_option, examples, missing, present, reading
 from aggregator.cli.text import say, say_json
 from aggregator.errors import UsageError
@@ -49,8 +50,9 @@ _LAST_PORT: Final = 65_535
     show_default=True,
     help="A read that takes longer is stopped.",
 )
+@author_option
 @database_option
-def desk(*, host: str, port: int, readers: int, seconds: float, db: Path) -> None:
+def desk(*, host: str, port: int, readers: int, seconds: float, author: str, db: Path) -> None:
     """Serve stories to programs and feed readers on this machine.
 
     A read-only HTTP API (/api/v1, described for programs in /api/v1/openapi.json) and stories as
@@ -65,7 +67,7 @@ def desk(*, host: str, port: int, readers: int, seconds: float, db: Path) -> Non
         raise missing(db)
     with bound(host, port) as listening, ReaderPool(db, size=readers, seconds=seconds) as pool:
         say(f"Serving {db} at {_address(listening)} until Ctrl-C")
-        _serve(pool, listening)
+        _serve(pool, listening, author)
 
 
 def _address(listening: "socket") -> str:
@@ -78,18 +80,22 @@ def _host(listening: "socket") -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _serve(pool: "ReaderPool", listening: "socket") -> None:
+def _serve(pool: "ReaderPool", listening: "socket", author: str) -> None:
     import asyncio
+    from secrets import token_bytes
 
     from aggregator.daemon.stopping import Stopping
     from aggregator.web.app import LOCAL_NAMES, create_app
     from aggregator.web.server import serve
+    from aggregator.web.viewers import Alone
 
     names = (*LOCAL_NAMES, _host(listening))
 
     async def work() -> None:
         stopping = Stopping.on_signals()
-        await serve(create_app(pool, present, hosts=names), listening, stopping.wait)
+        doors = Alone(author, token_bytes())
+        app = create_app(pool, present, hosts=names, doors=doors)
+        await serve(app, listening, stopping.wait)
 
     asyncio.run(work())
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
+from secrets import token_bytes
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
@@ -11,9 +12,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from aggregator.storage import contract
 from aggregator.storage.pool import ReaderPool
 from aggregator.web import failures, metrics, pages, syndicated
+from aggregator.web.admission import Admission
 from aggregator.web.api import articles, changes, feeds, overview, queries, stories
 from aggregator.web.desk import Desk, Limits
 from aggregator.web.guard import Guard, Heads, Mistakes
+from aggregator.web.viewers import Alone, Doors
 
 __all__ = ["LOCAL_NAMES", "create_app", "description"]
 
@@ -43,12 +46,17 @@ def create_app(
     clock: Callable[[], datetime],
     limits: Limits | None = None,
     hosts: tuple[str, ...] = LOCAL_NAMES,
+    doors: Doors | None = None,
 ) -> FastAPI:
-    """The application over a database, for who asks it by one of `hosts`."""
+    """The application over a database, for who asks it by one of `hosts` and is let in.
+
+    Without `doors` whoever reaches it is an editor.
+    """
     app = _application()
     app.state.desk = Desk(app.version, contract.version(), pool, clock, limits or Limits())
     failures.handle(app)
     # The last one added stands before the others.
+    app.add_middleware(Admission, doors=doors or Alone("editor", token_bytes()))
     app.add_middleware(Mistakes)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Heads)

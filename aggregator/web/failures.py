@@ -59,7 +59,7 @@ def _problem(error: Exception) -> Problem:
 
 def _allowing(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers of an error: where GET is allowed, so is HEAD."""
-    return {name: "GET, HEAD" if name == "Allow" else value for name, value in headers.items()}
+    return {name: "GET, HEAD" if value == "GET" else value for name, value in headers.items()}
 
 
 def _invalid(error: RequestValidationError) -> Problem:

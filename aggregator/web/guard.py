@@ -21,7 +21,8 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
+    # With no-referrer a browser would not say of our own forms where they come from.
+    "Referrer-Policy": "same-origin",
     # Long answers are compressed for who takes that.
     "Vary": "Accept-Encoding",
     "X-Content-Type-Options": "nosniff",

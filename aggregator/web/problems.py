@@ -9,11 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "BUSY",
+    "FORBIDDEN",
+    "FORGED",
     "GONE",
     "INVALID",
     "KINDS",
     "MEDIA_TYPE",
     "NOT_FOUND",
+    "SLOW",
+    "TOO_LARGE",
     "TOO_LATE",
     "TOO_SLOW",
     "UNREADABLE",
@@ -61,8 +65,27 @@ TOO_LATE: Final = Kind(
     "What changed since this number is not all known any more, or the number is of another "
     "database: read everything anew, and go on from the number that you then get.",
 )
+FORBIDDEN: Final = Kind(
+    "not-allowed", 403, "You may not do this", "It is for editors; who has another role may read."
+)
+FORGED: Final = Kind(
+    "not-from-here",
+    403,
+    "This did not come from a page of this desk",
+    "Whatever may change something carries the token of a page of this desk, and comes from one: "
+    "load the page again.",
+)
 _METHOD: Final = Kind(
-    "method-not-allowed", 405, "This can only be read", "Only GET and HEAD are answered."
+    "method-not-allowed",
+    405,
+    "This cannot be asked for in that way",
+    "What is to be read is read by GET and HEAD; the header Allow names what is answered.",
+)
+SLOW: Final = Kind(
+    "too-slowly-sent", 408, "The request did not come", "Its body was not there in time."
+)
+TOO_LARGE: Final = Kind(
+    "too-large", 413, "This is too large", "The request has more bytes than are taken."
 )
 _HOST: Final = Kind(
     "wrong-host",
@@ -92,7 +115,8 @@ _INTERNAL: Final = Kind(
     "internal", 500, "Something went wrong here", "A mistake of this program; its log says more."
 )
 KINDS: Final = (
-    INVALID, NOT_FOUND, GONE, TOO_LATE, _METHOD, _HOST, BUSY, TOO_SLOW, UNREADABLE, _INTERNAL,
+    INVALID, FORBIDDEN, FORGED, NOT_FOUND, GONE, TOO_LATE, _METHOD, SLOW, TOO_LARGE, _HOST, BUSY,
+    TOO_SLOW, UNREADABLE, _INTERNAL,
 )  # fmt: skip
 """All kinds of problems, for who looks one up."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from aggregator.model import Decision, Removed
 from aggregator.storage import clusters, decisions, feeds, saved_searches
@@ -16,10 +17,13 @@ from aggregator.storage.pool import ReaderPool
 from aggregator.storage.readers import Filter
 from aggregator.web.app import create_app
 from aggregator.web.desk import Limits
+from aggregator.web.viewers import Alone, form_token
 from tests.support.desk import Served
 from tests.support.kept import HERALD, POST, keep, report, tell
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+KEY = b"secret for a test"
+VISITOR = "v" * 43
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,10 @@ class Newsroom:
     served: Served
     client: httpx.Client
     pool: ReaderPool
+
+    def as_from_a_page(self) -> dict[str, str]:
+        """The headers of a request that a page of this desk sends."""
+        return {"Cookie": f"visitor={VISITOR}", "X-CSRF-Token": form_token(KEY, VISITOR)}
 
 
 @pytest.fixture
@@ -56,10 +64,14 @@ def opened(path: Path) -> Iterator[Newsroom]:
         fill(db)
     with (
         ReaderPool(path, size=1, seconds=5) as pool,
-        Served(create_app(pool, lambda: NOW, Limits(follower_pause=0.02))) as served,
+        Served(_app(pool)) as served,
         httpx.Client(base_url=served.url) as client,
     ):
         yield Newsroom(path, served, client, pool)
+
+
+def _app(pool: ReaderPool) -> FastAPI:
+    return create_app(pool, lambda: NOW, Limits(follower_pause=0.02), doors=Alone("editor", KEY))
 
 
 def fill(db: Database) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from aggregator.errors import UsageError
 from aggregator.web.server import bound
+from tests.web.conftest import Newsroom
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST:99", "[::1]:8000", "[::1]"])
@@ -32,8 +33,8 @@ def test_no_other_name_is_answered(client: httpx.Client, name: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 @pytest.mark.parametrize("path", ["/", "/api/v1/stories", "/api/v1/stories/1", "/feeds/all.atom"])
-def test_it_can_only_be_read(client: httpx.Client, method: str, path: str) -> None:
-    answer = client.request(method, path)
+def test_it_can_only_be_read(newsroom: Newsroom, method: str, path: str) -> None:
+    answer = newsroom.client.request(method, path, headers=newsroom.as_from_a_page())
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET, HEAD"
     assert answer.json()["type"] == "/problems/method-not-allowed"

@@ -1,0 +1,94 @@
+"""Who looks at the desk: named, in a role, and with the token that their forms carry.
+
+`Admission` asks the desk's `Doors` once for each request and leaves the viewer with the request;
+routes take it as `CurrentViewer`, or as `CurrentEditor` where something is changed. A page that
+carries `csrf` names it in its ETag too: who signs in anew must not be answered with old forms.
+"""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Literal, Protocol
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from aggregator.web.problems import FORBIDDEN, Problem
+
+__all__ = [
+    "NOBODY",
+    "Alone",
+    "CurrentEditor",
+    "CurrentViewer",
+    "Doors",
+    "Role",
+    "Viewer",
+    "form_token",
+]
+
+Role = Literal["viewer", "editor"]
+"""What somebody may: a viewer only reads, an editor decides too."""
+
+NOBODY = ""
+"""The name of who has not said who they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: `csrf` stands in every form that they send, `signed_in` where they may leave."""
+
+    name: str
+    role: Role
+    csrf: str
+    signed_in: bool
+
+
+class Doors(Protocol):
+    """Who is let in, and as whom."""
+
+    async def admit(self, asked: HTTPConnection, visitor: str) -> Viewer | None:
+        """Who asks, None where nobody of that sort is let in.
+
+        `visitor` is what the browser's cookie says, which is secret between it and the desk.
+        """
+        ...
+
+
+def form_token(key: bytes, visitor: str) -> str:
+    """What the forms of a visitor carry: no other site can know it (HMAC-SHA-256, RFC 2104)."""
+    return hmac.new(key, visitor.encode(), sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The doors of a desk on one's own machine: whoever reaches it is its editor, `name`.
+
+    `key` is secret and random, made anew for each desk.
+    """
+
+    name: str
+    key: bytes
+
+    async def admit(self, asked: HTTPConnection, visitor: str) -> Viewer:
+        """The one editor that there is."""
+        del asked
+        return Viewer(self.name, "editor", form_token(self.key, visitor), signed_in=False)
+
+
+async def _viewer(asked: HTTPConnection) -> Viewer:
+    viewer: Viewer = asked.state.viewer
+    return viewer
+
+
+CurrentViewer = Annotated[Viewer, Depends(_viewer)]
+"""The parameter of a route that shows something: who looks at it."""
+
+
+async def _editor(viewer: CurrentViewer) -> Viewer:
+    if viewer.role != "editor":
+        raise Problem(FORBIDDEN, "this is for editors: you may only read")
+    return viewer
+
+
+CurrentEditor = Annotated[Viewer, Depends(_editor)]
+"""The parameter of a route that changes something: which editor does; 403 for anybody else."""
