@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from aggregator.core.shingles import is_number
 
-__all__ = ["Alignment", "align", "common_runs"]
+__all__ = ["Alignment", "Run", "align", "common_runs", "runs_of_two"]
 
 _BRIDGED_GAP: Final = 8
 _PENALTY: Final = 2
@@ -34,6 +34,14 @@ class Alignment:
     purity: float = 0.0
     kept_numbers: int = 0
     changed_numbers: int = 0
+
+
+class Run(NamedTuple):
+    """Equal words of two texts: the places where they begin, and how many they are."""
+
+    start: int
+    other: int
+    length: int
 
 
 def align(short: Sequence[str], long: Sequence[str]) -> Alignment:
@@ -90,6 +98,13 @@ def common_runs(short: Sequence[str], long: Sequence[str]) -> Iterator[tuple[int
             yield here, there, length
             taken.update(range(there, there + length - 1))
         shift, here = there - here, here + length
+
+
+def runs_of_two(words: Sequence[str], others: Sequence[str]) -> list[Run]:
+    """The equal runs of two texts, whichever is longer; in the shorter one they do not overlap."""
+    if len(words) <= len(others):
+        return [Run(*each) for each in common_runs(words, others)]
+    return [Run(start, other, length) for other, start, length in common_runs(others, words)]
 
 
 def _nearest(places: Sequence[int], wanted: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from aggregator.core.alignment import common_runs
+from aggregator.core.alignment import runs_of_two
 from aggregator.core.shingles import tokens
 
 __all__ = ["Passage", "SharedPassage", "passages", "shared"]
@@ -51,11 +51,8 @@ def shared(
 
     `words` are those of `text`, `other` those of the other one, as `shingles.tokens` gives them.
     """
-    if len(words) <= len(other):
-        runs = [(start, there, length) for start, there, length in common_runs(words, other)]
-    else:
-        runs = [(start, there, length) for there, start, length in common_runs(other, words)]
-    long = sorted((run for run in runs if run[2] >= _LEAST_QUOTED), key=lambda run: -run[2])
+    runs = runs_of_two(words, other)
+    long = sorted((run for run in runs if run.length >= _LEAST_QUOTED), key=lambda run: -run.length)
     spans = _spans(text)
     return [
         SharedPassage(_passage(text, spans, start, length).text, length, start, there)
