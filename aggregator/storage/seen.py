@@ -36,10 +36,13 @@ _KEPT: Final = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """When a reader looked at a story (UTC), and at which version of each of its articles."""
+    """When a reader looked at a story (UTC), and at which version of each of its articles.
+
+    `articles` is None, as long as it is not written, for all that were there by then.
+    """
 
     at: datetime
-    articles: Mapping[int, int]
+    articles: Mapping[int, int] | None
 
 
 def mark(
