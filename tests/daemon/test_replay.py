@@ -1,67 +1,22 @@
 """Real captured feeds and real article pages, served from loopback: nothing is lost silently."""
 
 import json
-import zipfile
-from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 
 import pytest
 
 from aggregator.storage.database import Database, open_database
-from tests.support.runs import once, write_feeds
-from tests.support.server import Answer, Server
+from tests.support.replay import write_replayed
+from tests.support.runs import once
+from tests.support.server import Server
 
 LEAST_ARTICLES = 95
 
 
-def load(archive: Path, under: str) -> Mapping[str, bytes]:
-    """The files below a folder of a zip, by name."""
-    with zipfile.ZipFile(archive) as opened:
-        names = [name for name in opened.namelist() if under in name and not name.endswith("/")]
-        return {name: opened.read(name) for name in names}
-
-
-def serve_pages(server: Server, archive: Path) -> list[str]:
-    """Serve every page, and a feed for each country with entries that link to its pages."""
-    with zipfile.ZipFile(archive) as opened:
-        known = [json.loads(line) for line in opened.read("gt.jsonl").decode().splitlines()]
-        bodies = {row["id"]: opened.read(f"html/{Path(row['file']).name}") for row in known}
-    headers = {"Content-Type": "text/html; charset=utf-8"}
-    server.routes.update(
-        {f"/page/{k}": Answer(body, headers=headers) for k, body in bodies.items()}
-    )
-    for country in {row["cc"] for row in known}:
-        items = "".join(
-            f"<item><title>{escape(row['title'] or row['id'])}</title>"
-            f"<link>{server.url('/page/' + row['id'])}</link></item>"
-            for row in known
-            if row["cc"] == country
-        )
-        rss = f'<rss version="2.0"><channel><title>{country}</title>{items}</channel></rss>'
-        server.routes[f"/pages-{country}.xml"] = Answer(rss.encode(), headers={"ETag": '"1"'})
-    return sorted(path for path in server.routes if path.startswith("/pages-"))
-
-
-def serve_captures(server: Server, archive: Path) -> list[str]:
-    """Serve every captured feed as it was captured."""
-    captured = load(archive, "data/")
-    server.routes.update({f"/capture/{name}": Answer(body) for name, body in captured.items()})
-    return [f"/capture/{name}" for name in captured]
-
-
 @pytest.fixture
 def feeds(server: Server, corpora: Path, tmp_path: Path) -> Path:
-    """All of it as one feeds.yaml: captures are read as text, since their links lead outside."""
-    captures = serve_captures(server, corpora / "feeds" / "fastfeedparser.zip")
-    pages = serve_pages(server, corpora / "extraction" / "fundus-dev.zip")
-    path = tmp_path / "feeds.yaml"
-    write_feeds(
-        path, [(server.url(each), each.rpartition("/")[2]) for each in captures], text="feed"
-    )
-    listed = "".join(f"  - {{url: '{server.url(p)}', outlet: {p[1:-4]}}}\n" for p in pages)
-    path.write_text(path.read_text() + listed)
-    return path
+    """All of it as one feeds.yaml."""
+    return write_replayed(server, corpora, tmp_path / "feeds.yaml")
 
 
 def account(db: Database) -> None:

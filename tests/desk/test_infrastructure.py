@@ -1,0 +1,61 @@
+"""The ground that tests of the desk stand on: it finds what is wrong, and only that."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.support.desks import Running
+from tests.support.server import Answer, Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Another = Callable[..., AbstractContextManager["Page"]]
+
+GOOD = '<!DOCTYPE html><html lang="en"><title>A page</title><main><h1>A page</h1>{}</main></html>'
+
+
+def serve(server: Server, inside: str, policy: str = "default-src 'none'") -> None:
+    headers = {"Content-Type": "text/html", "Content-Security-Policy": policy}
+    server.routes["/it"] = Answer(GOOD.format(inside).encode(), headers=headers)
+    server.routes["/favicon.ico"] = Answer()
+
+
+def test_a_desk_answers_over_both_editions(shared_desk: Running) -> None:
+    items = httpx.get(f"{shared_desk.url}/api/v1/stories").json()["items"]
+    assert len(items) > 5
+
+
+def test_real_pages_are_there(real_desk: Running) -> None:
+    assert len(httpx.get(f"{real_desk.url}/api/v1/articles?limit=100").json()["items"]) > 90
+
+
+def test_barriers_are_found_whatever_the_policy(
+    server: Server, another: Another, axe: Callable[["Page"], list[str]]
+) -> None:
+    with another(server.url("")) as page:
+        serve(server, "<p>All is well.</p>")
+        page.goto("/it")
+        assert axe(page) == []
+        serve(server, "<button></button>")
+        page.goto("/it")
+        assert [found.partition(":")[0] for found in axe(page)] == ["button-name"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "policy", "trouble"),
+    [
+        ("<script>1</script>", "default-src 'none'", "stopped"),
+        ("<script>missing()</script>", "script-src 'unsafe-inline'", "threw"),
+        ('<img src="http://127.0.0.9:9/x.png" alt="">', "img-src http:", "asked for"),
+    ],
+)
+def test_what_goes_wrong_on_a_page_fails_its_test(
+    server: Server, another: Another, inside: str, policy: str, trouble: str
+) -> None:
+    serve(server, inside, policy)
+    with pytest.raises(AssertionError, match=trouble), another(server.url("")) as page:
+        page.goto("/it")
