@@ -17,16 +17,15 @@ from aggregator.cli.options import (
     program,
     reading,
 )
-from aggregator.cli.stories import provenance
 from aggregator.cli.text import counted, line, local, say, say_json, shortened
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from aggregator.core.copies import Check
     from aggregator.core.passages import Passage, SharedPassage
-    from aggregator.pipeline.why import Candidates, CopiesWhy, Match, Named, Pair, StoryWhy, Why
+    from aggregator.pipeline.why import Match, Named, Pair, StoryWhy, Why
     from aggregator.storage.decisions import Listed
 
 __all__ = ["why"]
@@ -69,12 +68,11 @@ def why(*, article_id: int, other_id: int | None, feeds: Path, db: Path, as_json
 
 def _show_why(found: "Why", db: Path) -> None:
     _show_named(found.article)
-    _show_copies(found.copies, found.decisions)
+    _show_copies(found)
     _show_story(found.story)
     _show_decisions(found.decisions)
-    other = found.copies.match.other.id if found.copies.match else _decided_on(found)
-    if other is not None:
-        both = f"{found.article.id} {other}"
+    if found.counterpart is not None:
+        both = f"{found.article.id} {found.counterpart}"
         say(f"\nAll that was asked of two: {program()} why {both}{elsewhere(db)}")
 
 
@@ -86,38 +84,23 @@ def _show_named(article: "Named") -> None:
     )
 
 
-def _decided_on(found: "Why") -> int | None:
-    """An article that a decision holds this one together with, or apart from, if any."""
-    own = found.article.id
-    for each in found.decisions:
-        across = each.others if each.others and own in each.articles else each.articles
-        others = [other for other in across if other != own]
-        if others:
-            return others[0]
-    return None
+def _show_copies(found: "Why") -> None:
+    from aggregator.core.reasons import figures, told
 
-
-def _show_copies(found: "CopiesWhy", decided: "Sequence[Listed]") -> None:
-    if found.copy_group_id is None:
-        say("\nIt waits to be clustered by the next run.")
+    copies, fact = found.copies, found.copies_fact
+    said = "" if fact is None else told(fact)
+    if copies.copy_group_id is None:
+        say(f"\n{said}")
         return
-    say(f"\nCopy group {found.copy_group_id}: {counted(found.article_count, 'article')}")
-    if found.article_count == 1:
-        parted = any(each.kind == "apart" for each in decided)
-        but = "But for those that editors hold it apart from, no" if parted else "No"
-        say(f"  {but} other article was found to carry its text.")
-    elif found.match is None and any(_joins_copies(each) for each in decided):
-        say("  No rule links it to another: only what editors decided holds it there.")
-    if found.match is not None:
-        _show_match(found.match)
-    if found.member is not None:
-        say(f"  {provenance(found.member)}")
-    _show_passages("It added", found.added)
-    _show_passages("It cut", found.cut)
-
-
-def _joins_copies(decision: "Listed") -> bool:
-    return decision.kind == "together" and decision.level == "copies"
+    say(f"\nCopy group {copies.copy_group_id}: {counted(copies.article_count, 'article')}")
+    if said:
+        say(f"  {said}")
+    if copies.match is not None:
+        _show_match(copies.match)
+    if copies.member is not None:
+        say(f"  {figures(copies.member)}")
+    _show_passages("It added", copies.added)
+    _show_passages("It cut", copies.cut)
 
 
 def _show_match(match: "Match") -> None:
@@ -128,33 +111,30 @@ def _show_match(match: "Match") -> None:
 
 
 def _verdict(match: "Match", own: str = "it") -> str:
-    """By which rule two articles are linked, and where what is kept differs from today's rules."""
-    rule, kept = match.comparison.rule, match.kept_rule
-    said = "no rule links them" if rule is None else _because(match, rule, own)
-    if rule == kept:
-        return said
-    was = "they were not linked" if kept is None else f'they were linked by the rule "{kept}"'
-    return f"{said} (when they were clustered, {was})"
+    from aggregator.core.reasons import verdict
+
+    return verdict(match.comparison, match.kept_rule, *_called(match, own))
 
 
-def _because(match: "Match", rule: str, own: str) -> str:
-    from aggregator.core.reasons import because
-
+def _called(match: "Match", own: str) -> tuple[str, str]:
+    """What the shorter and the longer of two articles are called."""
     other = f"article {match.other.id}"
-    shorter, longer = (own, other) if match.is_shorter else (other, own)
-    return because(rule, match.comparison, shorter, longer)
+    return (own, other) if match.is_shorter else (other, own)
 
 
 def _show_shared(shared: "Iterable[SharedPassage]") -> None:
+    from aggregator.core.reasons import shares
+
     for each in list(shared)[:_SHOWN]:
-        places = f"from word {each.start + 1} here, {each.other_start + 1} there"
-        say(f"    both have {counted(each.words, 'word')}, {places}:")
+        say(f"    {shares(each.words, each.start, each.other_start)}:")
         say(f"      {_quoted(each.text)}")
 
 
 def _show_passages(label: str, found: "Iterable[Passage]") -> None:
+    from aggregator.core.reasons import quoted_from
+
     for each in list(found)[:_SHOWN]:
-        say(f"    {label} {counted(each.words, 'word')}, from word {each.start + 1}:")
+        say(f"    {label} {quoted_from(each.words, each.start)}:")
         say(f"      {_quoted(each.text)}")
 
 
@@ -163,6 +143,8 @@ def _quoted(text: str) -> str:
 
 
 def _show_story(found: "StoryWhy | None") -> None:
+    from aggregator.core.reasons import told
+
     if found is None:
         return
     row = found.story
@@ -170,13 +152,9 @@ def _show_story(found: "StoryWhy | None") -> None:
         f"\nStory {row.id}: {line(row.title)} ({counted(row.article_count, 'article')}, "
         f"{counted(row.copy_group_count, 'independent text')})"
     )
-    if found.rule == "decision":
-        say("  Only what editors decided holds it there.")
-    elif row.copy_group_count == 1:
-        say("  There is no other text in it.")
-    elif found.partner is None:
-        say("  An older program put it there, and kept no more of why.")
-    else:
+    if found.fact is not None:
+        say(f"  {told(found.fact)}")
+    elif found.partner is not None:
         other, terms = found.partner, ", ".join(map(line, found.shared_terms))
         say(f"  Of its texts article {other.id} ({line(other.outlet)}: {line(other.title)})")
         say(f"  is most like it, {found.likeness:.2f}: {terms}")
@@ -191,54 +169,35 @@ def _show_decisions(found: "Iterable[Listed]") -> None:
 
 
 def _show_pair(found: "Pair") -> None:
+    from aggregator.core.reasons import compared, together
+
     _show_named(found.article)
     _show_named(found.other)
     groups = (found.article.copy_group_id, found.other.copy_group_id)
-    say(f"\nAs copies: {_together(groups, 'copy group')}.")
-    say(f"  {_compared(found.candidates)}")
+    say(f"\nAs copies: {together(groups, 'copy group')}.")
+    say(f"  {compared(found.candidates)}")
     _show_checks(found.match)
     _show_shared(found.match.shared)
     for own, instead in zip((found.article, found.other), found.instead, strict=True):
         if instead is not None:
             say(f"  Article {own.id} is with article {instead.other.id}:")
             say(f"    {_verdict(instead, f'article {own.id}')}")
-    say(f"\nAs one event: {_together((found.article.story_id, found.other.story_id), 'story')}.")
+    say(f"\nAs one event: {together((found.article.story_id, found.other.story_id), 'story')}.")
     _show_stories(found)
     _show_decisions(found.decisions)
 
 
 def _show_stories(found: "Pair") -> None:
-    from aggregator.core.reasons import asked
+    from aggregator.core.reasons import asked, told
 
     if found.stories is None:
         return
     for check in found.stories.checks:
         say(f"  - {asked(check)}")
     if found.stories.was_missed:
-        say("  It was not found when they were placed: each text is linked to its likest only.")
+        say(f"  {told('missed')}")
     if found.stories.shared_terms:
         say(f"  Both have: {', '.join(map(line, found.stories.shared_terms))}")
-
-
-def _together(ids: tuple[int | None, int | None], what: str) -> str:
-    left, right = ids
-    if left is None or right is None:
-        return "not decided yet, since one of them waits to be clustered"
-    many = "stories" if what == "story" else f"{what}s"
-    return (
-        f"together, in {what} {left}" if left == right else f"apart, in {many} {left} and {right}"
-    )
-
-
-def _compared(found: "Candidates") -> str:
-    """Whether two articles are compared at all, and by what they are found."""
-    if not found.one_profile:
-        return "They are not compared: their fingerprints were made by different programs."
-    keys = ", ".join(f"{count} of {kind}" for kind, count in found.shared_keys.items())
-    near = f"{found.hours_apart:.1f} hours apart (at most {found.window_hours:g} wanted)"
-    shared = f"they share keys ({keys})" if keys else "they share no key"
-    verdict = "They are compared" if found.found else "They are not compared"
-    return f"{verdict}: {shared}, and they are {near}."
 
 
 def _show_checks(match: "Match") -> None:
@@ -298,13 +257,20 @@ def _check_objects(checks: "Iterable[Check]") -> list[dict[str, object]]:
     return [{**asdict(each), "holds": each.holds} for each in checks]
 
 
+def _because(match: "Match") -> str | None:
+    from aggregator.core.reasons import because
+
+    rule = match.comparison.rule
+    return None if rule is None else because(rule, match.comparison, *_called(match, "it"))
+
+
 def _match_object(match: "Match") -> dict[str, object]:
     comparison = match.comparison
     return {
         "other": match.other,
         "kept_rule": match.kept_rule,
         "rule": comparison.rule,
-        "why": None if comparison.rule is None else _because(match, comparison.rule, "it"),
+        "why": _because(match),
         "jaccard": comparison.jaccard,
         "containment": comparison.containment,
         "checks": _check_objects(comparison.checks),

@@ -1,6 +1,5 @@
 """The commands that show stories: stories, story."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -34,10 +33,9 @@ from aggregator.storage import readers
 from aggregator.storage.readers import Filter
 
 if TYPE_CHECKING:
-    from aggregator.storage.copies import CopyMember
     from aggregator.storage.readers import ArticleRow, CopyGroupDetail, StoryDetail, StoryRow
 
-__all__ = ["provenance", "show_article_row", "stories", "story", "story_table"]
+__all__ = ["show_article_row", "stories", "story", "story_table"]
 
 
 @click.command(
@@ -156,6 +154,8 @@ def _show_story(found: "StoryDetail", asked: int) -> None:
 
 
 def _show_group(group: "CopyGroupDetail") -> None:
+    from aggregator.core.reasons import figures
+
     by = f", credits {line(group.agency)}" if group.agency else ""
     say(f"\nCopy group {group.id}: {counted(group.article_count, 'article')}{by}")
     if group.likeness is not None:
@@ -165,23 +165,7 @@ def _show_group(group: "CopyGroupDetail") -> None:
     for each in group.articles:
         show_article_row(each)
         if each.id in members:
-            say(f"    {provenance(members[each.id])}")
-
-
-def provenance(member: "CopyMember") -> str:
-    """What an article took over from those before it, added and cut, in a few words."""
-    if member.added_words is None:
-        return "what it takes over is not known yet"
-    if member.earliest:
-        return f"the earliest, {counted(member.added_words, 'word')}"
-    if member.taken is None:
-        return "no text but its headline"
-    if member.reference_id is None:
-        return f"like none before it, {counted(member.added_words, 'word')}"
-    return (
-        f"takes over {math.floor(100 * member.taken)} %, adds {counted(member.added_words, 'word')}"
-        f", cuts {member.cut_words:,} of article {member.reference_id}"
-    )
+            say(f"    {figures(members[each.id])}")
 
 
 def show_article_row(row: "ArticleRow") -> None:

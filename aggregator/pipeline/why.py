@@ -5,7 +5,7 @@ articles were clustered with other settings or another program, what is kept may
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from aggregator.core import copies, provenance
 from aggregator.core.copies import Comparison, Prepared
 from aggregator.core.passages import Passage, SharedPassage, passages, shared
 from aggregator.core.profile import key_kind, words_key
+from aggregator.core.reasons import Candidates, Fact
 from aggregator.core.shingles import body
 from aggregator.errors import NotFound
 from aggregator.pipeline.why_stories import StoryPair, compare
@@ -29,7 +30,6 @@ from aggregator.storage.decisions import Listed
 from aggregator.storage.readers import StoryRow
 
 __all__ = [
-    "Candidates",
     "CopiesWhy",
     "Match",
     "Named",
@@ -103,6 +103,15 @@ class StoryWhy:
     likeness: float | None
     shared_terms: tuple[str, ...]
 
+    @property
+    def fact(self) -> Fact | None:
+        """What there is to say where no partner is to be named."""
+        if self.rule == "decision":
+            return "decided"
+        if self.story.copy_group_count == 1:
+            return "lonely"
+        return "forgotten" if self.partner is None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -116,19 +125,30 @@ class Why:
     story: StoryWhy | None
     decisions: tuple[Listed, ...]
 
+    @property
+    def copies_fact(self) -> Fact | None:
+        """What there is to say of its copy group where it has no match in it."""
+        kinds = {(each.kind, each.level) for each in self.decisions}
+        if self.copies.copy_group_id is None:
+            return "waits"
+        if self.copies.article_count == 1:
+            return "parted" if "apart" in {kind for kind, _ in kinds} else "alone"
+        if self.copies.match is None and ("together", "copies") in kinds:
+            return "decided"
+        return None
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Whether two articles are compared at all: keys they share by kind, and hours between them.
-
-    `found` says that a search for the one comes upon the other.
-    """
-
-    shared_keys: Mapping[str, int]
-    hours_apart: float
-    window_hours: float
-    one_profile: bool
-    found: bool
+    @property
+    def counterpart(self) -> int | None:
+        """The article to compare it with: its best match, else one that a decision names too."""
+        if self.copies.match is not None:
+            return self.copies.match.other.id
+        own = self.article.id
+        for each in self.decisions:
+            across = each.others if each.others and own in each.articles else each.articles
+            for other in across:
+                if other != own:
+                    return other
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ import pytest
 
 from aggregator.core import copies, stories
 from aggregator.core.copies import Check, Comparison
-from aggregator.core.reasons import _QUESTIONS, asked, because
+from aggregator.core.reasons import _QUESTIONS, asked, because, figures
+from aggregator.core.speech import Speech
 from aggregator.pipeline import why_stories
+from aggregator.storage.copies import CopyMember
 
 SOURCE = inspect.getsource(copies)
 STORIES = "".join(inspect.getsource(each) for each in (stories, why_stories))
@@ -17,6 +19,19 @@ QUESTIONS = {
     *re.findall(r'Check\(\s*"(\w+)"', STORIES),
 }
 RULES = set(re.findall(r'(?:rule = |return |else )"([a-z]+)"', SOURCE))
+
+
+def member(
+    *,
+    earliest: bool = False,
+    taken: float | None = 0.0,
+    added_words: int | None = 0,
+    cut_words: int | None = None,
+    reference_id: int | None = None,
+) -> CopyMember:
+    return CopyMember(
+        8, earliest, taken, added_words, cut_words, reference_id, None, None, None, None
+    )
 
 
 def test_there_are_words_for_every_question_and_no_others() -> None:
@@ -71,3 +86,35 @@ def test_a_question_is_asked_with_its_answer(check: Check, words: str) -> None:
 def test_who_contains_whom_is_said() -> None:
     found = because("containment", Comparison("containment", 0.2, 0.912, ()), "this", "article 2")
     assert found == "contained: 91 % of the word triples of this stand in article 2"
+
+
+def test_what_is_said_is_said_in_the_language_that_is_handed_in() -> None:
+    german = {
+        "likeness of the two texts": "Ähnlichkeit der beiden Texte",
+        "no": "nein",
+        "at least {limit} wanted": "mindestens {limit} verlangt",
+    }
+    speech = Speech(
+        gettext=lambda message: german[message],
+        ngettext=lambda _one, many, _count: many,
+        number=lambda value, digits: f"{value:.{digits}f}".replace(".", ","),
+    )
+    found = asked(Check("story_likeness", 0.31, "least", 0.4), speech)
+    assert found == "Ähnlichkeit der beiden Texte: 0,31 (mindestens 0,40 verlangt): nein"
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        (member(earliest=True, added_words=120), "the earliest, 120 words"),
+        (member(added_words=None), "what it takes over is not known yet"),
+        (member(taken=None), "no text but its headline"),
+        (member(taken=0.0, added_words=1), "like none before it, 1 word"),
+        (
+            member(taken=0.709, added_words=63, cut_words=1204, reference_id=7),
+            "takes over 70 %, adds 63 words, cuts 1,204 of article 7",
+        ),
+    ],
+)
+def test_what_became_of_a_text_is_said(member: CopyMember, words: str) -> None:
+    assert figures(member) == words
