@@ -6,6 +6,7 @@ from typing import Final
 __all__ = ["READERS"]
 
 _TIMES: Final[Mapping[str, Sequence[str]]] = {
+    "account": ("added_at", "last_in_at"),
     "article": ("ordered_at", "fetched_at", "published_at", "updated_at"),
     "change": ("at",),
     "decision": ("at", "undone_at"),
@@ -19,6 +20,7 @@ _TIMES: Final[Mapping[str, Sequence[str]]] = {
     "request": ("at",),
     "run": ("began_at", "ended_at"),
     "saved_search": ("created_at",),
+    "session": ("began_at", "used_at"),
     "seen": ("at",),
     "visit": ("last_at", "before_at"),
     "webhook": ("since", "failing_since", "paused_until", "last_success_at"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from aggregator.core.urls import site, without_credentials
 from aggregator.storage import (
+    schema_accounts,
     schema_changes,
     schema_clusters,
     schema_contract,
@@ -284,6 +285,7 @@ MIGRATIONS: Final = (
     ("0030_story_changes", (schema_syndication.STORY_CHANGES,)),
     ("0031_merges", (schema_operations.MERGES,)),
     ("0032_article_numbers", (schema_contract.NUMBERS,)),
+    ("0035_accounts", (schema_accounts.ACCOUNTS,)),
     ("0036_seen", (schema_desk.SEEN,)),
 )
 _SET: Final = "aggregator"

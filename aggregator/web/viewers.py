@@ -8,11 +8,12 @@ carries `csrf` names it in its ETag too: who signs in anew must not be answered 
 import hmac
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Protocol
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from aggregator.storage.accounts import Role
 from aggregator.web.problems import FORBIDDEN, Problem
 
 __all__ = [
@@ -25,9 +26,6 @@ __all__ = [
     "Viewer",
     "form_token",
 ]
-
-Role = Literal["viewer", "editor"]
-"""What somebody may: a viewer only reads, an editor decides too."""
 
 NOBODY = ""
 """The name of who has not said who they are."""

@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from aggregator.storage import contract
+from aggregator.storage import accounts, contract, sessions
 from aggregator.storage.database import Database, open_database
 
 Call = Callable[..., Result]
 
 # Each table with a column that holds a secret, and what makes it hold one.
 SECRETS = {
+    ("account", "password"): "UPDATE account SET password = 'MARK'",
+    ("account", "token"): "UPDATE account SET token = 'MARK'",
+    ("session", "digest"): "UPDATE session SET digest = 'MARK'",
     ("feed", "url"): "UPDATE feed SET url = 'https://user:MARK@post.example/rss' WHERE id = 1",
     ("feed", "validators_url"): "UPDATE feed SET validators_url = 'https://MARK@post.example/'",
     ("feed", "etag"): "UPDATE feed SET etag = 'MARK'",
@@ -24,6 +27,7 @@ SECRETS = {
 }
 # By their names they might hold one, and do not: what they hold is said here.
 HARMLESS = {
+    ("account", "key"): "a name as it is compared",
     ("entry", "key"): "what identifies an entry",
     ("story_key", "key"): "a number of a term",
     ("band", "key"): "a number of a passage",
@@ -32,7 +36,7 @@ HARMLESS = {
     ("story_text", "keys"): "numbers of terms",
     ("touched", "key"): "what a change is told of",
 }
-SUSPICIOUS = re.compile(r"secret|token|passw|credential|callback|keys?$|signature|auth$")
+SUSPICIOUS = re.compile(r"secret|token|passw|credential|callback|keys?$|signature|auth$|digest")
 
 
 @pytest.fixture
@@ -46,6 +50,9 @@ def planted(tmp_path: Path, news: datetime) -> Iterator[Database]:
                    VALUES (1, 'https://hub.example/', 'https://post.example/rss', '', '', '',
                            'active')"""
             )
+            now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+            account = accounts.add(db, "eva", "editor", "", now)
+            sessions.begin(db, account.id, b"", now, sessions.Lasting())
             for sql in SECRETS.values():
                 db.execute(sql.replace("MARK", "geheim"))
         yield db
