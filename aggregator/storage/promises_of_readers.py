@@ -21,7 +21,7 @@ _TIMES: Final[Mapping[str, Sequence[str]]] = {
     "run": ("began_at", "ended_at"),
     "saved_search": ("created_at",),
     "session": ("began_at", "used_at"),
-    "seen": ("at",),
+    "seen": ("at", "before_at"),
     "visit": ("last_at", "before_at"),
     "webhook": ("since", "failing_since", "paused_until", "last_success_at"),
 }
@@ -34,7 +34,7 @@ _JSON: Final[Mapping[str, Sequence[str]]] = {
     "host": ("addresses",),
     "outbox": ("body",),
     "request": ("sent",),
-    "seen": ("articles",),
+    "seen": ("articles", "before"),
     "story_document": ("terms",),
     "story_text": ("vector", "keys"),
 }

@@ -21,6 +21,7 @@ __all__ = [
     "forget",
     "last_look",
     "last_visit",
+    "look_before",
     "mark",
     "seen_at",
     "unmark",
@@ -59,18 +60,22 @@ def mark(
     """
     sql = "SELECT new_id FROM redirect WHERE kind = 'story' AND old_id = ?"
     number = db.value(sql, (story_id,)) or story_id
-    known = db.value(
-        "SELECT articles FROM seen WHERE (reader, story_id) = (?, ?)", (reader, number)
+    seen = _merged({}, _all_by_then(db, number, at) if articles is None else articles)
+    last, before = _looks(db, reader, number) or (Look(at, seen), Look(at, seen))
+    if at > last.at + AWAY:
+        before = last
+    _keep(db, (reader, number), Look(max(at, last.at), _merged(last.articles or {}, seen)), before)
+
+
+def _keep(db: "Database", whose: tuple[str, int], last: Look, before: Look) -> None:
+    sql = """INSERT OR REPLACE INTO seen (reader, story_id, at, articles, before_at, before)
+             VALUES (?, ?, ?, ?, ?, ?)"""
+    looks = (
+        value
+        for look in (last, before)
+        for value in (to_text(look.at), json.dumps(look.articles, separators=(",", ":")))
     )
-    seen = _all_by_then(db, number, at) if articles is None else dict(articles)
-    before = {} if known is None else _read(known)
-    packed = json.dumps(_merged(before, seen), separators=(",", ":"))
-    db.execute(
-        """INSERT INTO seen (reader, story_id, at, articles) VALUES (?, ?, ?, ?)
-           ON CONFLICT (reader, story_id) DO UPDATE
-           SET at = max(at, excluded.at), articles = excluded.articles""",
-        (reader, number, to_text(at), packed),
-    )
+    db.execute(sql, (*whose, *looks))
 
 
 def _merged(before: Mapping[int, int], seen: Mapping[int, int]) -> dict[int, int]:
@@ -85,10 +90,6 @@ def _all_by_then(db: "Database", story_id: int, at: datetime) -> dict[int, int]:
     sql = """SELECT id, version FROM article WHERE story_id = ? AND fetched_at <= ?
              ORDER BY id DESC LIMIT ?"""
     return {row[0]: row[1] for row in db.rows(sql, (story_id, to_text(at), _MOST_ARTICLES))}
-
-
-def _read(articles: str) -> dict[int, int]:
-    return {int(each): version for each, version in json.loads(articles).items()}
 
 
 def unmark(db: "Database", reader: str, story_id: int) -> None:
@@ -106,9 +107,34 @@ def seen_at(db: "Database", reader: str, story_ids: Iterable[int]) -> dict[int, 
 
 def last_look(db: "Database", reader: str, story_id: int) -> Look | None:
     """What a reader saw of a story when looking last; None for whoever never did."""
-    sql = "SELECT at, articles FROM seen WHERE (reader, story_id) = (?, ?)"
+    found = _looks(db, reader, story_id)
+    return None if found is None else found[0]
+
+
+def look_before(db: "Database", reader: str, story_id: int, now: datetime) -> Look | None:
+    """What a reader saw of a story before the present visit to it; None for whoever never did.
+
+    In the first visit that is what was seen at its beginning.
+    """
+    found = _looks(db, reader, story_id)
+    if found is None:
+        return None
+    last, before = found
+    return last if now > last.at + AWAY else before
+
+
+def _looks(db: "Database", reader: str, story_id: int) -> tuple[Look, Look] | None:
+    sql = """SELECT at, articles, before_at, before FROM seen
+             WHERE (reader, story_id) = (?, ?)"""
     row = db.row(sql, (reader, story_id))
-    return None if row is None else Look(_moment(row["at"]), _read(row["articles"]))
+    if row is None:
+        return None
+    at, articles, before_at, before = row
+    return Look(_moment(at), _read(articles)), Look(_moment(before_at), _read(before))
+
+
+def _read(articles: str) -> dict[int, int]:
+    return {int(each): version for each, version in json.loads(articles).items()}
 
 
 def _moment(text: str) -> datetime:

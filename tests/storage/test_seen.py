@@ -87,6 +87,22 @@ def test_a_look_that_is_written_behind_a_merge_is_at_the_story_that_stays(
     assert seen.seen_at(db, "eva", stories) == {first: NOW}
 
 
+def test_what_is_new_is_told_from_what_was_seen_before_the_present_visit(db: Database) -> None:
+    def before(at: datetime) -> Look | None:
+        return seen.look_before(db, "eva", 1, at)
+
+    assert before(NOW) is None
+    for at, articles in ((NOW, {1: 1}), (NOW + AWAY, {1: 1, 2: 1}), (NOW + 2 * AWAY, {1: 2})):
+        with db.write():
+            seen.mark(db, "eva", 1, at, articles)
+        assert before(at) == Look(NOW, {1: 1})
+    later = NOW + 4 * AWAY
+    assert before(later) == Look(NOW + 2 * AWAY, {1: 2, 2: 1})
+    with db.write():
+        seen.mark(db, "eva", 1, later, {1: 2, 2: 1, 3: 1})
+    assert before(later) == Look(NOW + 2 * AWAY, {1: 2, 2: 1})
+
+
 def test_a_story_can_be_unread_again(db: Database, stories: tuple[int, int]) -> None:
     with db.write():
         for story in stories:

@@ -241,7 +241,8 @@ BREAKS = (
     ),
     (
         "what a reader saw of a story is kept of where that was merged into",
-        "INSERT INTO seen VALUES ('eva', 2, '2026-03-01T12:00:00Z', '{}')",
+        """INSERT INTO seen
+           VALUES ('eva', 2, '2026-03-01T12:00:00Z', '{}', '2026-03-01T12:00:00Z', '{}')""",
     ),
     ("fingerprints are counted by their profile", "UPDATE profile SET fingerprints = 1"),
     ("fingerprints are counted by their profile", "DELETE FROM profile"),
