@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
 .PHONY: help run demo test coverage check lint browser picture schema api session evaluate \
   evaluate-extraction evaluate-clustering evaluate-search figures figures-clustering bench bench-polling \
-  bench-extraction bench-queries bench-export bench-clustering bench-readers crashes lock clean
+  bench-extraction bench-queries bench-export bench-clustering bench-readers bench-desk crashes lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s '	'
@@ -94,6 +94,14 @@ bench-readers: $(VENV)/dev.stamp ## measure what readers and a run cost each oth
 	$(BIN)/python -m benchmarks.planted 100000 build/readers.db
 	$(BIN)/python -m benchmarks.readers build/readers.db --nice -10
 	rm -f build/readers.db
+
+bench-desk: $(VENV)/dev.stamp ## measure what editors wait for beside a run, at 10,000 and a million articles (half an hour, 5 GB)
+	for size in 10000 1000000; do \
+	  test -e $(VENV)/planted-$$size.db || $(BIN)/python -m benchmarks.planted $$size $(VENV)/planted-$$size.db || exit; done
+	@mkdir -p build
+	for size in 10000 1000000; do cp $(VENV)/planted-$$size.db build/desk-$$size.db || exit; done
+	$(BIN)/python -m benchmarks.desk build/desk-10000.db build/desk-1000000.db --nice -10
+	rm -f build/desk-10000.db* build/desk-1000000.db*
 
 bench-following: $(VENV)/dev.stamp ## measure what telling changes costs who writes
 	$(BIN)/python -m benchmarks.following
