@@ -1,7 +1,7 @@
 """Puts the application together: routes, errors, and what stands before them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from importlib.metadata import version
 from secrets import token_bytes
 from typing import Any, Final
@@ -16,6 +16,7 @@ from aggregator.web.admission import Admission
 from aggregator.web.api import articles, changes, feeds, overview, queries, stories
 from aggregator.web.desk import Desk, Limits
 from aggregator.web.guard import Guard, Heads, Mistakes
+from aggregator.web.rendering import shell
 from aggregator.web.viewers import Alone, Doors
 
 __all__ = ["LOCAL_NAMES", "create_app", "description"]
@@ -47,12 +48,14 @@ def create_app(
     limits: Limits | None = None,
     hosts: tuple[str, ...] = LOCAL_NAMES,
     doors: Doors | None = None,
+    zone: tzinfo = UTC,
 ) -> FastAPI:
     """The application over a database, for who asks it by one of `hosts` and is let in.
 
-    Without `doors` whoever reaches it is an editor.
+    Without `doors` whoever reaches it is an editor. Pages tell times in `zone`.
     """
     app = _application()
+    app.state.shell = shell(zone)
     app.state.desk = Desk(app.version, contract.version(), pool, clock, limits or Limits())
     failures.handle(app)
     # The last one added stands before the others.
@@ -89,4 +92,4 @@ def _routers() -> list[APIRouter]:
     api = APIRouter(prefix="/api/v1")
     for part in (stories, articles, changes, feeds, queries, syndicated):
         api.include_router(part.router)
-    return [pages.router, overview.router, api, syndicated.feeds, metrics.router]
+    return [*pages.routers(), overview.router, api, syndicated.feeds, metrics.router]

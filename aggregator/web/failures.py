@@ -12,12 +12,15 @@ from starlette.exceptions import HTTPException
 from aggregator.errors import DatabaseError, TookTooLong, UsageError
 from aggregator.storage.database import SqliteError
 from aggregator.web import problems
+from aggregator.web.acting import refused
 from aggregator.web.asking import Moved
 from aggregator.web.problems import Problem
+from aggregator.web.rendering import by_script, page, telling
 
-__all__ = ["described", "handle"]
+__all__ = ["described", "handle", "wants_page"]
 
 
+_FOR_PROGRAMS: Final = ("/api/", "/feeds/", "/metrics", "/static/", "/pictures/")
 _EXPECTED: Final[tuple[type[Exception], ...]] = (
     Problem, HTTPException, RequestValidationError, UsageError, DatabaseError, SqliteError, OSError,
 )  # fmt: skip
@@ -32,11 +35,40 @@ def handle(app: FastAPI) -> None:
         return Response(status_code=301, headers=headers)
 
     async def told(request: Request, error: Exception) -> Response:
-        return problems.response(_problem(error), request.url.path)
+        problem = _problem(error)
+        if by_script(request):
+            return refused(request, _in_words(request, problem), status=problem.kind.status)
+        if wants_page(request):
+            return _page(request, problem)
+        return problems.response(problem, request.url.path)
 
     app.add_exception_handler(Moved, moved)
     for kind in _EXPECTED:
         app.add_exception_handler(kind, told)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person asks, for whom an error is to be a page."""
+    for_programs = request.url.path.startswith(_FOR_PROGRAMS)
+    return not for_programs and "text/html" in request.headers.get("accept", "")
+
+
+def _page(request: Request, problem: Problem) -> Response:
+    language = telling(request).language
+    return page(
+        request,
+        "error.html",
+        status=problem.kind.status,
+        headers={**problem.headers, "Cache-Control": "no-store"},
+        title=language.gettext(problem.kind.title),
+        detail=_in_words(request, problem),
+    )
+
+
+def _in_words(request: Request, problem: Problem) -> str:
+    """What is wrong with this request, else what it means that something is."""
+    language = telling(request).language
+    return language.gettext(problem.detail or problem.kind.meaning)
 
 
 def _problem(error: Exception) -> Problem:

@@ -1,0 +1,61 @@
+"""How an act is answered: a script gets a message to show, a plain form the page it came from."""
+
+import json
+from collections.abc import Sequence
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from aggregator.web import flashes
+from aggregator.web.flashes import Flash
+from aggregator.web.rendering import by_script, fragment
+
+__all__ = ["after", "local", "refused"]
+
+
+def after(
+    request: Request,
+    message: str,
+    *,
+    back: str,
+    undo: Sequence[int] = (),
+    changed: Sequence[int] = (),
+) -> Response:
+    """Say what was done, with a button that undoes the decisions `undo`.
+
+    A plain form goes on at `back`, which shows the message. A script shows it as a toast, and
+    hears the event `changed` with the numbers of the stories that changed.
+    """
+    flash = Flash(message, tuple(undo))
+    if by_script(request):
+        heard = json.dumps({"changed": {"stories": list(changed)}})
+        return _toast(request, flash, "done", {"HX-Trigger": heard})
+    answer = RedirectResponse(local(back), status_code=303)
+    flashes.keep(answer, flash)
+    return answer
+
+
+def refused(request: Request, message: str, *, status: int = 409) -> Response:
+    """Tell a script why nothing was done."""
+    return _toast(request, Flash(message), "refused", {}, status=status)
+
+
+def local(back: str) -> str:
+    """A path of this server, and the board for anything else."""
+    return back if back.startswith("/") and back[1:2] not in {"/", "\\"} else "/"
+
+
+def _toast(
+    request: Request, flash: Flash, kind: str, headers: dict[str, str], *, status: int = 200
+) -> Response:
+    shown = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", **headers}
+    return fragment(
+        request,
+        "toasts.html",
+        block="toast",
+        status=status,
+        headers=shown,
+        flash=flash,
+        kind=kind,
+        back=local(request.headers.get("hx-current-url", "/")),
+    )

@@ -1,0 +1,13 @@
+"""The pages of the desk, one module for each: a route reads, and a template shows."""
+
+from fastapi import APIRouter
+
+from aggregator.web import assets
+from aggregator.web.pages import about, settings
+
+__all__ = ["routers"]
+
+
+def routers() -> list[APIRouter]:
+    """What answers each address that people open."""
+    return [assets.router, about.router, settings.router]

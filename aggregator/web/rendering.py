@@ -1,0 +1,164 @@
+"""Pages from templates, by Jinja: every page in the same frame, every value escaped.
+
+What a template finds besides what it is given: `viewer`, `csrf`, `now`, `language`, `theme`,
+`path`, `_`, `ngettext`, `static(path)`, `outside(url)` (the address where it leads to the web,
+else None), `show` (a `Telling`: numbers and times) and `ui` (the macros in macros.html, which
+need no import).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from aggregator.web import flashes
+from aggregator.web.assets import Assets, assets
+from aggregator.web.icons import ICONS
+from aggregator.web.keyboard import KEYS
+from aggregator.web.languages import DEFAULT, Language, Telling, languages, preferred
+from aggregator.web.policy import policy
+from aggregator.web.viewers import NOBODY, Viewer
+
+__all__ = ["Shell", "by_script", "fragment", "page", "shell", "static", "telling"]
+
+_THEMES: Final = ("auto", "light", "dark")
+# Who was not let in is told so on a page too.
+_UNKNOWN: Final = Viewer(NOBODY, "viewer", "", signed_in=False)
+_OUTSIDE: Final = re.compile(r"https?://[^\s]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What pages are made of: the files beside them, the languages, a template of each in each."""
+
+    assets: Assets
+    languages: Mapping[str, Language]
+    environments: Mapping[str, Environment]
+    zone: tzinfo
+
+
+def shell(zone: tzinfo) -> Shell:
+    """Read all that pages are made of; times are told in `zone`."""
+    known, spoken = assets(), languages()
+    made = {code: _environment(known, each) for code, each in spoken.items()}
+    return Shell(known, spoken, made, zone)
+
+
+def _environment(known: Assets, language: Language) -> Environment:
+    made = Environment(
+        loader=PackageLoader("aggregator.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
+        language.gettext, language.ngettext, newstyle=True
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.globals |= {
+        "static": known.url,
+        "styles": known.styles,
+        "outside": outside,
+        "keys": KEYS,
+        "drawn": ICONS,
+    }
+    return made
+
+
+def outside(url: object) -> str | None:
+    """An address that leads to the web, or None for any other."""
+    text = str(url or "").strip()
+    return text if _OUTSIDE.fullmatch(text) else None
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: object,
+) -> HTMLResponse:
+    """A whole page, with the policy that allows its own styles and nothing else."""
+    found, known = _shell(request), _context(request, context)
+    made = found.environments[_language(request).code].get_template(template)
+    flash = flashes.read(request)
+    body = made.render(known | {"flash": flash})
+    allowed = policy(style.allowed for style in found.assets.styles.values() if style.text in body)
+    security = {"Content-Security-Policy": allowed, "Cache-Control": "private, no-cache"}
+    answer = HTMLResponse(body, status, security | {"Vary": "Cookie"} | dict(headers or {}))
+    if flash:
+        flashes.forget(answer)
+    return answer
+
+
+def fragment(
+    request: Request,
+    template: str,
+    *,
+    block: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: object,
+) -> HTMLResponse:
+    """One block of a template by itself, for a script that puts it into the page."""
+    made: Template = _shell(request).environments[_language(request).code].get_template(template)
+    filled = made.new_context(_context(request, context))
+    body = "".join(made.blocks[block](filled))
+    kept = {"Cache-Control": "private, no-store"} | dict(headers or {})
+    return HTMLResponse(body, status, kept)
+
+
+def static(request: Request, path: str) -> str:
+    """The address of one of our own files; KeyError where there is none."""
+    return _shell(request).assets.url(path)
+
+
+def telling(request: Request) -> Telling:
+    """How numbers and times are told to who asks; `telling(request).language` translates."""
+    return Telling(_language(request), _shell(request).zone, request.app.state.desk.clock())
+
+
+def by_script(request: Request) -> bool:
+    """Whether a script of ours asks, which wants a part of a page."""
+    return request.headers.get("hx-request") == "true"
+
+
+def _shell(request: Request) -> Shell:
+    found: Shell = request.app.state.shell
+    return found
+
+
+def _language(request: Request) -> Language:
+    spoken = _shell(request).languages
+    chosen = request.cookies.get("language") or preferred(
+        request.headers.get("accept-language", "")
+    )
+    return spoken.get(chosen) or spoken[DEFAULT]
+
+
+def _context(request: Request, more: Mapping[str, object]) -> dict[str, Any]:
+    show, theme = telling(request), request.cookies.get("theme")
+    viewer = getattr(request.state, "viewer", _UNKNOWN)
+    known = {
+        "viewer": viewer,
+        "csrf": viewer.csrf,
+        "now": show.now,
+        "language": show.language.code,
+        "theme": theme if theme in _THEMES else "auto",
+        "path": request.url.path,
+        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "show": show,
+        "flash": None,
+        **more,
+    }
+    macros = _shell(request).environments[show.language.code].get_template("macros.html")
+    return known | {"ui": macros.make_module(known)}

@@ -1,0 +1,71 @@
+// What every page does: messages, what happens after an act, times that stay true.
+
+const toasts = document.getElementById("toasts");
+const said = document.getElementById("said");
+
+/** Tell something to who listens instead of looking. */
+export function say(text) {
+  said.textContent = "";
+  requestAnimationFrame(() => { said.textContent = text; });
+}
+
+/** Fetch this page anew and put its content in place, keeping focus and place. */
+export function refresh() {
+  return window.htmx.ajax("GET", location.pathname + location.search, {
+    target: "#main", select: "#main", swap: "outerMorph",
+  });
+}
+
+toasts.addEventListener("click", (event) => {
+  const toast = event.target.closest("[data-close]")?.closest("[data-toast]");
+  if (toast) { dismiss(toast); }
+});
+
+function dismiss(toast) {
+  const had = toast.contains(document.activeElement);
+  toast.remove();
+  if (had) { document.getElementById("main").focus({ preventScroll: true }); }
+}
+
+// A message leaves after a while, but not while somebody is at it.
+function linger(toast) {
+  const leave = () => {
+    if (toast.matches(":hover, :focus-within")) { setTimeout(leave, 2000); } else { dismiss(toast); }
+  };
+  setTimeout(leave, toast.querySelector("form") ? 12000 : 6000);
+}
+
+new MutationObserver((records) => {
+  for (const record of records) {
+    for (const added of record.addedNodes) {
+      if (!added.matches?.("[data-toast]")) { continue; }
+      while (toasts.querySelectorAll("[data-toast]").length > 3) {
+        toasts.querySelector("[data-toast]").remove();
+      }
+      linger(added);
+    }
+  }
+}).observe(toasts, { childList: true });
+toasts.querySelectorAll("[data-toast]").forEach(linger);
+
+// After an act the page shows what is true now, unless it sees to that itself.
+document.addEventListener("changed", (event) => {
+  const own = new CustomEvent("desk:changed", { cancelable: true, detail: event.detail });
+  if (document.dispatchEvent(own)) { refresh(); }
+});
+
+document.addEventListener("htmx:error", () => say(document.documentElement.dataset.offline ?? ""));
+
+// A menu closes when somebody goes elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) { menu.open = false; }
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") { return; }
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
