@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.support.desks import Running
+from tests.support.layout import faults
 from tests.support.server import Answer, Server
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 Another = Callable[..., AbstractContextManager["Page"]]
 
 GOOD = '<!DOCTYPE html><html lang="en"><title>A page</title><main><h1>A page</h1>{}</main></html>'
+STYLED = "style-src 'unsafe-inline'; img-src 'self'"
 
 
 def serve(server: Server, inside: str, policy: str = "default-src 'none'") -> None:
@@ -59,3 +61,30 @@ def test_what_goes_wrong_on_a_page_fails_its_test(
     serve(server, inside, policy)
     with pytest.raises(AssertionError, match=trouble), another(server.url("")) as page:
         page.goto("/it")
+
+
+@pytest.mark.parametrize(
+    ("inside", "fault"),
+    [
+        ('<p style="width: 2000px">Words</p>', "the page is"),
+        ('<p style="position: relative; left: -40px">Words</p>', "beyond the edge"),
+        ('<p style="height: 10px; overflow: hidden">Words<br>and words</p>', "clipped"),
+        (
+            '<a href="/">One</a><a href="/it" style="position: relative; left: -20px">Two</a>',
+            "upon each other",
+        ),
+        ('<svg style="width: 0"></svg>', "an empty drawing"),
+        ("<h2> </h2>", "empty"),
+        ('<img src="/none.png" alt="">', "no image"),
+    ],
+)
+def test_what_is_drawn_amiss_is_found(
+    server: Server, another: Another, inside: str, fault: str
+) -> None:
+    with another(server.url("")) as page:
+        serve(server, '<p style="overflow: hidden">Words <a href="/it">One</a></p>', STYLED)
+        page.goto("/it")
+        assert faults(page) == []
+        serve(server, inside, STYLED)
+        page.goto("/it")
+        assert fault in "\n".join(faults(page))
