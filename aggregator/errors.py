@@ -92,6 +92,11 @@ class TookTooLong(DatabaseError):
 class Contradiction(AggregatorError):
     """What an editor decided contradicts decisions that hold; the text names them."""
 
+    def __init__(self, message: str, *, against: Sequence[int]) -> None:
+        """Keep the numbers of the decisions `against` which it goes."""
+        self.against = tuple(against)
+        super().__init__(message)
+
 
 class ChangesGone(AggregatorError):
     """Changes cannot be followed from there: all is to be read anew."""

@@ -32,7 +32,9 @@ UPWARD = [
 ]
 LINT = "import sys, importlinter.cli as cli; sys.exit(cli.lint_imports(no_cache=True))"
 HOMES = [
-    contract["forbidden_modules"][0] for contract in CONTRACTS if contract["type"] == "forbidden"
+    contract["forbidden_modules"][0]
+    for contract in CONTRACTS
+    if contract["name"].startswith("One home: ")
 ]
 
 
@@ -82,6 +84,13 @@ def test_a_new_layer_must_be_placed(copy: Path) -> None:
         assert "stray" in broken(copy)
     finally:
         stray.unlink()
+
+
+@pytest.mark.parametrize("part", ["executors", "net", "pipeline"])
+def test_a_web_that_knows_how_runs_work_is_found(copy: Path, part: str) -> None:
+    assert "The web knows no pipeline" in seed(
+        copy, "aggregator.web.desk", f"import aggregator.{part}"
+    )
 
 
 @pytest.mark.parametrize("library", HOMES)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aggregator.pipeline.robots import Gate
     from aggregator.storage.database import Database
 
-__all__ = ["Asking", "asking", "logbook"]
+__all__ = ["Asking", "asking", "logbook", "make_current"]
 
 # A run writes often, but never for long; nobody is to find a request missing in the log.
 _PATIENCE: Final = 60.0
@@ -74,7 +74,7 @@ def logbook(
         with open_database(":memory:") as db:
             yield db
         return
-    _make_current(path, doing)
+    make_current(path, doing)
     with open_database(path, patience=_PATIENCE) as db:
         try:
             yield db
@@ -83,7 +83,7 @@ def logbook(
             raise DatabaseError(message) from error
 
 
-def _make_current(path: Path, doing: str) -> None:
+def make_current(path: Path, doing: str) -> None:
     """Make or migrate the database, under the run lock: no run's tables change beneath it."""
     from aggregator.storage.database import open_database
     from aggregator.storage.lock import run_lock

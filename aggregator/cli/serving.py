@@ -1,19 +1,32 @@
 """The commands for what others read by: desk over HTTP, mcp for language models, Datasette."""
 
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
 from aggregator.cli.deciding import author_option
-from aggregator.cli.options import database_option, examples, missing, present, reading
+from aggregator.cli.options import (
+    database_option,
+    examples,
+    feeds_option,
+    missing,
+    optional_settings,
+    present,
+    reading,
+)
 from aggregator.cli.text import say, say_json
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from socket import socket
 
     from aggregator.storage.pool import ReaderPool
+    from aggregator.web.ports import Ports
 
 __all__ = ["datasette_metadata", "desk", "mcp"]
 
@@ -21,53 +34,120 @@ _PORT: Final = 8000
 _LAST_PORT: Final = 65_535
 
 
+class Listens(NamedTuple):
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+
+class Reads(NamedTuple):
+    """By how many threads it reads at once, and for how many seconds at most."""
+
+    readers: int
+    seconds: float
+
+
+def _listening(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --host and --port, and hand them over as `listens`."""
+
+    @click.option(
+        "--host",
+        default="127.0.0.1",
+        show_default=True,
+        metavar="ADDRESS",
+        help="Where to listen: 127.0.0.1, ::1 or localhost.",
+    )
+    @click.option(
+        "--port",
+        type=click.IntRange(0, _LAST_PORT),
+        default=_PORT,
+        show_default=True,
+        help="The port; 0 takes one that is free.",
+    )
+    @wraps(command)
+    def listening(*, host: str, port: int, **others: object) -> None:
+        command(listens=Listens(host, port), **others)
+
+    return listening
+
+
+def _reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --readers and --seconds, and hand them over as `reads`."""
+
+    @click.option(
+        "--readers",
+        type=click.IntRange(1, 64),
+        default=4,
+        show_default=True,
+        help="So many requests are read for at once.",
+    )
+    @click.option(
+        "--seconds",
+        type=click.FloatRange(0.1, 600),
+        default=5.0,
+        show_default=True,
+        help="A read that takes longer is stopped.",
+    )
+    @wraps(command)
+    def reading(*, readers: int, seconds: float, **others: object) -> None:
+        command(reads=Reads(readers, seconds), **others)
+
+    return reading
+
+
 @click.command(epilog=examples("aggregator desk", "aggregator desk --port 8010 --db my.db"))
-@click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    metavar="ADDRESS",
-    help="Where to listen: 127.0.0.1, ::1 or localhost.",
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, _LAST_PORT),
-    default=_PORT,
-    show_default=True,
-    help="The port; 0 takes one that is free.",
-)
-@click.option(
-    "--readers",
-    type=click.IntRange(1, 64),
-    default=4,
-    show_default=True,
-    help="So many requests are read for at once.",
-)
-@click.option(
-    "--seconds",
-    type=click.FloatRange(0.1, 600),
-    default=5.0,
-    show_default=True,
-    help="A read that takes longer is stopped.",
-)
+@_listening
+@_reading
+@click.option("--read-only", is_flag=True, help="Let nobody change anything.")
 @author_option
+@feeds_option
 @database_option
-def desk(*, host: str, port: int, readers: int, seconds: float, author: str, db: Path) -> None:
+def desk(
+    *,
+    listens: Listens,
+    reads: Reads,
+    read_only: bool,
+    author: str,
+    feeds: Path,
+    db: Path,
+) -> None:
     """Serve stories to programs and feed readers on this machine.
 
     A read-only HTTP API (/api/v1, described for programs in /api/v1/openapi.json) and stories as
     Atom and JSON Feed (/feeds/all.atom). It listens to this machine alone, since whoever reaches
-    it reads everything. Runs until Ctrl-C; never changes the database, and a run may work on it
-    meanwhile.
+    it reads everything. Runs until Ctrl-C, and a run may work on the database meanwhile. With
+    --read-only the database is never changed.
     """
     from aggregator.storage.pool import ReaderPool
     from aggregator.web.server import bound
 
     if not db.exists():
         raise missing(db)
-    with bound(host, port) as listening, ReaderPool(db, size=readers, seconds=seconds) as pool:
+    with (
+        bound(*listens) as listening,
+        _ports(db, feeds, read_only=read_only) as ports,
+        ReaderPool(db, size=reads.readers, seconds=reads.seconds) as pool,
+    ):
         say(f"Serving {db} at {_address(listening)} until Ctrl-C")
-        _serve(pool, listening, author)
+        _serve(pool, listening, author, ports)
+
+
+@contextmanager
+def _ports(db: Path, feeds: Path, *, read_only: bool) -> "Iterator[Ports]":
+    """What the desk may do; a database of an older version is brought up to date for it."""
+    from aggregator.web.ports import Ports
+
+    if read_only:
+        yield Ports()
+        return
+    from aggregator.cli.asking import make_current
+    from aggregator.daemon.desk.composing import composed
+
+    settings = optional_settings(feeds)
+    make_current(db, "desk")
+    with composed(db, settings, present) as ports:
+        yield ports
 
 
 def _address(listening: "socket") -> str:
@@ -80,7 +160,7 @@ def _host(listening: "socket") -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _serve(pool: "ReaderPool", listening: "socket", author: str) -> None:
+def _serve(pool: "ReaderPool", listening: "socket", author: str, ports: "Ports") -> None:
     import asyncio
     from secrets import token_bytes
 
@@ -94,7 +174,7 @@ def _serve(pool: "ReaderPool", listening: "socket", author: str) -> None:
     async def work() -> None:
         stopping = Stopping.on_signals()
         doors = Alone(author, token_bytes())
-        app = create_app(pool, present, hosts=names, doors=doors)
+        app = create_app(pool, present, hosts=names, doors=doors, ports=ports)
         await serve(app, listening, stopping.wait)
 
     asyncio.run(work())

@@ -116,7 +116,8 @@ def _keep(db: Database, new: Decision) -> tuple[int, bool]:
         message = f"article {twice} cannot be apart from itself"
         raise UsageError(message)
     if against:
-        raise Contradiction(_contradiction(against))
+        ids = [each.id for each in against]
+        raise Contradiction(_contradiction(against), against=ids)
     return kept.add(db, new), True
 
 

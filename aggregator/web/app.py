@@ -16,6 +16,7 @@ from aggregator.web.admission import Admission
 from aggregator.web.api import articles, changes, feeds, overview, queries, stories
 from aggregator.web.desk import Desk, Limits
 from aggregator.web.guard import Guard, Heads, Mistakes
+from aggregator.web.ports import Ports
 from aggregator.web.rendering import shell
 from aggregator.web.viewers import Alone, Doors
 
@@ -49,14 +50,18 @@ def create_app(
     hosts: tuple[str, ...] = LOCAL_NAMES,
     doors: Doors | None = None,
     zone: tzinfo = UTC,
+    ports: Ports | None = None,
 ) -> FastAPI:
     """The application over a database, for who asks it by one of `hosts` and is let in.
 
-    Without `doors` whoever reaches it is an editor. Pages tell times in `zone`.
+    Without `doors` whoever reaches it is an editor; without `ports` it is to be read only. Pages
+    tell times in `zone`.
     """
     app = _application()
     app.state.shell = shell(zone)
-    app.state.desk = Desk(app.version, contract.version(), pool, clock, limits or Limits())
+    app.state.desk = Desk(
+        app.version, contract.version(), pool, clock, limits or Limits(), ports or Ports()
+    )
     failures.handle(app)
     # The last one added stands before the others.
     app.add_middleware(Admission, doors=doors or Alone("editor", token_bytes()))

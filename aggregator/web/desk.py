@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from aggregator.storage.database import Database
 from aggregator.storage.pool import ReaderPool
-from aggregator.web.problems import BUSY, Problem
+from aggregator.web.ports import Done, Editing, Ports
+from aggregator.web.problems import BUSY, FORBIDDEN, Problem
 
 __all__ = ["Desk", "Limits"]
 
@@ -18,12 +19,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many may wait to read, and how many for changes.
+    """How many may wait to read, how many to edit, and how many for changes.
 
     `follower_pause` is in seconds: how often it is looked whether something came for those.
     """
 
     waiting: int = 64
+    editors: int = 16
     followers: int = 32
     follower_pause: float = 0.5
 
@@ -32,7 +34,8 @@ class Limits:
 class Desk:
     """One server's share in a database.
 
-    `program` is the version that answers, `contract` that of what the views promise.
+    `program` is the version that answers, `contract` that of what the views promise. `ports` are
+    what it was handed to do more than read.
     """
 
     program: str
@@ -40,9 +43,12 @@ class Desk:
     pool: ReaderPool
     clock: Callable[[], datetime]
     limits: Limits
+    ports: Ports = field(default_factory=Ports)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: int = 0
     _followers: int = 0
+    _editors: int = 0
+    _pen: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def read(self, what: Callable[[Database], Result]) -> Result:
         """Read in one of the threads; raises Problem where too many wait for one."""
@@ -53,6 +59,23 @@ class Desk:
             return await asyncio.wrap_future(self.pool.submit(what))
         finally:
             self._waiting -= 1
+
+    async def edit(self, what: Callable[[Editing], Done]) -> Done:
+        """Change something, in a thread, one after the other; raises Refused as `Editing` does.
+
+        Raises Problem where too many wait for that, or where this desk is to be read only.
+        """
+        editing = self.ports.editing
+        if editing is None:
+            raise Problem(FORBIDDEN, "this desk was started to be read only")
+        if self._editors >= self.limits.editors:
+            raise _busy(whom="editors")
+        self._editors += 1
+        try:
+            async with self._pen:
+                return await asyncio.to_thread(what, editing)
+        finally:
+            self._editors -= 1
 
     @contextmanager
     def following(self) -> Iterator[None]:

@@ -1,12 +1,197 @@
-"""What the desk's pages are handed, as they see it: behind each port stands more than they know."""
+"""What the desk is handed from elsewhere: what changes something, and what only a run's parts know.
 
-from collections.abc import Mapping
+The web knows neither pipeline nor network. Whoever starts it hands in what it needs as `Ports`; a
+port that is None is a feature that is not there, and then its buttons are not either.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from aggregator.model import Level
+from aggregator.storage.database import Database
 from aggregator.storage.seen import Look
 
-__all__ = ["Marks"]
+if TYPE_CHECKING:
+    from aggregator.pipeline.why import Pair, Why
+
+__all__ = [
+    "Against",
+    "Done",
+    "Editing",
+    "Explaining",
+    "Gathering",
+    "Marks",
+    "Pictures",
+    "Ports",
+    "Refusal",
+    "Refused",
+]
+
+# --- putting right ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an act came to.
+
+    `decisions` are new, and undoing them takes the act back; `taken_back` held until now, and
+    redoing them takes that back. `already` says that all was so before, and nothing was kept.
+    `story` is where to go on, `changed` are the stories that are other than before or gone.
+    `merged` has stories that were named and had become others meanwhile: old number → new one.
+    `waiting` are articles that no run has clustered yet: the next one keeps to it. `concerned` is
+    how many articles are looked at again by the next run.
+    """
+
+    decisions: tuple[int, ...] = ()
+    taken_back: tuple[int, ...] = ()
+    already: bool = False
+    story: int | None = None
+    changed: tuple[int, ...] = ()
+    merged: tuple[tuple[int, int], ...] = ()
+    waiting: tuple[int, ...] = ()
+    concerned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A decision that holds and stands in the way."""
+
+    id: int
+    kind: str
+    author: str
+    at: datetime
+
+
+Refusal = Literal[
+    "busy",
+    "changed",
+    "contradiction",
+    "elsewhere",
+    "empty",
+    "no-article",
+    "no-decision",
+    "no-line",
+    "no-story",
+    "nothing-left",
+    "same",
+    "too-long",
+]
+"""Why an act cannot be done.
+
+busy: another writes for too long; changed: somebody changed it since it was seen; contradiction:
+decisions that hold say the opposite; elsewhere: an article is no longer in that story; empty: no
+words, or nothing chosen; no-…: there is none of that number; nothing-left: no article would remain
+in the story; same: both are one; too-long: more words or things than an act takes.
+"""
+
+
+@dataclass(slots=True)
+class Refused(Exception):
+    """An act that was not done, all or nothing; `detail` says what is not in the fields.
+
+    `number` is the article, story or decision in question, `now` its story at present, `against`
+    the decisions in the way, `by` and `value` who changed it and to what.
+    """
+
+    kind: Refusal
+    detail: str = ""
+    number: int | None = None
+    now: int | None = None
+    against: tuple[Against, ...] = ()
+    by: str = ""
+    value: str = ""
+
+
+class Editing(Protocol):
+    """Each act is one transaction, kept with who did it and when; it waits for others' writes.
+
+    All raise Refused, and change nothing then. They block: call them by `Desk.edit`. `over` are
+    decisions that are taken back first, as one act with what follows: those that stood in the way.
+    """
+
+    def together(
+        self, articles: Sequence[int], by: str, *, level: Level = "story", over: Sequence[int] = ()
+    ) -> Done:
+        """Decide that articles report one event, or are one text."""
+
+    def together_stories(self, a: int, b: int, by: str, *, over: Sequence[int] = ()) -> Done:
+        """Make one story of two; the older number stays."""
+
+    def apart(self, a: int, b: int, level: Level, by: str, *, over: Sequence[int] = ()) -> Done:
+        """Decide that two articles report two events, or are two texts."""
+
+    def split(
+        self, story: int, articles: Sequence[int], by: str, *, over: Sequence[int] = ()
+    ) -> Done:
+        """Take articles out of a story, together; `Done.story` is where they are then."""
+
+    def move(
+        self, articles: Sequence[int], story: int, by: str, *, over: Sequence[int] = ()
+    ) -> Done:
+        """Take articles out of their story, and put them into another."""
+
+    def pin(self, story: int, by: str) -> Done:
+        """List a story before all others."""
+
+    def unpin(self, story: int, by: str) -> Done:
+        """Take back every pin of a story."""
+
+    def hide(self, story: int, by: str) -> Done:
+        """Leave a story out of the lists."""
+
+    def unhide(self, story: int, by: str) -> Done:
+        """Take back that a story is hidden."""
+
+    def rename(self, story: int, title: str, by: str, *, seen: str | None = None) -> Done:
+        """Give a story a title; empty takes back all that were given.
+
+        `seen` is the title that the editor saw: where another has been given since, Refused.
+        """
+
+    def star(self, story: int, by: str) -> Done:
+        """Star a story for this editor alone."""
+
+    def unstar(self, story: int, by: str) -> Done:
+        """Take back this editor's star."""
+
+    def note(self, story: int, text: str, by: str) -> Done:
+        """Add a note to a story, for everybody to read."""
+
+    def undo(self, ids: Sequence[int], by: str) -> Done:
+        """Let decisions hold no longer."""
+
+    def undo_last(self, by: str) -> Done:
+        """Take back what this author did last and what still holds."""
+
+    def redo(self, ids: Sequence[int], by: str) -> Done:
+        """Decide anew what was taken back."""
+
+    def approve(self, lines: Sequence[int], by: str) -> Done:
+        """Take learnt lines out of their site's articles for ever."""
+
+    def reject(self, lines: Sequence[int], by: str) -> Done:
+        """Leave learnt lines in their site's articles for ever."""
+
+    def undecide(self, lines: Sequence[int], by: str) -> Done:
+        """Take back what was said of lines: what is learnt holds again."""
+
+
+# --- explaining ------------------------------------------------------------------------------
+
+
+class Explaining(Protocol):
+    """Why articles stand where they stand; inside a read. Raises errors.NotFound."""
+
+    def article(self, db: Database, article_id: int) -> "Why":
+        """Why an article is in its copy group and its story."""
+
+    def pair(self, db: Database, a: int, b: int) -> "Pair":
+        """Why two articles are together or apart."""
+
+
+# --- what else is handed in ------------------------------------------------------------------
 
 
 class Marks(Protocol):
@@ -31,3 +216,25 @@ class Marks(Protocol):
 
         To be asked before the database is: what is written in between then counts once more.
         """
+
+
+class Gathering(Protocol):
+    """What changes feeds, and what asks them."""
+
+
+class Pictures(Protocol):
+    """Articles' pictures, as they are kept here; inside a read."""
+
+    def thumbnail(self, db: Database, article_id: int) -> bytes | None:
+        """A small WebP, or None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a desk was handed; without any it is to be read only."""
+
+    editing: Editing | None = None
+    explaining: Explaining | None = None
+    gathering: Gathering | None = None
+    marks: Marks | None = None
+    pictures: Pictures | None = None
