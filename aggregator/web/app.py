@@ -47,6 +47,7 @@ def create_app(
     pool: ReaderPool,
     clock: Callable[[], datetime],
     limits: Limits | None = None,
+    *,
     hosts: tuple[str, ...] = LOCAL_NAMES,
     doors: Doors | None = None,
     zone: tzinfo = UTC,
