@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -21,6 +21,7 @@ __all__ = [
     "Restated",
     "SiteRow",
     "Waiting",
+    "concerning",
     "decide",
     "decisions",
     "known",
@@ -254,6 +255,13 @@ class Listed:
     decided_at: datetime | None
 
 
+_KNOWN: Final = """SELECT id, form, example, state, pages, first_seen_at, last_seen_at, decided_by,
+                          decided_at
+                   FROM furniture WHERE site = ?1"""
+_OF_THESE: Final = " AND form IN (SELECT value FROM json_each(?2))"
+_MOST_MET: Final = " AND state {} ORDER BY pages DESC LIMIT ?2"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteRow:
     """How many lines of a site were learnt, and how many an editor decided on."""
@@ -267,19 +275,36 @@ def listed(db: Database, site: str) -> list[Listed]:
     """What is known of a site: what editors decided first, then what stands on most pages."""
     sql = """SELECT * FROM boilerplate WHERE site = ?
              ORDER BY state = 'learnt', pages DESC, example, id"""
-    return [
-        Listed(
-            row["id"],
-            row["example"],
-            row["state"],
-            row["pages"],
-            from_text(row["first_seen_at"]),
-            from_text(row["last_seen_at"]),
-            row["decided_by"],
-            from_text(row["decided_at"]),
-        )
-        for row in db.rows(sql, (site,))
-    ]
+    return [_listed(row) for row in db.rows(sql, (site,))]
+
+
+def concerning(
+    db: Database, site: str, forms: Collection[Form], *, most: int = 1000
+) -> list[tuple[Form, Listed]]:
+    """What is known of a site that may say of such forms what they are, with the form of each.
+
+    That is all that editors decided and, where not each of `forms` is known as it is, also what
+    was learnt; of each at most so many, those that stand on most pages.
+    """
+    words = json.dumps(sorted(" ".join(each) for each in forms))
+    found = db.rows(_KNOWN + _OF_THESE, (site, words))
+    known = len(found) == len(forms)
+    for state in ("<> 'learnt'",) if known else ("<> 'learnt'", "= 'learnt'"):
+        found += db.rows(_KNOWN + _MOST_MET.format(state), (site, most))
+    return [(tuple(row["form"].split()), _listed(row)) for row in found]
+
+
+def _listed(row: sqlite3.Row) -> Listed:
+    return Listed(
+        row["id"],
+        row["example"],
+        row["state"],
+        row["pages"],
+        from_text(row["first_seen_at"]),
+        from_text(row["last_seen_at"]),
+        row["decided_by"],
+        from_text(row["decided_at"]),
+    )
 
 
 def sites(db: Database) -> list[SiteRow]:

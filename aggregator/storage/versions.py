@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from aggregator.storage.times import from_text, to_text
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from aggregator.storage.articles import Kept
     from aggregator.storage.database import Database
 
@@ -19,6 +21,7 @@ __all__ = [
     "Version",
     "follow",
     "number",
+    "numbered",
     "of_article",
     "succeed",
     "taken_back",
@@ -57,21 +60,30 @@ _OF_ARTICLE: Final = f"SELECT {_COLUMNS} FROM article_versions WHERE article_id 
 _KEEP: Final = f"INSERT INTO former_version ({_COLUMNS})"
 
 
-def of_article(db: "Database", article_id: int) -> list[Version]:
-    """All versions of an article, the newest last; empty where there is none of its number."""
-    return [
-        Version(
-            row["article_id"],
-            row["version"],
-            row["title"],
-            row["lead"],
-            row["text"],
-            _moment(row["seen_at"]),
-            from_text(row["updated_at"]),
-            row["cause"],
-        )
-        for row in db.rows(f"{_OF_ARTICLE} ORDER BY version", (article_id,))
-    ]
+def of_article(db: "Database", article_id: int, *, newest: int | None = None) -> list[Version]:
+    """All versions of an article, or so many of the newest, in order; empty where there is none."""
+    sql = f"{_OF_ARTICLE} ORDER BY version DESC LIMIT ?"
+    rows = db.rows(sql, (article_id, -1 if newest is None else newest))
+    return [_version(row) for row in reversed(rows)]
+
+
+def numbered(db: "Database", article_id: int, number: int) -> Version | None:
+    """One version of an article."""
+    found = db.rows(f"{_OF_ARTICLE} AND version = ?", (article_id, number))
+    return None if not found else _version(found[0])
+
+
+def _version(row: "sqlite3.Row") -> Version:
+    return Version(
+        row["article_id"],
+        row["version"],
+        row["title"],
+        row["lead"],
+        row["text"],
+        _moment(row["seen_at"]),
+        from_text(row["updated_at"]),
+        row["cause"],
+    )
 
 
 def taken_back(db: "Database", article_id: int) -> datetime | None:
