@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["digest"]
 
-_FINE: Final = frozenset({"ok", "new", "waiting", "moved"})
+_FINE: Final = frozenset({"ok", "new", "paused", "waiting", "moved"})
 _DAY: Final = timedelta(days=1)
 
 

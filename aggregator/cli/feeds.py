@@ -21,7 +21,7 @@ from aggregator.cli.options import (
 )
 from aggregator.cli.text import counted, local, say, say_json, screen_width, table
 from aggregator.core.fulltext import Carrying, Reason, reason
-from aggregator.core.health import Diagnosis, diagnose
+from aggregator.core.health import Diagnosis, diagnose, unknown
 from aggregator.core.urls import host, without_credentials
 from aggregator.model import FeedSource
 from aggregator.storage import readers
@@ -111,12 +111,15 @@ def _new(found: Iterable[Looked], sources: Iterable[FeedSource]) -> list[Looked]
             tags=source.tags,
             text_source=source.text,
             text_from="feed" if source.text == "feed" else "page",
+            paused=source.paused,
         )
         for source in sources
         if (url := without_credentials(source.url)) not in known
     )
-    new = Diagnosis("new", "not polled yet")
-    return [Looked(row, new, text_why=reason(row.text_source, Carrying())) for row in rows]
+    return [
+        Looked(row, unknown(paused=row.paused), text_why=reason(row.text_source, Carrying()))
+        for row in rows
+    ]
 
 
 def _as_object(each: Looked) -> dict[str, object]:
@@ -143,8 +146,9 @@ def _show(found: Sequence[Looked]) -> None:
     say(table(headers, rows, screen_width()))
     known = [(each.feed, each.diagnosis) for each in found if each.diagnosis]
     waiting = [pair for pair in known if pair[1].code == "waiting"]
-    ill = [pair for pair in known if pair[1].code not in {"ok", "new", "waiting"}]
+    ill = [pair for pair in known if pair[1].code not in {"ok", "new", "paused", "waiting"}]
     _show_block("Not well", ill)
+    _show_block("Paused", [pair for pair in known if pair[1].code == "paused"])
     _show_block("Waiting, since their publishers want it", waiting)
     _show_hubs([(each.feed, each.hub) for each in found if each.hub])
     _show_texts([each for each in found if each.feed.listed and each.feed.id])
@@ -156,9 +160,13 @@ def _row(feed: FeedRow, found: Diagnosis | None) -> tuple[str, ...]:
         "unlisted" if found is None else found.code,
         feed.text_from,
         local(feed.last_success_at),
-        local(feed.next_poll_at) if found is not None and feed.status == "active" else "-",
+        local(feed.next_poll_at) if _has_turn(feed, found) else "-",
         feed.url,
     )
+
+
+def _has_turn(feed: FeedRow, found: Diagnosis | None) -> bool:
+    return found is not None and feed.status == "active" and not feed.paused
 
 
 def _show_block(title: str, pairs: Sequence[tuple[FeedRow, Diagnosis]]) -> None:

@@ -147,6 +147,7 @@ def _source(outline: "Outline") -> FeedSource | None:
         language=_language(outline.language),
         tags=outline.tags,
         text=cast("TextSource", outline.text),
+        paused=outline.paused,
     )
 
 

@@ -66,7 +66,7 @@ def _nothing(found: "Findings", failure: Failed | Rejected, url: str) -> NotFoun
     address = without_credentials(failure.url if isinstance(failure, Failed) else url)
     told = [f"{address}: not added: {failure.reason}: {failure.detail}"]
     told += [f"  {without_credentials(each.url)}: {each.why}" for each in found.left_out]
-    way_out = advice(failure.reason, address)
+    way_out: str = advice(failure.reason, address)
     if failure.reason == "no_feed":
         way_out = "look on the site for a page about RSS, and add the address of a feed it names"
     elif isinstance(failure, Failed) and failure.reason == "backed_off":

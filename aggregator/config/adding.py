@@ -1,10 +1,8 @@
 """More feeds in feeds.yaml: their text is inserted, and every other byte stays as it was."""
 
-import os
 import re
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import yaml
@@ -12,13 +10,13 @@ import yaml
 from aggregator.config.checks import feed_key, shown
 from aggregator.config.loading import Config, parse, read
 from aggregator.config.nodes import events, flow, written_pair
+from aggregator.config.replacing import BOM, put, says
 from aggregator.core.urls import without_credentials
 from aggregator.errors import ConfigError
 from aggregator.model import FeedSource
 
 __all__ = ["add_feeds", "refusal"]
 
-BOM = "\ufeff"
 DASH = re.compile(r"( *)-(\s*)")
 
 
@@ -39,11 +37,9 @@ def add_feeds(path: Path, sources: Sequence[FeedSource]) -> None:
     at, new = _insertion(text.removeprefix(BOM), sources, path)
     at += len(mark)
     result = (text[:at] + new + text[at:]).encode("utf-8")
-    after = _read_back(result, path)
-    wanted = (before.settings, before.rules, before.sites, (*before.feeds, *sources))
-    if after is None or (after.settings, after.rules, after.sites, after.feeds) != wanted:
+    if not says(result, replace(before, feeds=(*before.feeds, *sources))):
         raise _by_hand(sources, path)
-    _replace(path, raw, result)
+    put(path, raw, result)
 
 
 def refusal(source: FeedSource, path: Path) -> str | None:
@@ -71,13 +67,6 @@ def _check(sources: Sequence[FeedSource], config: Config) -> None:
     if len({feed_key(source.url) for source in sources}) < len(sources):
         message = "one feed was to be added twice; nothing was added"
         raise ConfigError(message, path=config.path)
-
-
-def _read_back(result: bytes, path: Path) -> Config | None:
-    try:
-        return parse(result, path)
-    except ConfigError:
-        return None
 
 
 def _by_hand(sources: Sequence[FeedSource], path: Path) -> ConfigError:
@@ -206,33 +195,3 @@ def _block(source: FeedSource, indent: str, gap: str) -> list[str]:
     lines = [written_pair(name, value) for name, value in _pairs(source).items()]
     margins = [f"{indent}-{gap}"] + [f"{indent} {' ' * len(gap)}"] * (len(lines) - 1)
     return [margin + line for margin, line in zip(margins, lines, strict=True)]
-
-
-# --- writing ---------------------------------------------------------------------------------
-
-
-def _replace(path: Path, old: bytes, new: bytes) -> None:
-    """Put `new` in the place of `old` in one step, keeping permissions and a symbolic link."""
-    target = path.resolve()
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".feeds-", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(new)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise _unwritable(error, path) from error
-    try:
-        temporary.chmod(target.stat().st_mode & 0o7777)
-        if read(path) != old:
-            message = "the file was changed by somebody else just now; nothing was added"
-            raise ConfigError(message, path=path)
-        temporary.replace(target)
-    except OSError as error:
-        raise _unwritable(error, path) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _unwritable(error: OSError, path: Path) -> ConfigError:
-    return ConfigError(f"the file cannot be written: {error.strerror}", path=path)

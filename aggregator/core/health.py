@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
+from aggregator.core.said import Said
 from aggregator.core.spans import in_words
 from aggregator.core.urls import resolve
 from aggregator.model import Feed, FeedState, FeedStatus, HostState
 
-__all__ = ["Code", "Diagnosis", "advice", "diagnose"]
+__all__ = ["Code", "Diagnosis", "advice", "diagnose", "unknown"]
 
 Code = Literal[
-    "ok", "new", "waiting", "silent", "churn", "moved",
+    "ok", "new", "paused", "waiting", "silent", "churn", "moved",
     "failing", "unreadable", "html", "blocked", "gone",
 ]  # fmt: skip
 
@@ -29,8 +30,8 @@ _CHURN: Final = 3
 _MOVES: Final = 2
 _LONG_PAUSE: Final = timedelta(hours=1)
 _LONGEST_MINUTES: Final = 5e8
-_FIND: Final = "look for its new address: aggregator add {site}"
-_PASSES: Final = "wait, it mostly passes; if it stays so, " + _FIND
+_FIND: Final = "look for its new address: {find}"
+_PASSES: Final = f"wait, it mostly passes; if it stays so, {_FIND}"
 _PERMIT: Final = "say who you are in network.contact, and ask the publisher to let feed readers in"
 _TELL: Final = "tell the publisher, if it stays so"
 _ADVICE: Final = MappingProxyType(
@@ -45,28 +46,35 @@ _ADVICE: Final = MappingProxyType(
         "bad_url": "correct the address",
         "forbidden_address": "if you mean it, name its network in network.allow_addresses "
         "and its port in network.allow_ports",
-        "http_401": "it wants a name and password; " + _PERMIT,
+        "http_401": f"it wants a name and password; {_PERMIT}",
         "http_403": _PERMIT,
         "http_404": _FIND,
-        "http_410": "take it out of feeds.yaml, or " + _FIND,
+        "http_410": f"take it out of feeds.yaml, or {_FIND}",
         "http_429": "it is asked less often by itself; if it stays so, raise polling.interval",
         "http_451": "it is barred for legal reasons where this machine stands",
         "challenge": _PERMIT,
         "html": _FIND,
-        "empty": "wait, it mostly passes; if it stays so, " + _FIND,
+        "empty": _PASSES,
         "sitemap": _FIND,
-        "opml": "save it, and take the feeds that it lists: aggregator import FILE",
+        "opml": "save it, and take the feeds that it lists: {take}",
         "not_a_feed": _FIND,
     }
 )
+_GONE: Final = "the publisher says that it is gone for good (410); it is not asked any more"
+_CHANGE: Final = "change its url in feeds.yaml to {target}"
+_LEFT_BEHIND: Final = f"see whether the publisher left it behind; {_FIND}"
+_TURNED_AWAY: Final = "its host turned requests away ({reason}) and is left alone for a while"
+_SKIPS: Final = "the feed asks not to be polled at this hour or on this day (skipHours, skipDays)"
+_TAKE: Final = "aggregator import FILE"
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """How a feed is: a stable `code`, what is so, and what to do ("" where nothing is).
 
-    `sentence` is the same for all feeds that share a cause; `detail` is about this one. `until`
-    is the moment before which the publisher does not want it polled.
+    `sentence` is the same for all feeds that share a cause; `detail` is about this one. Those
+    that are no publisher's words are `Said`. `until` is the moment before which the publisher does
+    not want it polled.
     """
 
     code: Code
@@ -79,13 +87,14 @@ class Diagnosis:
 def diagnose(feed: Feed, host: HostState | None, now: datetime) -> Diagnosis:
     """Say how `feed` is; `host` is what is remembered of its host. The gravest finding counts."""
     state = feed.state
+    if feed.source.paused:
+        return unknown(paused=True)
     if state.status is FeedStatus.GONE:
-        sentence = "the publisher says that it is gone for good (410); it is not asked any more"
-        return Diagnosis("gone", sentence, advice("http_410", feed.address))
+        return Diagnosis("gone", Said.of(_GONE), advice("http_410", feed.address))
     if state.last_error is not None:
         return _failing(feed, state.last_error, now)
     if state.last_polled_at is None:
-        return Diagnosis("new", "not polled yet")
+        return unknown()
     return (
         _moved(state)
         or _silent(feed, state)
@@ -95,16 +104,26 @@ def diagnose(feed: Feed, host: HostState | None, now: datetime) -> Diagnosis:
     )
 
 
-def advice(reason: str, url: str) -> str:
+def advice(reason: str, url: str) -> Said:
     """What to do where fetching or reading the feed at `url` failed for `reason`."""
-    return _ADVICE.get(reason, _TELL).format(site=resolve(url, "/") or "SITE")
+    find = f"aggregator add {resolve(url, '/') or 'SITE'}"
+    template = _ADVICE.get(reason, _TELL)
+    given = {"find": find, "take": _TAKE}
+    return Said.of(template, **{name: each for name, each in given.items() if name in template})
+
+
+def unknown(*, paused: bool = False) -> Diagnosis:
+    """How a feed is that nobody asked so far, or that is not asked now."""
+    if paused:
+        return Diagnosis("paused", Said.of("paused in feeds.yaml: it is not asked"))
+    return Diagnosis("new", Said.of("not polled yet"))
 
 
 def _failing(feed: Feed, error: str, now: datetime) -> Diagnosis:
     reason = error.partition(":")[0]
-    action = advice(reason, feed.address)
+    action: Said = advice(reason, feed.address)
     if named := _NAMED_FEED.search(error):
-        action = f"change its url in feeds.yaml to {named[1]}"
+        action = Said.of(_CHANGE, target=named[1])
     code: Code = "failing"
     if reason in _BLOCKED:
         code = "blocked"
@@ -115,12 +134,16 @@ def _failing(feed: Feed, error: str, now: datetime) -> Diagnosis:
     return Diagnosis(code, error, action, _history(feed.state, now), _later(feed.state, now))
 
 
-def _history(state: FeedState, now: datetime) -> str:
-    times = f"{state.failures:,} times" if state.failures > 1 else "once"
-    if state.last_success_at is None:
-        return f"{times} in a row, never read" if state.failures > 1 else "never read"
-    read = f"last read {in_words(now - state.last_success_at)} ago"
-    return f"{times} in a row, {read}" if state.failures > 1 else read
+def _history(state: FeedState, now: datetime) -> Said:
+    read = state.last_success_at
+    many = state.failures > 1
+    if read is None:
+        never = "{times} times in a row, never read"
+        return Said.of(never, times=state.failures) if many else Said.of("never read")
+    if many:
+        template = "{times} times in a row, last read {ago} ago"
+        return Said.of(template, times=state.failures, ago=now - read)
+    return Said.of("last read {ago} ago", ago=now - read)
 
 
 def _later(state: FeedState, now: datetime) -> datetime | None:
@@ -133,9 +156,11 @@ def _moved(state: FeedState) -> Diagnosis | None:
     target = state.address or state.moved_to
     if target is None or (state.address is None and state.moved_times < _MOVES):
         return None
-    sentence = f"has moved for good to {target}"
-    detail = "is asked there now" if state.address else f"said so {state.moved_times:,} times"
-    return Diagnosis("moved", sentence, f"change its url in feeds.yaml to {target}", detail)
+    sentence = Said.of("has moved for good to {target}", target=target)
+    detail = Said.of("is asked there now")
+    if not state.address:
+        detail = Said.of("said so {times} times", times=state.moved_times)
+    return Diagnosis("moved", sentence, Said.of(_CHANGE, target=target), detail)
 
 
 def _silent(feed: Feed, state: FeedState) -> Diagnosis | None:
@@ -146,51 +171,55 @@ def _silent(feed: Feed, state: FeedState) -> Diagnosis | None:
     rhythm = timedelta(minutes=state.rhythm)
     if silence <= max(rhythm * _RHYTHMS_OF_SILENCE, _SHORTEST_SILENCE):
         return None
-    sentence = (
-        f"nothing new for {in_words(silence)}; as a rule it brings something {_every(rhythm)}"
+    news = Said.of(
+        "nothing new for {silence}; as a rule it brings something {every}",
+        silence=silence,
+        every=_every(rhythm),
     )
-    action = "see whether the publisher left it behind; " + advice("http_404", feed.address)
-    return Diagnosis("silent", sentence, action)
+    find = advice("http_404", feed.address).values["find"]
+    return Diagnosis("silent", news, Said.of(_LEFT_BEHIND, find=find))
 
 
 def _churning(state: FeedState) -> Diagnosis | None:
     if state.id_churn < _CHURN:
         return None
-    sentence = "its entries come back under other ids at each poll"
-    action = "tell the publisher; articles are told apart by their links meanwhile"
-    return Diagnosis("churn", sentence, action, f"{state.id_churn:,} polls in a row")
+    sentence = Said.of("its entries come back under other ids at each poll")
+    action = Said.of("tell the publisher; articles are told apart by their links meanwhile")
+    detail = Said.of("{times} polls in a row", times=state.id_churn)
+    return Diagnosis("churn", sentence, action, detail)
 
 
 def _waiting(state: FeedState, host: HostState | None, now: datetime) -> Diagnosis | None:
     """Held back by the publisher's word: on the host, in the answer, or in the feed."""
     if host is not None and host.quiet_until is not None and host.quiet_until > now:
-        sentence = f"its host turned requests away ({host.reason}) and is left alone for a while"
+        sentence = Said.of(_TURNED_AWAY, reason=host.reason or "")
         return Diagnosis("waiting", sentence, until=host.quiet_until)
     turn, asked = state.next_poll_at, state.last_polled_at
     if turn is None or asked is None or turn <= now or turn - asked <= _LONG_PAUSE:
         return None
-    sentence = _wish(state, now)
-    return Diagnosis("waiting", sentence, until=turn) if sentence else None
+    wish = _wish(state, now)
+    return Diagnosis("waiting", wish, until=turn) if wish else None
 
 
-def _wish(state: FeedState, now: datetime) -> str:
-    """By what word of the publisher the pause is longer than ours would be; "" by none."""
+def _wish(state: FeedState, now: datetime) -> Said | None:
+    """By what word of the publisher the pause is longer than ours would be; None by none."""
     schedule, ours = state.schedule, state.interval or 0.0
     if now.hour in schedule.skip_hours or now.weekday() in schedule.skip_days:
-        return "the feed asks not to be polled at this hour or on this day (skipHours, skipDays)"
+        return Said.of(_SKIPS)
     lifetime = (state.lifetime or 0.0) / 60
     period = max(schedule.ttl or 0.0, schedule.period or 0.0)
     if max(lifetime, period) <= ours:
-        return ""
+        return None
     if period > lifetime:
-        return f"the feed says that {_span(period)} should pass between two polls"
-    return f"the server says that its answer holds for {_span(lifetime)}"
+        template = "the feed says that {pause} should pass between two polls"
+        return Said.of(template, pause=_span(period))
+    return Said.of("the server says that its answer holds for {pause}", pause=_span(lifetime))
 
 
-def _span(minutes: float) -> str:
-    return in_words(timedelta(minutes=min(minutes, _LONGEST_MINUTES)))
+def _span(minutes: float) -> timedelta:
+    return timedelta(minutes=min(minutes, _LONGEST_MINUTES))
 
 
-def _every(rhythm: timedelta) -> str:
-    words = in_words(rhythm)
-    return f"every {words.removeprefix('1 ')}"
+def _every(rhythm: timedelta) -> Said:
+    text = f"every {in_words(rhythm).removeprefix('1 ')}"
+    return Said(text, "every {span}", {"span": rhythm})

@@ -20,7 +20,7 @@ class Outline:
     """One feed as the list names it, and the 1-based line on which it stands.
 
     `url` is None where it gives no address. `tags` are the folders that it lies in, outermost
-    first, and its categories; `text` is what this program's own export said, else "auto".
+    first, and its categories; `text` and `paused` are what this program's own export said.
     """
 
     line: int
@@ -30,6 +30,7 @@ class Outline:
     language: str | None = None
     tags: tuple[str, ...] = ()
     text: str = "auto"
+    paused: bool = False
 
 
 def read(body: bytes) -> tuple[Outline, ...]:
@@ -133,6 +134,7 @@ class _Open:
             language=_plain(self.given.get("language", "")) or None,
             tags=self._tags(folders),
             text=self.given.get("aggregator:text", "auto"),
+            paused=self.given.get("aggregator:paused") == "true",
         )
 
     def _tags(self, folders: list[str]) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ class FeedSource:
     """One feed as the operator wrote it in feeds.yaml.
 
     `text` says where articles come from: "page" fetches each entry's page, "feed" takes the text
-    that the entry itself carries and asks for no page, "auto" finds out which of them serves.
+    that the entry itself carries and asks for no page, "auto" finds out which of them serves. One
+    that is `paused` is listed, but not asked until that is taken back.
     """
 
     url: str
@@ -32,6 +33,7 @@ class FeedSource:
     language: str | None = None
     tags: tuple[str, ...] = ()
     text: TextSource = "auto"
+    paused: bool = False
 
 
 class FeedStatus(StrEnum):

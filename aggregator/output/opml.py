@@ -44,6 +44,7 @@ def _attributes(feed: FeedSource, titles: Mapping[str, str]) -> str:
         "category": ",".join(tag.replace(",", " ").lstrip("/") for tag in feed.tags) or None,
         "aggregator:tags": None if plain else "\n".join(feed.tags),
         "aggregator:text": None if feed.text == "auto" else feed.text,
+        "aggregator:paused": "true" if feed.paused else None,
     }
     return "".join(f' {name}="{_escaped(value)}"' for name, value in values.items() if value)
 

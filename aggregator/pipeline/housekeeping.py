@@ -12,7 +12,16 @@ from typing import Final
 
 from aggregator.pipeline.words import take_up_all_words
 from aggregator.settings import StorageSettings
-from aggregator.storage import articles, hosts, requests, retiring, robots, seen, upkeep
+from aggregator.storage import (
+    articles,
+    feed_days,
+    hosts,
+    requests,
+    retiring,
+    robots,
+    seen,
+    upkeep,
+)
 from aggregator.storage.database import Database
 from aggregator.storage.upkeep import Space
 
@@ -89,6 +98,7 @@ def _steps(db: Database, keep: StorageSettings, now: datetime) -> Iterator[Calla
     robots.drop_old(db, now)
     hosts.drop_old(db, now)
     seen.drop_old(db, now)
+    feed_days.drop_old(db, now)
     before = now - timedelta(days=keep.keep_keys)
     yield partial(articles.drop_old_pages, db, keep.keep_pages, now)
     yield partial(requests.drop_old, db, keep.keep_requests, now)

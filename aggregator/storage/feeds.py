@@ -20,7 +20,7 @@ from aggregator.model import (
     Schedule,
     Validators,
 )
-from aggregator.storage import entries, rejections
+from aggregator.storage import entries, feed_days, rejections
 from aggregator.storage.database import Database
 from aggregator.storage.times import from_text, to_text
 
@@ -28,11 +28,11 @@ __all__ = ["add", "all_feeds", "any_success", "due", "next_due", "save_poll", "s
 
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 _SYNC: Final = """
-INSERT INTO feed (url, outlet, language, tags, text_source, listed, shown_url, added_at)
-VALUES (?, ?, ?, ?, ?, 1, ?, ?)
+INSERT INTO feed (url, outlet, language, tags, text_source, paused, listed, shown_url, added_at)
+VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)
 ON CONFLICT (url) DO UPDATE SET
   shown_url = excluded.shown_url, outlet = excluded.outlet, language = excluded.language,
-  tags = excluded.tags, text_source = excluded.text_source, listed = 1,
+  tags = excluded.tags, text_source = excluded.text_source, paused = excluded.paused, listed = 1,
   status = CASE WHEN listed THEN status ELSE 'active' END,
   next_poll_at = CASE WHEN listed THEN next_poll_at WHEN status = 'gone' THEN NULL
                  ELSE next_poll_at END
@@ -77,25 +77,25 @@ def add(db: Database, source: FeedSource, now: datetime) -> Feed:
     return _feed(row)
 
 
-def _listed(db: Database) -> set[tuple[str | None, ...]]:
-    sql = (
-        "SELECT url, outlet, language, tags, text_source FROM feed WHERE listed AND shown_url <> ''"
-    )
+def _listed(db: Database) -> set[tuple[str | int | None, ...]]:
+    sql = """SELECT url, outlet, language, tags, text_source, paused FROM feed
+             WHERE listed AND shown_url <> ''"""
     return {tuple(row) for row in db.rows(sql)}
 
 
-def _row(source: FeedSource) -> tuple[str | None, ...]:
+def _row(source: FeedSource) -> tuple[str | int | None, ...]:
     tags = json.dumps(source.tags, ensure_ascii=False)
-    return (source.url, source.outlet, source.language, tags, source.text)
+    return (source.url, source.outlet, source.language, tags, source.text, int(source.paused))
 
 
 def due(db: Database, now: datetime) -> list[Feed]:
     """The listed feeds whose turn it is: one of each host, then the next of each, and so on.
 
-    Those never asked and those waiting longest come first, among hosts as among a host's feeds.
-    A feed that was last asked in the future was so by a clock gone wrong, and its turn with it.
+    Paused ones have no turn. Those never asked and those waiting longest come first, among hosts
+    as among a host's feeds. A feed that was last asked in the future was so by a clock gone wrong,
+    and its turn with it.
     """
-    sql = """SELECT * FROM feed WHERE listed AND status = 'active'
+    sql = """SELECT * FROM feed WHERE listed AND status = 'active' AND NOT paused
              AND (next_poll_at IS NULL OR next_poll_at <= ? OR last_polled_at > ?)
              ORDER BY next_poll_at, id"""
     waiting = [_feed(row) for row in db.rows(sql, (to_text(now), to_text(now + _CLOCKS_DIFFER)))]
@@ -121,7 +121,8 @@ def listed_since(db: Database) -> datetime | None:
 
 def next_due(db: Database) -> datetime | None:
     """When the next feed's turn comes, or None where none waits."""
-    sql = "SELECT min(next_poll_at) FROM feed WHERE listed AND status = 'active'"
+    sql = """SELECT min(next_poll_at) FROM feed
+             WHERE listed AND status = 'active' AND NOT paused"""
     return from_text(db.value(sql))
 
 
@@ -150,6 +151,7 @@ def save_poll(
         elif state.last_error is None:
             rejections.lift(db, feed.id, without_credentials(feed.source.url))
         entries.save(db, feed, changes, now)
+        feed_days.count(db, feed, state, changes, now)
 
 
 def _state_row(state: FeedState) -> tuple[str | float | None, ...]:
@@ -203,6 +205,7 @@ def _feed(row: sqlite3.Row) -> Feed:
         language=row["language"],
         tags=tuple(json.loads(row["tags"])),
         text=row["text_source"],
+        paused=bool(row["paused"]),
     )
     state = FeedState(
         validators=Validators(row["etag"], row["last_modified"], row["validators_url"]),

@@ -345,6 +345,7 @@ def feeds(db: "Database") -> list[FeedRow]:
             failures=row["failures"],
             text_source=row["text_source"],
             text_from=row["text_from"],
+            paused=bool(row["paused"]),
         )
         for row in db.rows(sql)
     ]

@@ -15,6 +15,7 @@ class FeedRow:
 
     `status` is active or gone (410), or new for one that no run has seen, which has no id.
     `text_source` is where its articles are to be taken from, `text_from` where they are.
+    `paused` is as feeds.yaml has it: it is not asked meanwhile.
     """
 
     url: str
@@ -32,6 +33,7 @@ class FeedRow:
     failures: int = 0
     text_source: TextSource = "auto"
     text_from: Literal["page", "feed"] = "page"
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

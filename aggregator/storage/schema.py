@@ -20,6 +20,7 @@ from aggregator.storage import (
     schema_operations,
     schema_search,
     schema_syndication,
+    schema_watching,
     schema_webhooks,
 )
 
@@ -287,6 +288,8 @@ MIGRATIONS: Final = (
     ("0032_article_numbers", (schema_contract.NUMBERS,)),
     ("0035_accounts", (schema_accounts.ACCOUNTS,)),
     ("0036_seen", (schema_desk.SEEN,)),
+    ("0038_alerts", (schema_watching.ALERTS,)),
+    ("0039_watched_feeds", (schema_watching.FEEDS,)),
 )
 _SET: Final = "aggregator"
 

@@ -83,7 +83,7 @@ class Standing:
 def wishes(db: Database) -> list[Wish]:
     """The subscriptions that listed, living feeds call for."""
     sql = """SELECT id, hub, topic, coalesce(address, url) AS address FROM feed
-             WHERE listed AND status = 'active' AND hub IS NOT NULL ORDER BY id"""
+             WHERE listed AND status = 'active' AND NOT paused AND hub IS NOT NULL ORDER BY id"""
     found = (wish(row["id"], row["hub"], row["topic"], row["address"]) for row in db.rows(sql))
     return [each for each in found if each is not None]
 

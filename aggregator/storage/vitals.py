@@ -24,11 +24,12 @@ SELECT count(*) FILTER (WHERE status = 'active') AS active,
        count(*) FILTER (WHERE status = 'active' AND last_error IS NOT NULL) AS failing,
        count(*) FILTER (WHERE status = 'gone') AS gone,
        max(last_success_at) AS success
-FROM feed WHERE listed
+FROM feed WHERE listed AND NOT paused
 """
 _OLDEST_DUE: Final = """
 SELECT next_poll_at, coalesce(shown_url, outlet) FROM feed
-WHERE listed AND status = 'active' AND next_poll_at <= ? ORDER BY next_poll_at LIMIT 1
+WHERE listed AND status = 'active' AND NOT paused AND next_poll_at <= ?
+ORDER BY next_poll_at LIMIT 1
 """
 
 

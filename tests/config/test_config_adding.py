@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.config import adding, load
+from aggregator.config import load
 from aggregator.config.adding import add_feeds
+from aggregator.config.replacing import put
 from aggregator.errors import ConfigError
 from aggregator.model import FeedSource
 
@@ -164,7 +165,7 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 def test_a_file_that_somebody_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     path = write(tmp_path, "feeds: []\n")
     with pytest.raises(ConfigError, match="changed by somebody else"):
-        adding._replace(path, b"feeds:\n", b"feeds: [new]\n")
+        put(path, b"feeds:\n", b"feeds: [new]\n")
     assert path.read_bytes() == b"feeds: []\n"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -172,7 +173,7 @@ def test_a_file_that_somebody_changed_meanwhile_is_left_alone(tmp_path: Path) ->
 @pytest.mark.parametrize("name", ["gone.yaml", "gone/feeds.yaml"])
 def test_a_file_that_went_away_cannot_be_written(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be written: No such file"):
-        adding._replace(tmp_path / name, b"", b"feeds: []\n")
+        put(tmp_path / name, b"", b"feeds: []\n")
     assert list(tmp_path.iterdir()) == []
 
 

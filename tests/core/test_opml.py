@@ -93,6 +93,7 @@ feeds = st.builds(
     language=st.sampled_from([None, "de", "en-GB", "no", "pt-BR"]),
     tags=st.lists(words, max_size=4).map(tuple),
     text=st.sampled_from(["auto", "page", "feed"]),
+    paused=st.booleans(),
 )
 
 
@@ -102,7 +103,7 @@ def test_what_is_written_reads_back_the_same(sources: list[FeedSource], title: s
     assert etree.fromstring(written).tag == "opml"
     found = opml.read(written)
     assert [
-        FeedSource(each.url or "", each.name, each.language, each.tags, each.text)  # type: ignore[arg-type]
+        FeedSource(each.url or "", each.name, each.language, each.tags, each.text, each.paused)  # type: ignore[arg-type]
         for each in found
     ] == sources
     assert {each.title for each in found} <= {title}

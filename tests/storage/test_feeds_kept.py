@@ -20,7 +20,7 @@ from aggregator.model import (
     Schedule,
     Validators,
 )
-from aggregator.storage import entries, feeds
+from aggregator.storage import entries, feeds, subscriptions
 from aggregator.storage.database import Database
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -241,3 +241,25 @@ def test_an_address_kept_before_logins_were_hidden_is_hidden_at_the_next_run(db:
         db.execute("UPDATE feed SET shown_url = NULL")
     feeds.sync(db, SOURCES, NOW)
     assert db.value("SELECT count(*) FROM feed WHERE shown_url = url") == len(SOURCES)
+
+
+def test_a_paused_feed_has_no_turn_until_it_is_resumed(db: Database) -> None:
+    feeds.sync(db, SOURCES, NOW)
+    polled(db, "a", at(-5))
+    polled(db, "c", at(3))
+    feeds.sync(db, [replace(SOURCES[0], paused=True), *SOURCES[1:]], NOW)
+    assert outlets(feeds.due(db, NOW)) == ["b"]
+    assert feeds.next_due(db) == NOW + timedelta(minutes=3)
+    assert by_outlet(db, "a").source.paused
+    assert [row["paused"] for row in db.rows("SELECT paused FROM feeds ORDER BY id")] == [1, 0, 0]
+    feeds.sync(db, SOURCES, NOW)
+    assert outlets(feeds.due(db, NOW)) == ["b", "a"]
+
+
+def test_hubs_are_asked_for_no_paused_feed(db: Database) -> None:
+    feeds.sync(db, SOURCES[:1], NOW)
+    hub = FeedState(hub="https://hub.example/", topic="https://a.example/rss")
+    polled(db, "a", hub)
+    assert len(subscriptions.wishes(db)) == 1
+    feeds.sync(db, [replace(SOURCES[0], paused=True)], NOW)
+    assert subscriptions.wishes(db) == []

@@ -3,6 +3,6 @@
 -- :limit = 50  how many feeds at most
 SELECT id, outlet, url, status, failures, last_error, last_success_at, next_poll_at
 FROM feeds
-WHERE listed AND (failures > 0 OR status = 'gone')
+WHERE listed AND NOT paused AND (failures > 0 OR status = 'gone')
 ORDER BY failures DESC, id
 LIMIT :limit;

@@ -8,7 +8,7 @@ SELECT id, outlet, url, last_new_at, last_success_at,
        round(julianday(:now) - julianday(last_new_at), 1) AS days_silent,
        round(rhythm_minutes / 60, 1) AS usual_hours
 FROM feeds
-WHERE listed AND failures = 0
+WHERE listed AND NOT paused AND failures = 0
   AND last_new_at < strftime('%Y-%m-%dT%H:%M:%SZ', :now, '-' || :days || ' days')
   AND (rhythm_minutes IS NULL
     OR (julianday(:now) - julianday(last_new_at)) * 1440 > :times * rhythm_minutes)

@@ -40,6 +40,7 @@ class Feed(Shape):
         description="Where its articles' texts are to be taken from."
     )
     text_from: Literal["page", "feed"] = Field(description="Where they are taken from.")
+    paused: bool = Field(description="Whether feeds.yaml has it paused: it is not asked.")
 
 
 def select(db: Database) -> Listing[Feed]:
