@@ -30,10 +30,10 @@ _REPEATED: Final = 0.75
 _RELATED: Final = 0.4
 _DENYING: Final = frozenset(
     """
-    aldrig aucun aucune без bez geen gar ikke ingen inte jamais kein keine keinem keinen keiner keines
-    mai nada não ne neither nessun nessuna nessuno never nessuna nichts nicht nie niemals niemand
-    nie niet nigdy ningún ninguna ninguno no nobody noch non none nooit nor not nothing nunca ohne
-    pas rien sans sem senza sin t weder without zonder не нет ни никогда
+    aldrig aucun aucune bez gar geen ikke ingen inte jamais kein keine keinem keinen keiner
+    keines mai nada ne neither nessun nessuna nessuno never nicht nichts nie niemals niemand
+    niet nigdy ninguna ninguno ningún no nobody noch non none nooit nor not nothing nunca não
+    ohne pas rien sans sem senza sin t weder without zonder без не нет ни никогда
     """.split()
 )
 _MOST_DENIALS: Final = 3
