@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from aggregator.core.alignment import Run, runs_of_two
@@ -34,7 +35,7 @@ def matches(words: Sequence[str], others: Sequence[str]) -> Matches:
     differs, is chance ("in the"), and left out as in the "semantic cleanup" of diff-match-patch
     (Fraser, 2006).
     """
-    runs = _apart(runs_of_two(words, others))
+    runs = _apart(_found(words, others))
     chain = _heaviest_chain(runs)
     chosen = set(chain)
     moved = [run for run in runs if run not in chosen and run.length >= _LEAST_MOVED]
@@ -47,6 +48,22 @@ def matches(words: Sequence[str], others: Sequence[str]) -> Matches:
         return words[one] == others[other] and one not in here and other not in there
 
     return Matches(tuple(_grown(settled, end, equal)), tuple(moved))
+
+
+def _found(words: Sequence[str], others: Sequence[str]) -> list[Run]:
+    """Equal runs: what both begin and end with, which costs little, and those in between."""
+    begin = _common(words, others)
+    end = _common(words[begin:][::-1], others[begin:][::-1])
+    here, there = len(words) - end, len(others) - end
+    between = runs_of_two(words[begin:here], others[begin:there])
+    runs = [Run(run.start + begin, run.other + begin, run.length) for run in between]
+    return [Run(0, 0, begin), *runs, Run(here, there, end)]
+
+
+def _common(words: Sequence[str], others: Sequence[str]) -> int:
+    """How many words both begin with."""
+    pairs = zip(words, others, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _apart(runs: Iterable[Run]) -> list[Run]:

@@ -158,7 +158,7 @@ def _told_apart(found: float, limit: float, kind: str, speech: Speech) -> tuple[
 
 def _figure(value: float, kind: str, digits: int, speech: Speech) -> str:
     if kind == "%":
-        return speech.share(value, digits)
+        return speech.percent(value, digits)
     if kind == ".":
         return speech.number(value, digits + 2)
     return speech.number(value, digits or _telling_digits(value))
@@ -181,8 +181,8 @@ def because(
         return rule
     return speech.say(
         message,
-        both=speech.share(found.jaccard),
-        contained=speech.share(found.containment),
+        both=speech.percent(found.jaccard, 0),
+        contained=speech.percent(found.containment, 0),
         shorter=shorter,
         longer=longer,
     )
@@ -312,7 +312,7 @@ def figures(member: Taken, speech: Speech = ENGLISH) -> str:
         return speech.say(_("like none before it, {words}"), words=words)
     return speech.say(
         _("takes over {share}, adds {words}, cuts {cut} of article {reference}"),
-        share=speech.share(math.floor(100 * member.taken) / 100),
+        share=speech.percent(math.floor(100 * member.taken) / 100, 0),
         words=words,
         cut=speech.number(member.cut_words or 0, 0),
         reference=member.reference_id,

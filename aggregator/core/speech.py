@@ -15,12 +15,13 @@ __all__ = ["ENGLISH", "Speech", "later"]
 class Speech:
     """A language: `gettext` translates a message, `ngettext` the one of two that fits a number.
 
-    `number` writes a number with so many digits behind the point.
+    `number` writes a number with so many digits behind the point, `percent` a part of one so.
     """
 
     gettext: Callable[[str], str]
     ngettext: Callable[[str, str, int], str]
     number: Callable[[float, int], str]
+    percent: Callable[[float, int], str]
 
     def say(self, message: str, **values: object) -> str:
         """A message of a table, translated, with its values."""
@@ -30,10 +31,6 @@ class Speech:
         """So many words."""
         message = self.ngettext("{count} word", "{count} words", count)
         return message.format(count=self.number(count, 0))
-
-    def share(self, part: float, digits: int = 0) -> str:
-        """A part of the whole, 0 to 1, in percent."""
-        return f"{self.number(100 * part, digits)} %"
 
 
 def later(message: str) -> str:
@@ -49,5 +46,9 @@ def _number(value: float, digits: int) -> str:
     return f"{value:,.{digits}f}"
 
 
-ENGLISH: Final = Speech(later, _one_of, _number)
+def _percent(part: float, digits: int) -> str:
+    return f"{_number(100 * part, digits)} %"
+
+
+ENGLISH: Final = Speech(later, _one_of, _number, _percent)
 """The messages as they are."""

@@ -15,6 +15,7 @@ from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from aggregator.core.speech import Speech
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,6 +80,20 @@ class Telling:
         """A share of one, as a whole per cent."""
         return format_percent(share, locale=self.language.code)
 
+    def speech(self) -> Speech:
+        """The same for who makes whole sentences."""
+        return Speech(
+            self.language.gettext, self.language.ngettext, self._with_digits, self._percent
+        )
+
+    def _with_digits(self, number: float, digits: int) -> str:
+        return format_decimal(number, f"#,##{_digits(digits)}", locale=self.language.code)
+
+    def _percent(self, share: float, digits: int) -> str:
+        pattern = Locale.parse(self.language.code).percent_formats[None].pattern
+        exactly = pattern.replace("0", _digits(digits), 1)
+        return format_percent(share, exactly, locale=self.language.code)
+
     def moment(self, when: datetime | str) -> str:
         """Weekday, day and time of day: Thu, 26 Nov 2026, 12:45."""
         return self._format(_local(when, self.zone), 2)
@@ -125,6 +140,10 @@ class Telling:
     def _format(self, local: datetime, pattern: int) -> str:
         code = self.language.code
         return format_datetime(local, _PATTERNS[code][pattern], locale=code)
+
+
+def _digits(number: int) -> str:
+    return "0." + "0" * number if number else "0"
 
 
 def _local(when: datetime | str, zone: tzinfo) -> datetime:

@@ -98,6 +98,7 @@ def test_what_is_said_is_said_in_the_language_that_is_handed_in() -> None:
         gettext=lambda message: german[message],
         ngettext=lambda _one, many, _count: many,
         number=lambda value, digits: f"{value:.{digits}f}".replace(".", ","),
+        percent=lambda part, digits: f"{100 * part:.{digits}f} %".replace(".", ","),
     )
     found = asked(Check("story_likeness", 0.31, "least", 0.4), speech)
     assert found == "Ähnlichkeit der beiden Texte: 0,31 (mindestens 0,40 verlangt): nein"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from aggregator.daemon.desk.explaining import Explanations
 from aggregator.daemon.desk.marks import MarkWriter
 from aggregator.settings import Settings
 from aggregator.web.ports import Ports
@@ -15,6 +16,6 @@ __all__ = ["composed"]
 @contextmanager
 def composed(path: Path, settings: Settings, clock: Callable[[], datetime]) -> Iterator[Ports]:
     """What a desk may do that may change the database at `path`, while the context lasts."""
-    del settings, clock
+    del clock
     with MarkWriter(path) as marks:
-        yield Ports(marks=marks)
+        yield Ports(explaining=Explanations(settings.clustering), marks=marks)
