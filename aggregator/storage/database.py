@@ -89,8 +89,15 @@ class Database:
         """Tell as changes what was noted; a schema of before that notes nothing."""
         if self._notes is None:
             self._notes = noting.is_set_up(self._connection)
-        if self._notes:
-            noting.tell(self._connection, self._clock)
+        if self._notes and (told := noting.tell(self._connection, self._clock)) is not None:
+            self._make_cards(*told)
+
+    def _make_cards(self, seq: int, at: datetime) -> None:
+        """Bring what the board shows of stories up to date with the changes behind `seq`."""
+        from aggregator.storage import carding
+
+        carding.note(self, seq, at)
+        carding.work_off(self, at)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""

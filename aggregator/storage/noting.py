@@ -151,19 +151,23 @@ _BY_KIND: Final = {
 
 def is_set_up(connection: sqlite3.Connection) -> bool:
     """Whether the schema is new enough for anything to be noted."""
-    sql = "SELECT 1 FROM sqlite_master WHERE name = 'touched'"
+    sql = "SELECT 1 FROM sqlite_master WHERE name = 'story_card'"
     return connection.execute(sql).fetchone() is not None
 
 
-def tell(connection: sqlite3.Connection, clock: Callable[[], datetime]) -> None:
+def tell(
+    connection: sqlite3.Connection, clock: Callable[[], datetime]
+) -> tuple[int, datetime] | None:
     """Turn what was noted into changes, each kind of row in the order of its ids.
 
-    Call at the end of a transaction; nothing is asked of the clock where nothing was noted.
+    Call at the end of a transaction; nothing is asked of the clock where nothing was noted. Gives
+    the change behind which the new ones are, and their time; None where nothing was noted.
     """
     noted = {row[0] for row in connection.execute("SELECT DISTINCT kind FROM touched")}
     if not noted:
-        return
-    at = to_text(clock())
+        return None
+    now = clock()
+    at, seq = to_text(now), _last(connection)
     # What is noted of members and links, which readers see with their articles, comes first.
     if noted & {"member", "link"}:
         connection.execute(_MEMBERS)
@@ -173,3 +177,10 @@ def tell(connection: sqlite3.Connection, clock: Callable[[], datetime]) -> None:
         for sql in statements if kind in noted else ():
             connection.execute(sql, (at,) if "?1" in sql else ())
     connection.execute("DELETE FROM touched")
+    return seq, now
+
+
+def _last(connection: sqlite3.Connection) -> int:
+    sql = "SELECT seq FROM sqlite_sequence WHERE name = 'change'"
+    found = connection.execute(sql).fetchone()
+    return 0 if found is None else int(found[0])

@@ -23,6 +23,7 @@ _TIMES: Final[Mapping[str, Sequence[str]]] = {
     "saved_search": ("created_at",),
     "session": ("began_at", "used_at"),
     "seen": ("at", "before_at"),
+    "story_card": ("first_at", "last_at", "grown_at"),
     "visit": ("last_at", "before_at"),
     "webhook": ("since", "failing_since", "paused_until", "last_success_at"),
 }
@@ -37,6 +38,7 @@ _JSON: Final[Mapping[str, Sequence[str]]] = {
     "outbox": ("body",),
     "request": ("sent",),
     "seen": ("articles", "before"),
+    "story_card": ("card", "lists"),
     "story_document": ("terms",),
     "story_text": ("vector", "keys"),
 }
@@ -100,6 +102,26 @@ READERS: Final = (
         "what a reader saw of a story is kept of where that was merged into",
         """SELECT 'story ' || story_id FROM seen
            WHERE story_id IN (SELECT old_id FROM redirect WHERE kind = 'story')""",
+    ),
+    (
+        "a card shows its story as it is, unless it is to be made anew",
+        """SELECT 'story ' || story_id FROM story_card AS c LEFT JOIN story AS s ON s.id = story_id
+           WHERE story_id NOT IN (SELECT story_id FROM card_due) AND (
+             s.id IS NULL OR card ->> 'article_count' <> s.article_count
+             OR card ->> 'outlet_count' <> s.outlet_count
+             OR card ->> 'text_count' <> s.copy_group_count OR c.first_at > s.first_published_at
+             OR card ->> 'hidden' <> EXISTS (
+               SELECT 1 FROM decision WHERE decision.story_id = s.id AND kind = 'hide'
+                 AND undone_at IS NULL))""",
+    ),
+    (
+        "a story with a card stands in its lists, and no other one does",
+        """SELECT 'story ' || coalesce(c.story_id, l.story_id) FROM (
+             SELECT story_id, score, each.value ->> 0 AS kind, each.value ->> 1 AS value
+             FROM story_card, json_each(lists) AS each) AS c
+           FULL JOIN story_list AS l
+             ON (l.kind, l.value, l.score, l.story_id) = (c.kind, c.value, c.score, c.story_id)
+           WHERE c.story_id IS NULL OR l.story_id IS NULL""",
     ),
     (
         "the database has a name of its own",

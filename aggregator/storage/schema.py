@@ -286,6 +286,7 @@ MIGRATIONS: Final = (
     ("0030_story_changes", (schema_syndication.STORY_CHANGES,)),
     ("0031_merges", (schema_operations.MERGES,)),
     ("0032_article_numbers", (schema_contract.NUMBERS,)),
+    ("0033_board", (schema_desk.BOARD,)),
     ("0035_accounts", (schema_accounts.ACCOUNTS,)),
     ("0036_seen", (schema_desk.SEEN,)),
     ("0038_alerts", (schema_watching.ALERTS,)),

@@ -2,7 +2,48 @@
 
 from typing import Final
 
-__all__ = ["SEEN"]
+__all__ = ["BOARD", "SEEN"]
+
+# The board's order is an index: of each story of the last weeks all that its card shows is kept,
+# and a row for each list that it stands in (of all stories, of a language, of an outlet), by its
+# score. Stories whose card is to be made, or made anew, are noted; those of older databases are
+# made bit by bit.
+BOARD: Final = """
+CREATE TABLE story_card (
+  story_id INTEGER PRIMARY KEY,
+  score REAL NOT NULL,
+  first_at TEXT NOT NULL,
+  last_at TEXT NOT NULL,
+  grown_at TEXT NOT NULL,
+  article_count INTEGER NOT NULL,
+  card TEXT NOT NULL,
+  lists TEXT NOT NULL
+);
+CREATE INDEX story_card_age ON story_card (last_at);
+CREATE TABLE story_list (
+  kind TEXT NOT NULL,
+  value TEXT NOT NULL,
+  score REAL NOT NULL,
+  story_id INTEGER NOT NULL,
+  PRIMARY KEY (kind, value, score, story_id)
+) WITHOUT ROWID;
+CREATE TABLE card_due (
+  story_id INTEGER PRIMARY KEY,
+  grown_at TEXT
+);
+INSERT INTO card_due (story_id)
+SELECT id FROM story WHERE article_count > 0 AND last_published_at >=
+  (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(last_published_at), '-30 days') FROM story);
+INSERT OR IGNORE INTO card_due (story_id)
+SELECT story.id FROM decision JOIN story ON story.id = decision.story_id
+WHERE kind = 'pin' AND undone_at IS NULL;
+CREATE TRIGGER card_of_tagged_feed AFTER UPDATE OF tags ON feed WHEN old.tags <> new.tags BEGIN
+  INSERT INTO card_due (story_id)
+  SELECT DISTINCT article.story_id FROM article JOIN story_card USING (story_id)
+  WHERE outlet = new.outlet AND ordered_at >= (SELECT min(first_at) FROM story_card)
+  ON CONFLICT DO NOTHING;
+END;
+"""
 
 # What readers of the desk looked at: of each story when last, and which of its articles in which
 # version (a JSON object of numbers); and the same of the look before the present visit to it, by

@@ -270,6 +270,23 @@ BREAKS = (
         "INSERT INTO article_fts (article_fts) VALUES ('delete-all')",
     ),
     (
+        "a card shows its story as it is, unless it is to be made anew",
+        "UPDATE story_card SET card = json_set(card, '$.article_count', 9)",
+    ),
+    (
+        "a card shows its story as it is, unless it is to be made anew",
+        """INSERT INTO decision (at, author, kind, story_id)
+           VALUES ('2026-03-01T12:00:00Z', 'eva', 'hide', 1)""",
+    ),
+    (
+        "a story with a card stands in its lists, and no other one does",
+        "DELETE FROM story_list WHERE kind = 'all'",
+    ),
+    (
+        "a story with a card stands in its lists, and no other one does",
+        "INSERT INTO story_list VALUES ('tag', 'sport', 1.0, 1)",
+    ),
+    (
         "the full-text index says what the articles say",
         "INSERT INTO article_fts (rowid, title, lead, text) VALUES (99, 'One', '', 'too many')",
     ),
