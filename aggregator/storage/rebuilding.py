@@ -64,13 +64,13 @@ MADE_TABLES: Final = frozenset({*_AS_THEY_ARE, *_RENUMBERED})
 
 KEPT_TABLES: Final = frozenset(
     {
-        "article", "article_number", "card_due", "change", "decision", "decision_anchor",
-        "decision_article", "delivery", "entry", "feed", "former_address", "former_version",
-        "furniture", "host", "installation", "outbox", "page", "profile", "redirect",
-        "reextraction", "rejection", "removed_block", "repeated_text", "request", "robots",
-        "run", "run_total", "saved_search", "search_pending", "search_word", "seen",
-        "story_card", "story_list", "subscription", "touched", "visit", "webhook",
-        "webhook_told",
+        "account", "article", "article_number", "card_due", "change", "decision",
+        "decision_anchor", "decision_article", "delivery", "entry", "feed", "feed_act",
+        "feed_day", "former_address", "former_version", "furniture", "host", "installation",
+        "outbox", "page", "profile", "redirect", "reextraction", "rejection", "removed_block",
+        "repeated_text", "request", "robots", "run", "run_total", "saved_search",
+        "search_alert", "search_pending", "search_word", "seen", "session", "story_card",
+        "story_list", "subscription", "touched", "visit", "webhook", "webhook_told",
     }
 )  # fmt: skip
 """What a swap leaves as it is, but for where each article stands, and the redirects it adds."""
