@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test coverage check lint browser picture schema api session evaluate \
+.PHONY: help run demo test coverage check lint browser assets picture schema api session evaluate \
   evaluate-extraction evaluate-clustering evaluate-search figures figures-clustering bench bench-polling \
   bench-extraction bench-queries bench-export bench-clustering bench-readers bench-desk crashes lock clean
 
@@ -35,6 +35,9 @@ browser: tests/browser/set_up.stamp ## set up the headless browser that tests op
 
 picture: $(VENV)/run.stamp ## draw the picture in the README anew, from the demo
 	$(BIN)/python docs/picture.py
+
+assets: $(VENV)/dev.stamp ## fetch anew what the desk serves of others': htmx and two fonts, as their lock says
+	$(BIN)/python packaging/assets.py
 
 evaluate: evaluate-extraction evaluate-clustering ## measure extraction and clustering on data made by others; fails where a figure is below its floor
 

@@ -20,7 +20,9 @@ def test_the_wheel_holds_rules_contract_and_demo(tmp_path: Path) -> None:
         *(ROOT / "aggregator" / "rules").glob("*.toml"),
         *(path for path in (ROOT / "aggregator").rglob("*.py")),
         *(path for path in (ROOT / "aggregator" / "contract").rglob("*.*")),
+        *(path for path in (ROOT / "aggregator" / "web").rglob("*.*")),
         *(path for path in (ROOT / "aggregator" / "demo" / "content").rglob("*") if path.is_file()),
     ]
-    missing = [str(p.relative_to(ROOT)) for p in wanted if str(p.relative_to(ROOT)) not in held]
+    shipped = (path for path in wanted if path.suffix != ".pyc")
+    missing = [str(p.relative_to(ROOT)) for p in shipped if str(p.relative_to(ROOT)) not in held]
     assert missing == []

@@ -61,6 +61,7 @@ def _page(request: Request, problem: Problem) -> Response:
         status=problem.kind.status,
         headers={**problem.headers, "Cache-Control": "no-store"},
         title=language.gettext(problem.kind.title),
+        meaning=language.gettext(problem.kind.meaning),
         detail=_in_words(request, problem),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from aggregator.web.languages import marked
+from aggregator.web.marking import marked
 
 __all__ = ["KEYS", "Key"]
 

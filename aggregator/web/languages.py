@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from babel.messages.catalog import Catalog, Message
 
-__all__ = ["DEFAULT", "Language", "Telling", "languages", "marked", "preferred"]
+__all__ = ["DEFAULT", "Language", "Telling", "languages", "preferred"]
 
 DEFAULT: Final = "en"
 _OTHERS: Final = ("de",)
@@ -35,11 +35,6 @@ _PATTERNS: Final = {
     "en": ("d MMM", "d MMM y", "EEE, d MMM y, HH:mm"),
     "de": ("d. MMM", "d. MMM y", "EEE, d. MMM y, HH:mm"),
 }
-
-
-def marked(message: str) -> str:
-    """A message as it is: marks one that stands in a constant and is put into words later."""
-    return message
 
 
 def _two_forms(number: int) -> int:
@@ -111,23 +106,23 @@ class Telling:
 
     def ago(self, when: datetime | str) -> str:
         """How long ago, in the unit that fits: 5 min ago, yesterday, 26 Nov."""
-        local, say = _local(when, self.zone), self.language.ngettext
+        local, language = _local(when, self.zone), self.language
         seconds = (self.now - local) // timedelta(seconds=1)
         if abs(seconds) < _MINUTE:
-            return self.language.gettext("just now")
+            return language.gettext("just now")
         if seconds < 0:
             return self.clock(local)
         if seconds < _HOUR:
             number = seconds // _MINUTE
-            return say("%(num)s min ago", "%(num)s min ago", number) % {"num": number}
+            return language.ngettext("%(num)s min ago", "%(num)s min ago", number) % {"num": number}
         if seconds < _DAY:
             number = seconds // _HOUR
-            return say("%(num)s h ago", "%(num)s h ago", number) % {"num": number}
+            return language.ngettext("%(num)s h ago", "%(num)s h ago", number) % {"num": number}
         days = self._days_ago(local)
         if days == 1:
-            return self.language.gettext("yesterday")
+            return language.gettext("yesterday")
         if days < _WEEK_DAYS:
-            return say("%(num)s day ago", "%(num)s days ago", days) % {"num": days}
+            return language.ngettext("%(num)s day ago", "%(num)s days ago", days) % {"num": days}
         return self.day(local)
 
     def iso(self, when: datetime | str) -> str:
