@@ -33,6 +33,10 @@ lint: $(VENV)/dev.stamp ## check style, types and layers
 
 browser: tests/browser/set_up.stamp ## set up the headless browser that tests open pages in
 
+screenshots: $(VENV)/dev.stamp browser ## draw each page of the desk, light and dark, wide and on a phone, into build/screenshots
+	@mkdir -p build/screenshots
+	AGGREGATOR_SCREENSHOTS=$(CURDIR)/build/screenshots $(BIN)/python -m pytest -n auto --dist worksteal tests/desk/test_pages.py
+
 picture: $(VENV)/run.stamp ## draw the picture in the README anew, from the demo
 	$(BIN)/python docs/picture.py
 

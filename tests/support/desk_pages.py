@@ -1,0 +1,58 @@
+"""Every page of the desk, with an address where something is to be seen on it."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from aggregator.storage.database import Database, open_database
+
+__all__ = ["NO_PAGES", "PAGES", "addresses"]
+
+PAGES: Final[Mapping[str, str]] = {
+    "help": "/help",
+    "api": "/api",
+    "missing": "/stories/999999999",
+}
+"""By name: what is in braces is filled in by `addresses`."""
+
+NO_PAGES: Final = ("/api/", "/feeds/", "/metrics", "/static/", "/pictures/", "/live")
+"""How addresses begin that show nothing to a reader."""
+
+_LARGEST: Final = """
+SELECT id FROM story ORDER BY copy_group_count > 1 DESC, article_count DESC, id LIMIT 1
+"""
+_KNOWN: Final = {
+    "language": "SELECT language FROM article GROUP BY 1 ORDER BY count(*) DESC",
+    "story": _LARGEST,
+    "article": "SELECT id FROM article ORDER BY word_count DESC",
+    "revised": "SELECT article_id FROM former_version",
+    "copied": "SELECT article_id FROM copy_member WHERE reference_id IS NOT NULL",
+    "a": """SELECT coalesce(max(reference_id), (SELECT min(id) FROM article)) FROM copy_member
+            WHERE added_words > 0""",
+    "b": """SELECT coalesce(max(article_id), (SELECT max(id) FROM article)) FROM copy_member
+            WHERE reference_id = (SELECT max(reference_id) FROM copy_member
+                                  WHERE added_words > 0)""",
+}
+
+
+def addresses(path: Path) -> dict[str, str]:
+    """By name of a page its address over the file at `path`.
+
+    What there is nothing for in the file is left out.
+    """
+    with open_database(path, readonly=True) as db:
+        known = {name: _first(db, sql) for name, sql in _KNOWN.items()}
+        title = str(db.value("SELECT title FROM story WHERE id = ?", (known["story"],)))
+    filled = {name: value for name, value in known.items() if value is not None}
+    filled["word"] = max(re.findall(r"\w+", title), key=len)
+    return {
+        name: address.format(**filled)
+        for name, address in PAGES.items()
+        if all(f"{{{each}}}" not in address or each in filled for each in known)
+    }
+
+
+def _first(db: Database, sql: str) -> str | None:
+    row = db.row(f"SELECT * FROM ({sql}) LIMIT 1")  # noqa: S608 - ours
+    return None if row is None or row[0] is None else str(row[0])
