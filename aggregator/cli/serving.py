@@ -23,6 +23,7 @@ from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import tzinfo
     from socket import socket
 
     from aggregator.storage.pool import ReaderPool
@@ -99,6 +100,11 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
 @click.command(epilog=examples("aggregator desk", "aggregator desk --port 8010 --db my.db"))
 @_listening
 @_reading
+@click.option(
+    "--timezone",
+    metavar="NAME",
+    help="Tell times in this zone, such as Europe/Berlin; this machine's by default.",
+)
 @click.option("--read-only", is_flag=True, help="Let nobody change anything.")
 @author_option
 @feeds_option
@@ -107,6 +113,7 @@ def desk(
     *,
     listens: Listens,
     reads: Reads,
+    timezone: str | None,
     read_only: bool,
     author: str,
     feeds: Path,
@@ -124,13 +131,14 @@ def desk(
 
     if not db.exists():
         raise missing(db)
+    zone = _zone(timezone)
     with (
         bound(*listens) as listening,
         _ports(db, feeds, read_only=read_only) as ports,
         ReaderPool(db, size=reads.readers, seconds=reads.seconds) as pool,
     ):
         say(f"Serving {db} at {_address(listening)} until Ctrl-C")
-        _serve(pool, listening, author, ports)
+        _serve(pool, listening, author, ports, zone)
 
 
 @contextmanager
@@ -150,6 +158,12 @@ def _ports(db: Path, feeds: Path, *, read_only: bool) -> "Iterator[Ports]":
         yield ports
 
 
+def _zone(name: str | None) -> "tzinfo":
+    from aggregator.web.languages import zone_named
+
+    return zone_named(name)
+
+
 def _address(listening: "socket") -> str:
     return f"http://{_host(listening)}:{listening.getsockname()[1]}/"
 
@@ -160,7 +174,9 @@ def _host(listening: "socket") -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _serve(pool: "ReaderPool", listening: "socket", author: str, ports: "Ports") -> None:
+def _serve(
+    pool: "ReaderPool", listening: "socket", author: str, ports: "Ports", zone: "tzinfo"
+) -> None:
     import asyncio
     from secrets import token_bytes
 
@@ -174,7 +190,7 @@ def _serve(pool: "ReaderPool", listening: "socket", author: str, ports: "Ports")
     async def work() -> None:
         stopping = Stopping.on_signals()
         doors = Alone(author, token_bytes())
-        app = create_app(pool, present, hosts=names, doors=doors, ports=ports)
+        app = create_app(pool, present, hosts=names, doors=doors, ports=ports, zone=zone)
         await serve(app, listening, stopping.wait)
 
     asyncio.run(work())

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_timezone
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from babel.messages.catalog import Catalog, Message
 
-__all__ = ["DEFAULT", "Language", "Telling", "languages", "preferred"]
+__all__ = ["DEFAULT", "Language", "Telling", "languages", "preferred", "zone_named"]
 
 DEFAULT: Final = "en"
 _OTHERS: Final = ("de",)
@@ -179,6 +180,15 @@ def _forms(message: "Message") -> tuple[str, tuple[str, ...]]:
         known if isinstance(known, str) else known[0],
         (said,) if isinstance(said, str) else tuple(said or ()),
     )
+
+
+def zone_named(name: str | None) -> tzinfo:
+    """The time zone of this name (Europe/Berlin), or this machine's; raises UsageError for none."""
+    try:
+        return ZoneInfo(name) if name else get_timezone(None)
+    except (LookupError, ValueError, OSError) as error:
+        message = f"no time zone is called {name!r}; names are such as Europe/Berlin and UTC"
+        raise UsageError(message) from error
 
 
 def preferred(accepted: str) -> str:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.web.languages import Telling, languages, preferred
+from aggregator.errors import UsageError
+from aggregator.web.languages import Telling, languages, preferred, zone_named
 from tests.support.messages import catalogued, said
 
 _PLACES = re.compile(r"%\(\w+\)[sd]|%%")
@@ -91,3 +92,13 @@ def test_times_are_told_in_the_desks_own_zone() -> None:
     assert told.clock(NOW + timedelta(hours=1)) == "27. Nov., 00:30"
     assert told.moment(NOW) == "Do., 26. Nov. 2026, 23:30"
     assert told.number(12345.5) == "12.345,5"
+
+
+@pytest.mark.parametrize("name", ["Nowhere/Atlantis", "../etc", "/etc/passwd", "a\0b"])
+def test_a_zone_that_there_is_none_of_is_told(name: str) -> None:
+    with pytest.raises(UsageError, match="no time zone is called"):
+        zone_named(name)
+
+
+def test_without_a_name_the_zone_is_that_of_this_machine() -> None:
+    assert NOW.astimezone(zone_named(None)).utcoffset() == NOW.astimezone().utcoffset()
