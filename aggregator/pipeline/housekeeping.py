@@ -14,6 +14,7 @@ from aggregator.pipeline.words import take_up_all_words
 from aggregator.settings import StorageSettings
 from aggregator.storage import (
     articles,
+    carding,
     feed_days,
     hosts,
     requests,
@@ -66,6 +67,9 @@ async def in_a_run(
         for some in _slices(step, _IN_A_RUN, stop):
             took[-1] += some
             await asyncio.sleep(0)  # lets a signal be heard
+    for step in _board(db, now):
+        for _ in _slices(step, stop=stop):
+            await asyncio.sleep(0)
     upkeep.optimise(db)
     return Swept(*took)
 
@@ -80,6 +84,8 @@ def maintain(
     """
     before = upkeep.space(db)
     swept = Swept(*(sum(_slices(step)) for step in _steps(db, keep, now)))
+    for step in _board(db, now):
+        sum(_slices(step))
     take_up_all_words(db)
     indexes = upkeep.full_text_indexes(db)
     for each in indexes:
@@ -104,6 +110,12 @@ def _steps(db: Database, keep: StorageSettings, now: datetime) -> Iterator[Calla
     yield partial(requests.drop_old, db, keep.keep_requests, now)
     yield partial(retiring.retire, db, retiring.ARTICLES, before, _ROWS)
     yield partial(retiring.retire, db, retiring.GROUPS, before, _ROWS)
+
+
+def _board(db: Database, now: datetime) -> Iterator[Callable[[], int]]:
+    """What makes a slice of the cards that are due, and drops one of those that are too old."""
+    yield partial(carding.catch_up, db, now)
+    yield partial(carding.drop_old, db)
 
 
 def _slices(

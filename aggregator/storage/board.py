@@ -21,13 +21,25 @@ if TYPE_CHECKING:
 
     from aggregator.storage.database import Database
 
-__all__ = ["BoardFilter", "Card", "Choices", "Place", "cards", "cards_of", "choices", "pinned"]
+__all__ = [
+    "BoardFilter",
+    "Card",
+    "Choices",
+    "News",
+    "Place",
+    "cards",
+    "cards_of",
+    "choices",
+    "news",
+    "pinned",
+]
 
 _AT_ONCE: Final = 200
 _LOOKED_AT: Final = 2_000
 _OLDER_LOOKED_AT: Final = 200
 _COUNTED: Final = 500
 _CHOICES: Final = 400
+_MOST_NEWS: Final = 1_000
 
 Seen = Callable[["Database", str, Iterable[int]], Mapping[int, datetime]]
 """When a reader looked at stories, as `seen.seen_at` tells it."""
@@ -305,6 +317,29 @@ def _for_reader(db: "Database", found: Sequence[Card], reader: str, seen_at: See
         )
         for each in found
     ]
+
+
+# --- what is new ----------------------------------------------------------------------------
+
+_NEW: Final = """
+SELECT count(*), coalesce(sum(begun_at > ?1), 0) FROM (
+  SELECT begun_at FROM story_card WHERE grown_at > ?1 LIMIT ?2)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How many stories began and how many grew since a time; `all_told` is False beyond those."""
+
+    begun: int
+    grown: int
+    all_told: bool
+
+
+def news(db: "Database", since: datetime) -> News:
+    """What came since a time, a thousand stories at most."""
+    found, begun = db.rows(_NEW, (to_text(since), _MOST_NEWS))[0]
+    return News(begun, found - begun, found < _MOST_NEWS)
 
 
 # --- what there is to choose from -----------------------------------------------------------

@@ -114,18 +114,20 @@ def _renew(db: "Database", story_id: int, grown_at: datetime | None, at: datetim
         _drop(db, story_id)
         return
     lists = json.dumps(listed, ensure_ascii=False)
-    grown = grown_at or (card.last_at if former is None else from_text(former["grown_at"]))
-    score = card.kept.rank.score
+    score, grown = card.kept.rank.score, to_text(grown_at or card.last_at)
+    if former is not None and grown_at is None:
+        grown = former["grown_at"]
     if former is None or (former["score"], former["lists"]) != (score, lists):
         _unlist(db, former)
         db.execute(
             "INSERT INTO story_list SELECT value ->> 0, value ->> 1, ?, ? FROM json_each(?)",
             (score, story_id, lists),
         )
-    times = (to_text(card.first_at), to_text(card.last_at), to_text(grown))
+    begun = grown if former is None else former["begun_at"]
+    times = (to_text(card.first_at), to_text(card.last_at), begun, grown)
     db.execute(
         "INSERT OR REPLACE INTO story_card VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (story_id, score, *times, card.kept.article_count, pack(card.kept), lists),
+        (story_id, score, *times, pack(card.kept), lists),
     )
 
 
@@ -263,7 +265,6 @@ def _kept(
         image_of=_pictured(said, head[2]),
         pinned=bool(story["pinned"]),
         hidden=bool(story["hidden"]),
-        closed=bool(story["closed"]),
     )
 
 

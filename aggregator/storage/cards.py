@@ -50,7 +50,6 @@ class Kept:
     image_of: int | None
     pinned: bool
     hidden: bool
-    closed: bool
 
 
 @dataclass(frozen=True, slots=True)

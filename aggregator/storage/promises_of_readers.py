@@ -23,7 +23,7 @@ _TIMES: Final[Mapping[str, Sequence[str]]] = {
     "saved_search": ("created_at",),
     "session": ("began_at", "used_at"),
     "seen": ("at", "before_at"),
-    "story_card": ("first_at", "last_at", "grown_at"),
+    "story_card": ("first_at", "last_at", "begun_at", "grown_at"),
     "visit": ("last_at", "before_at"),
     "webhook": ("since", "failing_since", "paused_until", "last_success_at"),
 }

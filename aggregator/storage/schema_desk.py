@@ -14,12 +14,13 @@ CREATE TABLE story_card (
   score REAL NOT NULL,
   first_at TEXT NOT NULL,
   last_at TEXT NOT NULL,
+  begun_at TEXT NOT NULL,
   grown_at TEXT NOT NULL,
-  article_count INTEGER NOT NULL,
   card TEXT NOT NULL,
   lists TEXT NOT NULL
 );
 CREATE INDEX story_card_age ON story_card (last_at);
+CREATE INDEX story_card_growth ON story_card (grown_at, begun_at);
 CREATE TABLE story_list (
   kind TEXT NOT NULL,
   value TEXT NOT NULL,

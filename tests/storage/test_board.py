@@ -96,8 +96,17 @@ def test_what_was_read_is_unread_again_when_it_grew(db: Database) -> None:
             clusters.mark_clustered(later, [late])
         (card,) = board.cards_of(later, [1], EVA)
         assert card.unread == "grown"
+        assert board.news(later, NOW) == board.News(0, 1, all_told=True)
         assert card.kept.text_count == 3
         assert ids(later, BoardFilter(unread=True)) == [1, 2, 3]
+
+
+def test_what_came_since_a_visit_is_counted(db: Database, path: Path) -> None:
+    assert board.news(db, NOW) == board.News(0, 0, all_told=True)
+    with open_database(path, clock=lambda: NOW + timedelta(minutes=9)) as later:
+        tell(later, [[keep(later, POST, report("late", NOW), NOW)]])
+    assert board.news(db, NOW) == board.News(1, 0, all_told=True)
+    assert board.news(db, NOW - timedelta(days=1)) == board.News(3, 0, all_told=True)
 
 
 def test_pinned_ones_stand_apart_and_hidden_ones_nowhere_else(db: Database) -> None:
