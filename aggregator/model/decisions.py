@@ -6,8 +6,8 @@ from typing import Literal
 
 __all__ = ["Constraints", "Decision", "Kind", "Level"]
 
-Kind = Literal["together", "apart", "pin", "rename", "hide"]
-"""together, apart: of articles; pin, rename, hide: of a story."""
+Kind = Literal["together", "apart", "pin", "rename", "hide", "star", "note"]
+"""together, apart: of articles; the others of a story: star for its author alone, note for all."""
 
 Level = Literal["copies", "story"]
 """Whether articles are one text, or report one event; one text always reports one event."""
@@ -18,7 +18,7 @@ class Decision:
     """One thing that an editor decided, as it holds today.
 
     Of "together" all `articles` belong with each other; of "apart" none of them belongs with any of
-    the `others`. "pin", "rename" (to `value`) and "hide" are of the story `story_id`.
+    the `others`. The other kinds are of the story `story_id`: "rename" to `value`, "note" says it.
     """
 
     id: int

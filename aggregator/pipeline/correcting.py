@@ -16,7 +16,7 @@ from aggregator.pipeline.copying import place, regroup
 from aggregator.pipeline.joining import find_stories
 from aggregator.pipeline.tracing import trace
 from aggregator.settings import ClusterSettings
-from aggregator.storage import clusters, stories
+from aggregator.storage import clusters, decision_log, stories
 from aggregator.storage import decisions as kept
 from aggregator.storage.database import Database
 
@@ -47,6 +47,7 @@ def decide(
     with db.write(durable=True):
         _must_be_there(db, wanted)
         made = [_keep(db, each) for each in wanted]
+        kept.bind(db, (each for each, is_new in made if is_new))
         articles = sorted(articles_in(wanted))
         _recluster(db, articles, settings, now)
         waiting = set(articles) - set(kept.clustered(db, articles))
@@ -160,7 +161,7 @@ def decide_on_story(db: Database, new: Decision) -> Applied:
         story_id = kept.story_now(db, new.story_id)
         if story_id is None:
             raise NotFound(_no_story(db, new.story_id))
-        same = kept.of_story(db, story_id, new.kind, new.value)
+        same = kept.of_story(db, story_id, new)
         if same is not None:
             return Applied((same,), frozenset({same}))
         return Applied((kept.add(db, new, story_id),))
@@ -174,15 +175,15 @@ def undo(
     Raises NotFound where there is none of a number.
     """
     with db.write(durable=True):
-        every = kept.listed(db, ids)
-        missing = sorted(set(ids) - {each.id for each in every})
+        before = decision_log.undone(db, ids)
+        missing = sorted(set(ids) - before.keys())
         if missing:
             message = f"there is no decision {missing[0]} in {db.path}"
             raise NotFound(message)
-        fresh = [each for each in every if each.undone_at is None]
+        fresh = [each for each, undone in before.items() if not undone]
         for each in fresh:
-            kept.undo(db, each.id, by=by, now=now)
-        articles = sorted({a for each in fresh for a in (*each.articles, *each.others)})
+            kept.undo(db, each, by=by, now=now)
+        articles = decision_log.subjects(db, fresh)
         _recluster(db, articles, settings, now)
-    already = frozenset(each.id for each in every if each.undone_at is not None)
+    already = frozenset(each for each, undone in before.items() if undone)
     return Applied(tuple(ids), already, tuple(articles))

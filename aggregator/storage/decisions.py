@@ -14,6 +14,7 @@ from aggregator.storage.times import from_text, to_text
 __all__ = [
     "Listed",
     "add",
+    "bind",
     "clustered",
     "concerning",
     "follow",
@@ -62,7 +63,8 @@ class Listed:
 def add(db: Database, decision: Decision, story_id: int | None = None) -> int:
     """Keep a new decision, on the story `story_id` or on its articles; returns its id.
 
-    Its own id is not looked at. Call inside `write()`.
+    Its own id is not looked at. It is an act by itself until `bind` says otherwise. Call inside
+    `write()`.
     """
     of_articles = story_id is None
     new_id = db.execute(
@@ -76,6 +78,7 @@ def add(db: Database, decision: Decision, story_id: int | None = None) -> int:
             decision.value,
         ),
     )
+    db.execute("UPDATE decision SET act = id WHERE id = ?", (new_id,))
     sql = """INSERT INTO decision_article (decision_id, side, article_id, url)
              SELECT ?, ?, id, canonical_url FROM article WHERE id = ?"""
     sides = enumerate((decision.articles, decision.others))
@@ -84,6 +87,14 @@ def add(db: Database, decision: Decision, story_id: int | None = None) -> int:
              WHERE story_id = ? AND first_article_id IS NOT NULL"""
     db.execute(sql, (new_id, story_id))
     return new_id
+
+
+def bind(db: Database, ids: Iterable[int]) -> None:
+    """Say that decisions were made at one stroke. Call inside `write()`."""
+    made = sorted(ids)
+    if len(made) > 1:
+        sql = "UPDATE decision SET act = ? WHERE id IN (SELECT value FROM json_each(?))"
+        db.execute(sql, (made[0], json.dumps(made)))
 
 
 def undo(db: Database, decision_id: int, *, by: str, now: datetime) -> None:
@@ -269,12 +280,15 @@ def of_two(db: Database, a: int, b: int) -> tuple[Listed, ...]:
     return tuple(listed(db, some)) if some else ()
 
 
-def of_story(db: Database, story_id: int, kind: Kind, value: str) -> int | None:
-    """The decision of a kind that holds on a story, if it says this; else None."""
-    sql = """SELECT id, value FROM decision WHERE story_id = ? AND kind = ? AND undone_at IS NULL
-             ORDER BY id DESC LIMIT 1"""
-    row = db.row(sql, (story_id, kind))
-    return None if row is None or row["value"] != value else int(row["id"])
+def of_story(db: Database, story_id: int, wanted: Decision) -> int | None:
+    """The decision that holds on a story and says what is wanted, if the last of its kind does.
+
+    Stars and notes are those of their author alone.
+    """
+    sql = """SELECT id, value FROM decision WHERE story_id = ?1 AND kind = ?2 AND undone_at IS NULL
+               AND (author = ?3 OR kind NOT IN ('star', 'note')) ORDER BY id DESC LIMIT 1"""
+    row = db.row(sql, (story_id, wanted.kind, wanted.author))
+    return None if row is None or row["value"] != wanted.value else int(row["id"])
 
 
 def concerning(db: Database, story_id: int) -> list[Listed]:

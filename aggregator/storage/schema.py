@@ -287,6 +287,7 @@ MIGRATIONS: Final = (
     ("0031_merges", (schema_operations.MERGES,)),
     ("0032_article_numbers", (schema_contract.NUMBERS,)),
     ("0033_board", (schema_desk.BOARD,)),
+    ("0034_remarks", (schema_desk.REMARKS,)),
     ("0035_accounts", (schema_accounts.ACCOUNTS,)),
     ("0036_seen", (schema_desk.SEEN,)),
     ("0038_alerts", (schema_watching.ALERTS,)),

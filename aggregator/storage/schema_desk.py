@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["BOARD", "SEEN"]
+__all__ = ["BOARD", "REMARKS", "SEEN"]
 
 # The board's order is an index: of each story of the last weeks all that its card shows is kept,
 # and a row for each list that it stands in (of all stories, of a language, of an outlet), by its
@@ -43,6 +43,101 @@ CREATE TRIGGER card_of_tagged_feed AFTER UPDATE OF tags ON feed WHEN old.tags <>
   SELECT DISTINCT article.story_id FROM article JOIN story_card USING (story_id)
   WHERE outlet = new.outlet AND ordered_at >= (SELECT min(first_at) FROM story_card)
   ON CONFLICT DO NOTHING;
+END;
+"""
+
+# Stars, which are an editor's own, and notes, which all editors read, are kept as decisions are: so
+# they are undone alike, and follow their story. Neither outranks anything that is computed, so they
+# stand in no view and are told as no change. `act` is the first decision of those that were made at
+# one stroke. A table's checks cannot be changed: the table is made anew, and its triggers with it.
+REMARKS: Final = """
+PRAGMA defer_foreign_keys = ON;
+CREATE TEMP TABLE decision_before AS SELECT * FROM main.decision;
+CREATE TEMP TABLE decision_number AS
+  SELECT seq FROM main.sqlite_sequence WHERE name = 'decision';
+DROP TABLE decision;
+CREATE TABLE decision (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  author TEXT NOT NULL,
+  kind TEXT NOT NULL
+    CHECK (kind IN ('together', 'apart', 'pin', 'rename', 'hide', 'star', 'note')),
+  level TEXT CHECK (level IN ('copies', 'story')),
+  story_id INTEGER,
+  value TEXT NOT NULL DEFAULT '',
+  undone_at TEXT,
+  undone_by TEXT,
+  act INTEGER,
+  CHECK ((kind IN ('together', 'apart')) = (level IS NOT NULL)),
+  CHECK ((level IS NULL) = (story_id IS NOT NULL)),
+  CHECK ((undone_at IS NULL) = (undone_by IS NULL))
+);
+INSERT INTO decision SELECT *, id FROM temp.decision_before;
+DELETE FROM sqlite_sequence WHERE name = 'decision';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'decision', seq FROM temp.decision_number;
+DROP TABLE temp.decision_before;
+DROP TABLE temp.decision_number;
+CREATE INDEX decision_level ON decision (level) WHERE undone_at IS NULL AND level IS NOT NULL;
+CREATE INDEX decision_story ON decision (story_id, kind) WHERE undone_at IS NULL;
+CREATE INDEX decision_author ON decision (author, id);
+CREATE INDEX decision_act ON decision (act);
+DROP VIEW decisions;
+CREATE VIEW decisions AS
+  SELECT id, at, author, kind, level,
+         (SELECT json_group_array(article_id) FROM decision_article
+          WHERE decision_id = decision.id AND side = 0 AND article_id IS NOT NULL) AS articles,
+         (SELECT json_group_array(article_id) FROM decision_article
+          WHERE decision_id = decision.id AND side = 1 AND article_id IS NOT NULL) AS others,
+         (SELECT json_group_array(url) FROM decision_article
+          WHERE decision_id = decision.id AND article_id IS NULL) AS gone,
+         story_id, iif(kind = 'rename', value, NULL) AS title, undone_at, undone_by
+  FROM decision WHERE kind NOT IN ('star', 'note');
+CREATE TRIGGER noting_decision_comes AFTER INSERT ON decision
+WHEN new.kind NOT IN ('star', 'note') BEGIN
+  INSERT INTO touched (kind, id, how) VALUES ('decision', new.id, 1)
+  ON CONFLICT DO UPDATE SET how = how | 1;
+  INSERT INTO touched (kind, id, how, was)
+  SELECT 'story', id, 2, json_array(
+    title, first_published_at, last_published_at, article_count, outlet_count,
+    copy_group_count, closed)
+  FROM story WHERE id = new.story_id
+  ON CONFLICT DO UPDATE SET how = how | 2;
+END;
+CREATE TRIGGER noting_decision_changes AFTER UPDATE ON decision
+WHEN new.kind NOT IN ('star', 'note')
+ AND (old.at, old.author, old.kind, old.level, old.story_id, old.value, old.undone_at,
+      old.undone_by)
+  IS NOT
+     (new.at, new.author, new.kind, new.level, new.story_id, new.value, new.undone_at,
+      new.undone_by)
+BEGIN
+  INSERT INTO touched (kind, id, how)
+  VALUES ('decision', new.id,
+          iif(old.undone_at IS NULL AND new.undone_at IS NOT NULL, 4, 2))
+  ON CONFLICT DO UPDATE SET how = how | excluded.how;
+  INSERT INTO touched (kind, id, how, was)
+  SELECT 'story', id, 2, json_array(
+    title, first_published_at, last_published_at, article_count, outlet_count,
+    copy_group_count, closed)
+  FROM story WHERE id IN (old.story_id, new.story_id)
+  ON CONFLICT DO UPDATE SET how = how | 2;
+END;
+CREATE TRIGGER noting_decision_goes AFTER DELETE ON decision
+WHEN old.kind NOT IN ('star', 'note') BEGIN
+  INSERT INTO touched (kind, id, how) VALUES ('decision', old.id, 2)
+  ON CONFLICT DO UPDATE SET how = how | 2;
+  INSERT INTO touched (kind, id, how, was)
+  SELECT 'story', id, 2, json_array(
+    title, first_published_at, last_published_at, article_count, outlet_count,
+    copy_group_count, closed)
+  FROM story WHERE id = old.story_id
+  ON CONFLICT DO UPDATE SET how = how | 2;
+END;
+CREATE TRIGGER card_of_starred AFTER INSERT ON decision WHEN new.kind = 'star' BEGIN
+  INSERT INTO card_due (story_id) VALUES (new.story_id) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER card_of_no_longer_starred AFTER UPDATE ON decision WHEN new.kind = 'star' BEGIN
+  INSERT INTO card_due (story_id) VALUES (new.story_id) ON CONFLICT DO NOTHING;
 END;
 """
 

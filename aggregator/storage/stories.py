@@ -18,6 +18,7 @@ __all__ = [
     "explain",
     "frequencies",
     "groups_of",
+    "left_behind",
     "look_again",
     "members",
     "new_story",
@@ -28,6 +29,7 @@ __all__ = [
     "recount",
     "set_frequencies",
     "sizes",
+    "standing_for",
     "without_partner",
 ]
 
@@ -169,6 +171,23 @@ def _columns(reason: StoryEvidence | None) -> tuple[str | None, int | None, floa
         return None, None, None, "[]"
     shared = json.dumps(reason.shared, ensure_ascii=False)
     return reason.rule, reason.partner, reason.likeness, shared
+
+
+def standing_for(db: Database, story_id: int) -> int:
+    """The first article of the text that most outlets of a story have."""
+    sql = """SELECT first_article_id FROM copy_group WHERE story_id = ?
+             ORDER BY outlet_count DESC, article_count DESC, id LIMIT 1"""
+    return int(db.value(sql, (story_id,)))
+
+
+def left_behind(db: Database, article_ids: Iterable[int], one: int) -> list[int]:
+    """Of articles that are not in the story of article `one` the first of each text."""
+    sql = """SELECT DISTINCT first_article_id FROM article
+             JOIN copy_group ON copy_group.id = copy_group_id
+             WHERE article.id IN (SELECT value FROM json_each(?1))
+               AND article.story_id <> (SELECT story_id FROM article WHERE id = ?2)
+             ORDER BY first_article_id"""
+    return [row[0] for row in db.rows(sql, (json.dumps(sorted(article_ids)), one))]
 
 
 def members(db: Database, story_id: int) -> dict[int, int]:
