@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test coverage check lint browser assets picture schema api session evaluate \
+.PHONY: help run demo test coverage check lint browser assets screenshots vectors picture schema api session evaluate \
   evaluate-extraction evaluate-clustering evaluate-search figures figures-clustering bench bench-polling \
   bench-extraction bench-queries bench-export bench-clustering bench-readers bench-desk crashes lock clean
 
@@ -36,6 +36,9 @@ browser: tests/browser/set_up.stamp ## set up the headless browser that tests op
 screenshots: $(VENV)/dev.stamp browser ## draw each page of the desk, light and dark, wide and on a phone, into build/screenshots
 	@mkdir -p build/screenshots
 	AGGREGATOR_SCREENSHOTS=$(CURDIR)/build/screenshots $(BIN)/python -m pytest -n auto --dist worksteal tests/desk/test_pages.py
+
+vectors: $(VENV)/dev.stamp browser ## try all hostile inputs of the corpora at every page of the desk, in a browser (half an hour)
+	AGGREGATOR_VECTORS=all $(BIN)/python -m pytest -s tests/desk/test_vectors.py
 
 picture: $(VENV)/run.stamp ## draw the picture in the README anew, from the demo
 	$(BIN)/python docs/picture.py

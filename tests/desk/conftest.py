@@ -20,6 +20,9 @@ from tests.support.watching import Watched
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+Another = Callable[..., AbstractContextManager["Page"]]
+"""How further pages are opened: see `another`."""
+
 _PATIENCE: Final = 30_000
 """Milliseconds that a page may take to do what it should, on a machine that is busy."""
 _EVERY: Final = 6
@@ -110,7 +113,7 @@ def shared_page(browser: "Browser", shared_desk: Running) -> Iterator["Page"]:
 
 
 @pytest.fixture
-def another(browser: "Browser") -> Callable[..., AbstractContextManager["Page"]]:
+def another(browser: "Browser") -> Another:
     """A way to open further pages, as other editors do.
 
     As in: with another(desk.url, locale="de-DE") as theirs.

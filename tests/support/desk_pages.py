@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from aggregator.storage.database import Database, open_database
 
-__all__ = ["NO_PAGES", "PAGES", "addresses"]
+__all__ = ["NO_PAGES", "PAGES", "addresses", "every_address"]
 
 PAGES: Final[Mapping[str, str]] = {
     "help": "/help",
@@ -51,6 +52,23 @@ def addresses(path: Path) -> dict[str, str]:
         for name, address in PAGES.items()
         if all(f"{{{each}}}" not in address or each in filled for each in known)
     }
+
+
+def every_address(path: Path) -> list[str]:
+    """Every page about every article and story of a small file, and all others."""
+    with open_database(path, readonly=True) as db:
+        articles = [row[0] for row in db.rows("SELECT id FROM article")]
+        stories = [row[0] for row in db.rows("SELECT id FROM story")]
+    pairs: list[tuple[int, ...]] = list(pairwise(articles))
+    patterns: dict[str, list[tuple[int, ...]]] = {
+        "/stories/{}": [(each,) for each in stories],
+        "/articles/{}": [(each,) for each in articles],
+        "/articles/{}/why": [(each,) for each in articles],
+        "/compare?a={}&b={}": pairs[::2],
+        "/why?a={}&b={}": pairs[1::6],
+    }
+    made = [address.format(*each) for address, ids in patterns.items() for each in ids]
+    return list(dict.fromkeys([*addresses(path).values(), *made]))
 
 
 def _first(db: Database, sql: str) -> str | None:
