@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from aggregator.cli.deciding import author_option
+from aggregator.cli.entering import Enters, entering, opened
 from aggregator.cli.options import (
     database_option,
     examples,
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from socket import socket
 
     from aggregator.storage.pool import ReaderPool
+    from aggregator.web.entry import Entry
     from aggregator.web.ports import Ports
+    from aggregator.web.viewers import Doors
 
 __all__ = ["datasette_metadata", "desk", "mcp"]
 
@@ -57,7 +60,7 @@ def _listening(command: Callable[..., None]) -> Callable[..., None]:
         default="127.0.0.1",
         show_default=True,
         metavar="ADDRESS",
-        help="Where to listen: 127.0.0.1, ::1 or localhost.",
+        help="Where to listen; where others can come it needs accounts and https.",
     )
     @click.option(
         "--port",
@@ -97,8 +100,15 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
     return reading
 
 
-@click.command(epilog=examples("aggregator desk", "aggregator desk --port 8010 --db my.db"))
+@click.command(
+    epilog=examples(
+        "aggregator desk",
+        "aggregator desk --port 8010 --db my.db",
+        "aggregator desk --name desk.example.org --behind-https",
+    )
+)
 @_listening
+@entering
 @_reading
 @click.option(
     "--timezone",
@@ -106,25 +116,27 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
     help="Tell times in this zone, such as Europe/Berlin; this machine's by default.",
 )
 @click.option("--read-only", is_flag=True, help="Let nobody change anything.")
-@author_option
 @feeds_option
 @database_option
 def desk(
     *,
     listens: Listens,
+    enters: Enters,
     reads: Reads,
     timezone: str | None,
     read_only: bool,
-    author: str,
     feeds: Path,
     db: Path,
 ) -> None:
     """Serve stories to programs and feed readers on this machine.
 
     A read-only HTTP API (/api/v1, described for programs in /api/v1/openapi.json) and stories as
-    Atom and JSON Feed (/feeds/all.atom). It listens to this machine alone, since whoever reaches
-    it reads everything. Runs until Ctrl-C, and a run may work on the database meanwhile. With
-    --read-only the database is never changed.
+    Atom and JSON Feed (/feeds/all.atom). Runs until Ctrl-C, and a run may work on the database
+    meanwhile. With --read-only the database is never changed.
+
+    On this machine alone no login is needed. Where others can come, whoever has an account signs
+    in ("aggregator user add"), by https: its own with --certificate and --key, or that of a web
+    server before it with --behind-https.
     """
     from aggregator.storage.pool import ReaderPool
     from aggregator.web.server import bound
@@ -133,12 +145,14 @@ def desk(
         raise missing(db)
     zone = _zone(timezone)
     with (
-        bound(*listens) as listening,
+        bound(*listens, elsewhere=not enters.way.alone) as listening,
         _ports(db, feeds, read_only=read_only) as ports,
+        opened(db, enters) as doors,
         ReaderPool(db, size=reads.readers, seconds=reads.seconds) as pool,
     ):
-        say(f"Serving {db} at {_address(listening)} until Ctrl-C")
-        _serve(pool, listening, author, ports, zone)
+        entry = replace(enters.way, hosts=(*enters.way.hosts, _host(listening)))
+        say(f"Serving {db} at {_address(listening, entry)} until Ctrl-C")
+        _serve(pool, listening, entry, doors, ports, zone)
 
 
 @contextmanager
@@ -164,8 +178,9 @@ def _zone(name: str | None) -> "tzinfo":
     return zone_named(name)
 
 
-def _address(listening: "socket") -> str:
-    return f"http://{_host(listening)}:{listening.getsockname()[1]}/"
+def _address(listening: "socket", entry: "Entry") -> str:
+    scheme = "http" if entry.tls is None else "https"
+    return f"{scheme}://{_host(listening)}:{listening.getsockname()[1]}/"
 
 
 def _host(listening: "socket") -> str:
@@ -175,23 +190,23 @@ def _host(listening: "socket") -> str:
 
 
 def _serve(
-    pool: "ReaderPool", listening: "socket", author: str, ports: "Ports", zone: "tzinfo"
+    pool: "ReaderPool",
+    listening: "socket",
+    entry: "Entry",
+    doors: "Doors",
+    ports: "Ports",
+    zone: "tzinfo",
 ) -> None:
     import asyncio
-    from secrets import token_bytes
 
     from aggregator.daemon.stopping import Stopping
-    from aggregator.web.app import LOCAL_NAMES, create_app
+    from aggregator.web.app import create_app
     from aggregator.web.server import serve
-    from aggregator.web.viewers import Alone
-
-    names = (*LOCAL_NAMES, _host(listening))
 
     async def work() -> None:
         stopping = Stopping.on_signals()
-        doors = Alone(author, token_bytes())
-        app = create_app(pool, present, hosts=names, doors=doors, ports=ports, zone=zone)
-        await serve(app, listening, stopping.wait)
+        app = create_app(pool, present, entry=entry, doors=doors, ports=ports, zone=zone)
+        await serve(app, listening, stopping.wait, tls=entry.tls)
 
     asyncio.run(work())
 

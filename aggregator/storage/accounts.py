@@ -23,6 +23,7 @@ __all__ = [
     "listed",
     "password",
     "remove",
+    "renew_password",
     "set_password",
     "set_role",
     "set_token",
@@ -117,6 +118,11 @@ def set_password(
     db.execute("UPDATE account SET password = ? WHERE id = ?", (password_digest, account.id))
     sql = "DELETE FROM session WHERE account_id = ? AND digest IS NOT ?"
     db.execute(sql, (account.id, keeping))
+
+
+def renew_password(db: "Database", account_id: int, password_digest: str) -> None:
+    """Keep another digest of the same password. Call inside `write()`."""
+    db.execute("UPDATE account SET password = ? WHERE id = ?", (password_digest, account_id))
 
 
 def set_role(db: "Database", name: str, role: Role) -> None:

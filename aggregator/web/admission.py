@@ -7,85 +7,121 @@ as the browser says where it comes from.
 
 import hmac
 import re
-import secrets
-from asyncio import timeout
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from aggregator.web.problems import FORGED, SLOW, TOO_LARGE, Problem, response
-from aggregator.web.viewers import Doors, Viewer
+from aggregator.web.accounts import new_token
+from aggregator.web.bodies import replay, whole
+from aggregator.web.failures import EXPECTED, answer, wants_page
+from aggregator.web.problems import FORBIDDEN, FORGED, LOGIN, Problem
+from aggregator.web.viewers import NOBODY, Doors, Viewer, form_token
 
-__all__ = ["FIELD", "HEADER", "Admission"]
+__all__ = ["FIELD", "HEADER", "OPEN", "OWN_AFFAIRS", "Admission"]
 
 FIELD: Final = "csrf"
 HEADER: Final = "X-CSRF-Token"
+OPEN: Final = frozenset({"/login", "/settings"})
+"""What is there for who is not signed in yet, beside the files of `_OPEN_BELOW`."""
+
+OWN_AFFAIRS: Final = frozenset({"/login", "/logout", "/password", "/settings"})
+"""What a viewer may send too: it changes nothing but how the desk is to them."""
+
+_OPEN_BELOW: Final = ("/static/", "/problems/")
+# Programs are told how to say who they are; a browser would ask people for it in a window.
+_BASIC_BELOW: Final = ("/api/", "/feeds/", "/metrics")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_COOKIE: Final = "visitor"
 _VISITOR: Final = re.compile(r"[A-Za-z0-9_-]{43}")
-_MOST_BYTES: Final = 4_000_000
-_MOST_SECONDS: Final = 15.0
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class Admission:
     """Lets in whom the doors admit, and what they themselves sent."""
 
-    def __init__(self, app: ASGIApp, doors: Doors) -> None:
-        """Stand before `app`, with its `doors`."""
+    def __init__(self, app: ASGIApp, doors: Doors, *, secure: bool) -> None:
+        """Stand before `app`, with its `doors`; `secure` where browsers come by HTTPS."""
         self._app, self._doors = app, doors
+        self._cookie = "__Host-visitor" if secure else "visitor"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asked = HTTPConnection(scope)
-        known = asked.cookies.get(_COOKIE, "")
-        visitor = known if _VISITOR.fullmatch(known) else secrets.token_urlsafe(32)
-        send = send if visitor == known else _introduced(send, visitor)
-        viewer = await self._doors.admit(asked, visitor)
-        assert viewer is not None
-        scope.setdefault("state", {})["viewer"] = viewer
+        request = Request(scope)
+        known = request.cookies.get(self._cookie, "")
+        visitor = known if _VISITOR.fullmatch(known) else new_token()
+        if visitor != known:
+            send = self._introduced(send, visitor)
         try:
-            if scope["method"] not in _SAFE:
-                receive = await _sent_by_themselves(scope, receive, viewer)
-        except Problem as problem:
-            await response(problem, scope["path"])(scope, receive, send)
-            return
+            refusal = await self._refused(request, visitor)
+            if refusal is None and scope["method"] not in _SAFE:
+                receive = await _sent_by_themselves(scope, receive)
+        except EXPECTED as error:
+            refusal = answer(request, error)
         except ClientDisconnect:
             return
-        await self._app(scope, receive, send)
+        await (refusal or self._app)(scope, receive, send)
+
+    async def _refused(self, request: Request, visitor: str) -> Response | None:
+        """The answer to who is not let in; whoever is, is noted as the request's viewer."""
+        viewer = await self._doors.admit(request, visitor)
+        path, is_safe = request.url.path, request.method in _SAFE
+        if viewer is None:
+            token = form_token(self._doors.key, visitor)
+            request.state.viewer = Viewer(NOBODY, "viewer", token, signed_in=False)
+            is_open = path in OPEN or (is_safe and path.startswith(_OPEN_BELOW))
+            return None if is_open else _to_login(request)
+        request.state.viewer = viewer
+        if viewer.role != "editor" and not is_safe and path not in OWN_AFFAIRS:
+            raise Problem(FORBIDDEN, "this is for editors: you may only read")
+        return None
+
+    def _introduced(self, send: Send, visitor: str) -> Send:
+        """Give the cookie along with a page; programs have no use for it."""
+        # Lax, or whoever follows a link from elsewhere would come as another visitor.
+        cookie = f"{self._cookie}={visitor}; Path=/; HttpOnly; SameSite=Lax"
+
+        async def introduced(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.append("Set-Cookie", cookie)
+            await send(message)
+
+        return introduced
 
 
-def _introduced(send: Send, visitor: str) -> Send:
-    """Give the cookie along with a page; programs have no use for it."""
-    cookie = f"{_COOKIE}={visitor}; Path=/; HttpOnly; SameSite=Strict"
+def _to_login(request: Request) -> Response:
+    """Send people to where they sign in, and tell programs that they are to say who they are."""
+    path = request.url.path
+    here = path + (f"?{request.url.query}" if request.url.query else "")
+    login = f"/login?next={quote(here, safe='')}"
+    is_read = request.method in {"GET", "HEAD"}
+    if is_read and wants_page(request) and "hx-request" not in request.headers:
+        return RedirectResponse(login, 303, {"Cache-Control": "no-store", "Vary": "Cookie"})
+    refusal = answer(request, Problem(LOGIN, ""))
+    refusal.headers["HX-Redirect"] = login if is_read else "/login"
+    if path.startswith(_BASIC_BELOW):
+        refusal.headers["WWW-Authenticate"] = 'Basic realm="aggregator", charset="UTF-8"'
+    return refusal
 
-    async def introduced(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            if headers.get("content-type", "").startswith("text/html"):
-                headers.append("Set-Cookie", cookie)
-        await send(message)
 
-    return introduced
-
-
-async def _sent_by_themselves(scope: Scope, receive: Receive, viewer: Viewer) -> Receive:
+async def _sent_by_themselves(scope: Scope, receive: Receive) -> Receive:
     """The body again, once it is sure who sent it; raises Problem."""
-    headers = Headers(scope=scope)
+    headers, viewer = Headers(scope=scope), scope["state"]["viewer"]
     _require_own_page(headers)
-    body = await _body(headers, receive)
-    again = _replay(body, receive)
-    token = headers.get(HEADER) or await _field(scope, _replay(body, receive), headers)
-    if not hmac.compare_digest(token.encode(), viewer.csrf.encode()):
+    body = await whole(headers, receive)
+    token = headers.get(HEADER) or await _field(scope, replay(body, receive), headers)
+    if not viewer.csrf or not hmac.compare_digest(token.encode(), viewer.csrf.encode()):
         detail = "the form is from another visit: load the page again, and repeat what you did"
         raise Problem(FORGED, detail)
-    return again
+    return replay(body, receive)
 
 
 def _require_own_page(headers: Headers) -> None:
@@ -93,39 +129,15 @@ def _require_own_page(headers: Headers) -> None:
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site not in {None, "same-origin", "none"}:
         raise Problem(FORGED, "another site's page asked for this")
-    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+    if origin is not None and _host(origin) != headers.get("host", "").lower():
         raise Problem(FORGED, "another site's page asked for this, going by its origin")
 
 
-async def _body(headers: Headers, receive: Receive) -> bytes:
-    """The whole body; raises Problem where it is too large or does not come."""
-    declared = headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > _MOST_BYTES:
-        raise Problem(TOO_LARGE, f"at most {_MOST_BYTES} bytes are taken")
-    body = bytearray()
+def _host(origin: str) -> str:
     try:
-        async with timeout(_MOST_SECONDS):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientDisconnect
-                body += message.get("body", b"")
-                if len(body) > _MOST_BYTES:
-                    raise Problem(TOO_LARGE, f"at most {_MOST_BYTES} bytes are taken")
-                if not message.get("more_body", False):
-                    return bytes(body)
-    except TimeoutError:
-        raise Problem(SLOW, f"the request did not come within {_MOST_SECONDS:g} seconds") from None
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Receive a body that was read already, then what else comes."""
-    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replayed() -> Message:
-        return left.pop() if left else await receive()
-
-    return replayed
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 async def _field(scope: Scope, receive: Receive, headers: Headers) -> str:

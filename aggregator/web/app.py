@@ -15,15 +15,14 @@ from aggregator.web import failures, metrics, pages, syndicated
 from aggregator.web.admission import Admission
 from aggregator.web.api import articles, changes, feeds, overview, queries, stories
 from aggregator.web.desk import Desk, Limits
+from aggregator.web.doors import Registered
+from aggregator.web.entry import LOCAL, Entry
 from aggregator.web.guard import Guard, Heads, Mistakes
 from aggregator.web.ports import Ports
 from aggregator.web.rendering import shell
 from aggregator.web.viewers import Alone, Doors
 
-__all__ = ["LOCAL_NAMES", "create_app", "description"]
-
-LOCAL_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
-"""The names by which this machine calls itself."""
+__all__ = ["create_app", "description"]
 
 _ABOUT: Final = (
     "Stories, copies and articles of one database, to read only. Lists come page by page; "
@@ -48,12 +47,12 @@ def create_app(
     clock: Callable[[], datetime],
     limits: Limits | None = None,
     *,
-    hosts: tuple[str, ...] = LOCAL_NAMES,
+    entry: Entry = LOCAL,
     doors: Doors | None = None,
     zone: tzinfo = UTC,
     ports: Ports | None = None,
 ) -> FastAPI:
-    """The application over a database, for who asks it by one of `hosts` and is let in.
+    """The application over a database, for who comes by its `entry` and is let in.
 
     Without `doors` whoever reaches it is an editor; without `ports` it is to be read only. Pages
     tell times in `zone`.
@@ -63,13 +62,16 @@ def create_app(
     app.state.desk = Desk(
         app.version, contract.version(), pool, clock, limits or Limits(), ports or Ports()
     )
+    app.state.entry = entry
+    doors = doors or Alone("editor", token_bytes())
+    app.state.accounts = doors.accounts if isinstance(doors, Registered) else None
     failures.handle(app)
     # The last one added stands before the others.
-    app.add_middleware(Admission, doors=doors or Alone("editor", token_bytes()))
+    app.add_middleware(Admission, doors=doors, secure=entry.secure)
     app.add_middleware(Mistakes)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Heads)
-    app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(Guard, hosts=entry.hosts, secure=entry.secure)
     return app
 
 

@@ -17,13 +17,14 @@ from aggregator.web.asking import Moved
 from aggregator.web.problems import Problem
 from aggregator.web.rendering import by_script, page, telling
 
-__all__ = ["described", "handle", "wants_page"]
+__all__ = ["EXPECTED", "answer", "described", "handle", "wants_page"]
 
 
 _FOR_PROGRAMS: Final = ("/api/", "/feeds/", "/metrics", "/static/", "/pictures/")
-_EXPECTED: Final[tuple[type[Exception], ...]] = (
+EXPECTED: Final[tuple[type[Exception], ...]] = (
     Problem, HTTPException, RequestValidationError, UsageError, DatabaseError, SqliteError, OSError,
 )  # fmt: skip
+"""The errors that are answered; any other is a mistake of ours."""
 
 
 def handle(app: FastAPI) -> None:
@@ -35,16 +36,21 @@ def handle(app: FastAPI) -> None:
         return Response(status_code=301, headers=headers)
 
     async def told(request: Request, error: Exception) -> Response:
-        problem = _problem(error)
-        if by_script(request):
-            return refused(request, _in_words(request, problem), status=problem.kind.status)
-        if wants_page(request):
-            return _page(request, problem)
-        return problems.response(problem, request.url.path)
+        return answer(request, error)
 
     app.add_exception_handler(Moved, moved)
-    for kind in _EXPECTED:
+    for kind in EXPECTED:
         app.add_exception_handler(kind, told)
+
+
+def answer(request: Request, error: Exception) -> Response:
+    """An error as who asks can use it: a message for a script, a page, or problem details."""
+    problem = _problem(error)
+    if by_script(request):
+        return refused(request, _in_words(request, problem), status=problem.kind.status)
+    if wants_page(request):
+        return _page(request, problem)
+    return problems.response(problem, request.url.path)
 
 
 def wants_page(request: Request) -> bool:

@@ -28,14 +28,18 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_TWO_YEARS: Final = "max-age=63072000"
 
 
 class Guard:
     """Answers only those who ask for one of `hosts`, and sets the headers for security."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
-        """Stand before `app`; `hosts` are names and addresses without a port."""
-        self._app, self._hosts = app, frozenset(hosts)
+    def __init__(self, app: ASGIApp, hosts: Collection[str], *, secure: bool) -> None:
+        """Stand before `app`; `hosts` are names and addresses without a port.
+
+        Where browsers come by HTTPS, which is `secure`, they are to come by nothing else.
+        """
+        self._app, self._hosts, self._secure = app, frozenset(hosts), secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -45,9 +49,7 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                self._complete(MutableHeaders(scope=message))
             await send(message)
 
         named = Headers(scope=scope).getlist("host")
@@ -56,6 +58,16 @@ class Guard:
         else:
             problem = Problem(of_status(421), "the header Host names another machine, or none")
             await response(problem, scope["path"])(scope, receive, guarded)
+
+    def _complete(self, headers: MutableHeaders) -> None:
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
+        if self._secure:
+            headers["Strict-Transport-Security"] = _TWO_YEARS
+            cookies = headers.getlist("set-cookie")
+            del headers["set-cookie"]
+            for cookie in cookies:
+                headers.append("set-cookie", f"{cookie}; Secure")
 
 
 def _name(host: str) -> str:

@@ -8,12 +8,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "ALONE",
     "BUSY",
     "FORBIDDEN",
     "FORGED",
     "GONE",
     "INVALID",
     "KINDS",
+    "LOGIN",
     "MEDIA_TYPE",
     "NOT_FOUND",
     "SLOW",
@@ -65,6 +67,19 @@ TOO_LATE: Final = Kind(
     "What changed since this number is not all known any more, or the number is of another "
     "database: read everything anew, and go on from the number that you then get.",
 )
+LOGIN: Final = Kind(
+    "login-needed",
+    401,
+    "Sign in first",
+    "This is shown to who has an account: sign in at /login, or send a token.",
+)
+ALONE: Final = Kind(
+    "asked-through-a-proxy",
+    403,
+    "This desk is for its own machine alone",
+    "A proxy asked on behalf of somebody else, and nobody signs in here: start the desk so that "
+    "it needs a login.",
+)
 FORBIDDEN: Final = Kind(
     "not-allowed", 403, "You may not do this", "It is for editors; who has another role may read."
 )
@@ -115,8 +130,8 @@ _INTERNAL: Final = Kind(
     "internal", 500, "Something went wrong here", "A mistake of this program; its log says more."
 )
 KINDS: Final = (
-    INVALID, FORBIDDEN, FORGED, NOT_FOUND, GONE, TOO_LATE, _METHOD, SLOW, TOO_LARGE, _HOST, BUSY,
-    TOO_SLOW, UNREADABLE, _INTERNAL,
+    INVALID, LOGIN, ALONE, FORBIDDEN, FORGED, NOT_FOUND, GONE, TOO_LATE, _METHOD, SLOW, TOO_LARGE,
+    _HOST, BUSY, TOO_SLOW, UNREADABLE, _INTERNAL,
 )  # fmt: skip
 """All kinds of problems, for who looks one up."""
 

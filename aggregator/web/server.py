@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from aggregator.errors import UsageError
+from aggregator.web.entry import Tls
 
 __all__ = ["bound", "serve"]
 
@@ -21,22 +23,19 @@ _SECONDS_IDLE: Final = 15
 _MOST_HEADER_BYTES: Final = 16_384
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A socket that listens at an address of this machine alone; port 0 is any that is free.
+def bound(host: str, port: int, *, elsewhere: bool = False) -> socket.socket:
+    """A socket that listens at an address; port 0 is any that is free.
 
-    Raises UsageError for any other address, OSError where it cannot be had.
+    Raises UsageError for an address that is not of this machine alone, unless `elsewhere`, OSError
+    where it cannot be had.
     """
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
     except ValueError:
         address = None
-    if address is None or not address.is_loopback:
-        message = (
-            f"{host!r} is no address of this machine alone (127.0.0.1, ::1, localhost): whoever "
-            "reaches the port reads everything, since there are no accounts yet. To let others "
-            "in, put a web server with a login before it."
-        )
-        raise UsageError(message)
+    if address is None or not (elsewhere or address.is_loopback):
+        message = f"{host!r} is no address of this machine alone (127.0.0.1, ::1, localhost)"
+        raise UsageError(f"{host!r} is no address to listen at" if elsewhere else message)
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET  # noqa: PLR2004 - IPv6
     listening = socket.create_server((str(address), port), family=family)
     # An answer goes out as head and body: without this the body waits 40 ms for the head's receipt.
@@ -50,27 +49,14 @@ async def serve(
     stop: Callable[[], Awaitable[object]],
     *,
     seconds_idle: int = _SECONDS_IDLE,
+    tls: Tls | None = None,
 ) -> None:
     """Serve until `stop` returns; what is at work then has three seconds to end.
 
+    By HTTPS where there is a certificate; raises UsageError where that cannot be used.
     A connection on which no whole request comes for `seconds_idle` is closed.
     """
-    server = _Server(
-        uvicorn.Config(
-            app,
-            http=_Hurried,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            limit_concurrency=_CONNECTIONS,
-            timeout_keep_alive=seconds_idle,
-            timeout_graceful_shutdown=_SECONDS_TO_LEAVE,
-            h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
-        )
-    )
+    server = _Server(_config(app, seconds_idle, tls))
     at_work = asyncio.create_task(server.serve([listening]))
     asked = asyncio.ensure_future(stop())
     await asyncio.wait({at_work, asked}, return_when=asyncio.FIRST_COMPLETED)
@@ -78,6 +64,31 @@ async def serve(
     app.state.desk.closing.set()
     server.should_exit = True
     await at_work
+
+
+def _config(app: FastAPI, seconds_idle: int, tls: Tls | None) -> uvicorn.Config:
+    config = uvicorn.Config(
+        app,
+        http=_Hurried,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=seconds_idle,
+        timeout_graceful_shutdown=_SECONDS_TO_LEAVE,
+        h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
+        ssl_certfile=tls and tls.certificate,
+        ssl_keyfile=tls and tls.key,
+    )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        message = f"the certificate or its key cannot be used: {error}"
+        raise UsageError(message) from error
+    return config
 
 
 class _Server(uvicorn.Server):

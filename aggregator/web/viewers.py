@@ -14,7 +14,8 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from aggregator.storage.accounts import Role
-from aggregator.web.problems import FORBIDDEN, Problem
+from aggregator.web.peers import FORWARDED
+from aggregator.web.problems import ALONE, FORBIDDEN, Problem
 
 __all__ = [
     "NOBODY",
@@ -42,7 +43,12 @@ class Viewer:
 
 
 class Doors(Protocol):
-    """Who is let in, and as whom."""
+    """Who is let in, and as whom; `key` is secret and random, made anew for each desk."""
+
+    @property
+    def key(self) -> bytes:
+        """What tokens of forms are made with for who is not signed in."""
+        ...
 
     async def admit(self, asked: HTTPConnection, visitor: str) -> Viewer | None:
         """Who asks, None where nobody of that sort is let in.
@@ -68,8 +74,9 @@ class Alone:
     key: bytes
 
     async def admit(self, asked: HTTPConnection, visitor: str) -> Viewer:
-        """The one editor that there is."""
-        del asked
+        """The one editor that there is; raises Problem where a proxy asks for somebody else."""
+        if any(name in asked.headers for name in FORWARDED):
+            raise Problem(ALONE, "a proxy asks for somebody else, and nobody signs in here")
         return Viewer(self.name, "editor", form_token(self.key, visitor), signed_in=False)
 
 

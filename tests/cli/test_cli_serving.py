@@ -44,7 +44,7 @@ def test_it_listens_to_nobody_else(call: Call, news: datetime) -> None:
     del news
     result = call("desk", "--host", "0.0.0.0")  # noqa: S104 - it is refused
     assert result.exit_code == 2
-    assert "put a web server with a login before it" in result.stderr
+    assert "by plain http passwords could be read on the way" in result.stderr
 
 
 def test_a_port_that_is_taken_is_told(call: Call, news: datetime) -> None:

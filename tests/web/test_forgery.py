@@ -95,7 +95,7 @@ def test_a_page_brings_the_cookie_and_data_do_not(served: Served) -> None:
         assert "Set-Cookie" not in client.get("/look").headers
         cookie = client.get("/").headers["Set-Cookie"]
         assert "HttpOnly" in cookie
-        assert "SameSite=Strict" in cookie
+        assert "SameSite=Lax" in cookie
         assert "Path=/" in cookie
         assert "Set-Cookie" not in client.get("/").headers
         token = form_token(KEY, client.cookies["visitor"])

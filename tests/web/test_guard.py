@@ -56,7 +56,7 @@ def test_the_page_names_what_there_is(client: httpx.Client) -> None:
     assert page.headers["Content-Type"].startswith("text/html")
     for path in client.get("/api/v1/openapi.json").json()["paths"]:
         assert f"<code>{path}</code>" in page.text
-    assert "<td>List the feeds of stories that there are to subscribe to.<tr>" in page.text
+    assert "<td>List the feeds of stories that there are to subscribe to.</td>" in page.text
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])  # noqa: S104 - refused
