@@ -35,6 +35,7 @@ from aggregator.cli.searches import search, searches
 from aggregator.cli.serving import datasette_metadata, desk, mcp
 from aggregator.cli.stories import stories, story
 from aggregator.cli.text import complain
+from aggregator.cli.users import user
 from aggregator.cli.webhooks import webhooks
 from aggregator.errors import AggregatorError
 from aggregator.storage.database import SqliteError
@@ -110,7 +111,7 @@ for _command in (
     why, together, apart, split, pin, rename, hide, undo,
     decisions, feeds, manners, add, import_feeds, check, health, query, schema,
     export, publish,
-    desk, mcp, datasette_metadata,
+    desk, user, mcp, datasette_metadata,
     webhooks, digest,
     maintain, backup, restore, metrics,
     reextract, rebuild, boilerplate, demo, extract, cluster, evaluate,

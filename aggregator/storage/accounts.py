@@ -18,6 +18,7 @@ __all__ = [
     "Role",
     "add",
     "by_token",
+    "existing",
     "find",
     "key_of",
     "listed",
@@ -81,7 +82,7 @@ def add(
         raise UsageError(message)
     sql = "INSERT INTO account (name, key, role, password, added_at) VALUES (?, ?, ?, ?, ?)"
     db.execute(sql, (named, key_of(named), role, password_digest, to_text(now)))
-    return _existing(db, named)
+    return existing(db, named)
 
 
 def find(db: "Database", name: str) -> Account | None:
@@ -114,7 +115,7 @@ def set_password(
 
     Raises NotFound. Call inside `write()`.
     """
-    account = _existing(db, name)
+    account = existing(db, name)
     db.execute("UPDATE account SET password = ? WHERE id = ?", (password_digest, account.id))
     sql = "DELETE FROM session WHERE account_id = ? AND digest IS NOT ?"
     db.execute(sql, (account.id, keeping))
@@ -127,25 +128,26 @@ def renew_password(db: "Database", account_id: int, password_digest: str) -> Non
 
 def set_role(db: "Database", name: str, role: Role) -> None:
     """Give an account another role, and end its sessions; raises NotFound. Inside `write()`."""
-    account = _existing(db, name)
+    account = existing(db, name)
     db.execute("UPDATE account SET role = ? WHERE id = ?", (role, account.id))
     db.execute("DELETE FROM session WHERE account_id = ?", (account.id,))
 
 
 def set_token(db: "Database", name: str, digest: bytes | None) -> None:
     """Give an account another token, or none; raises NotFound. Call inside `write()`."""
-    account = _existing(db, name)
+    account = existing(db, name)
     db.execute("UPDATE account SET token = ? WHERE id = ?", (digest, account.id))
 
 
 def remove(db: "Database", name: str) -> Account:
     """Let somebody in no longer, and end their sessions; raises NotFound. Inside `write()`."""
-    account = _existing(db, name)
+    account = existing(db, name)
     db.execute("DELETE FROM account WHERE id = ?", (account.id,))
     return account
 
 
-def _existing(db: "Database", name: str) -> Account:
+def existing(db: "Database", name: str) -> Account:
+    """The account of this name; raises NotFound."""
     found = find(db, name)
     if found is None:
         message = f"there is no account {name!r}"
