@@ -67,6 +67,12 @@ TOO_LATE: Final = Kind(
     "What changed since this number is not all known any more, or the number is of another "
     "database: read everything anew, and go on from the number that you then get.",
 )
+_MALFORMED: Final = Kind(
+    "malformed",
+    400,
+    "The request cannot be read",
+    "Its body is not what its Content-Type says.",
+)
 LOGIN: Final = Kind(
     "login-needed",
     401,
@@ -130,8 +136,8 @@ _INTERNAL: Final = Kind(
     "internal", 500, "Something went wrong here", "A mistake of this program; its log says more."
 )
 KINDS: Final = (
-    INVALID, LOGIN, ALONE, FORBIDDEN, FORGED, NOT_FOUND, GONE, TOO_LATE, _METHOD, SLOW, TOO_LARGE,
-    _HOST, BUSY, TOO_SLOW, UNREADABLE, _INTERNAL,
+    INVALID, _MALFORMED, LOGIN, ALONE, FORBIDDEN, FORGED, NOT_FOUND, GONE, TOO_LATE, _METHOD, SLOW,
+    TOO_LARGE, _HOST, BUSY, TOO_SLOW, UNREADABLE, _INTERNAL,
 )  # fmt: skip
 """All kinds of problems, for who looks one up."""
 
