@@ -28,7 +28,7 @@ class Served:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._started.set()
         with self._listening:
-            await serve(self.app, self._listening, self._stop.wait)
+            await serve(self.app, self._listening, self._stop.wait, tls=self.app.state.entry.tls)
 
     def __enter__(self) -> Self:
         """Begin to serve."""
