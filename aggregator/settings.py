@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 __all__ = [
     "ClusterSettings",
+    "DeskSettings",
     "ExtractSettings",
     "NetworkSettings",
     "PollSettings",
@@ -122,6 +123,13 @@ class WebhookSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """What the editors' desk does besides showing what is there."""
+
+    images: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of one run."""
 
@@ -133,3 +141,4 @@ class Settings:
     storage: StorageSettings = field(default_factory=StorageSettings)
     websub: WebSubSettings = field(default_factory=WebSubSettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)

@@ -52,6 +52,13 @@ class Reads(NamedTuple):
     seconds: float
 
 
+class Shows(NamedTuple):
+    """In which zone it tells times, and whether it shows pictures though no setting says so."""
+
+    timezone: str | None
+    images: bool
+
+
 def _listening(command: Callable[..., None]) -> Callable[..., None]:
     """Add --host and --port, and hand them over as `listens`."""
 
@@ -100,6 +107,26 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
     return reading
 
 
+def _showing(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --timezone and --images, and hand them over as `shows`."""
+
+    @click.option(
+        "--timezone",
+        metavar="NAME",
+        help="Tell times in this zone, such as Europe/Berlin; this machine's by default.",
+    )
+    @click.option(
+        "--images",
+        is_flag=True,
+        help="Show the pictures that articles name; each is fetched once, when looked at.",
+    )
+    @wraps(command)
+    def showing(*, timezone: str | None, images: bool, **others: object) -> None:
+        command(shows=Shows(timezone, images), **others)
+
+    return showing
+
+
 @click.command(
     epilog=examples(
         "aggregator desk",
@@ -110,11 +137,7 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
 @_listening
 @entering
 @_reading
-@click.option(
-    "--timezone",
-    metavar="NAME",
-    help="Tell times in this zone, such as Europe/Berlin; this machine's by default.",
-)
+@_showing
 @click.option("--read-only", is_flag=True, help="Let nobody change anything.")
 @feeds_option
 @database_option
@@ -123,7 +146,7 @@ def desk(
     listens: Listens,
     enters: Enters,
     reads: Reads,
-    timezone: str | None,
+    shows: Shows,
     read_only: bool,
     feeds: Path,
     db: Path,
@@ -143,10 +166,10 @@ def desk(
 
     if not db.exists():
         raise missing(db)
-    zone = _zone(timezone)
+    zone = _zone(shows.timezone)
     with (
         bound(*listens, elsewhere=not enters.way.alone) as listening,
-        _ports(db, feeds, read_only=read_only) as ports,
+        _ports(db, feeds, read_only=read_only, images=shows.images) as ports,
         opened(db, enters) as doors,
         ReaderPool(db, size=reads.readers, seconds=reads.seconds) as pool,
     ):
@@ -156,7 +179,7 @@ def desk(
 
 
 @contextmanager
-def _ports(db: Path, feeds: Path, *, read_only: bool) -> "Iterator[Ports]":
+def _ports(db: Path, feeds: Path, *, read_only: bool, images: bool) -> "Iterator[Ports]":
     """What the desk may do; a database of an older version is brought up to date for it."""
     from aggregator.web.ports import Ports
 
@@ -167,6 +190,8 @@ def _ports(db: Path, feeds: Path, *, read_only: bool) -> "Iterator[Ports]":
     from aggregator.daemon.desk.composing import composed
 
     settings = optional_settings(feeds)
+    if images:
+        settings = replace(settings, desk=replace(settings.desk, images=True))
     make_current(db, "desk")
     with composed(db, settings, present) as ports:
         yield ports

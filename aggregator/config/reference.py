@@ -200,6 +200,10 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "webhooks.keep": Setting(
             "deliveries are shown for so long after they came to an end", "days", 0.01, 3650
         ),
+        "desk.images": Setting(
+            "whether the desk shows the pictures that articles name; it fetches each itself, "
+            "once, when somebody first looks at it"
+        ),
     }
 )
 

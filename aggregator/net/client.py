@@ -28,8 +28,10 @@ FEED_TYPES: Final = (
     "application/xml;q=0.9, application/json;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 PAGE_TYPES: Final = "text/html, application/xhtml+xml, */*;q=0.5"
+PICTURE_TYPES: Final = "image/webp, image/jpeg, image/png, image/gif;q=0.5"
 _ROBOTS_TYPES: Final = "text/plain, */*;q=0.5"
 _ROBOTS_BYTES: Final = 512 * 1024
+_PICTURE_BYTES: Final = 8_000_000
 _HUB_BYTES: Final = 64 * 1024
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _REDIRECTS_OF_POST: Final = frozenset({307, 308})
@@ -110,6 +112,11 @@ class Client:
         """Ask for an article's page; `gate` is asked before each request, redirects too."""
         most = self._settings.max_page_bytes
         return await self._fetch(url, Ask("page", PAGE_TYPES, most, _OK, _REDIRECTS, gate=gate))
+
+    async def picture(self, url: str, *, gate: Gate | None = None) -> FetchResult:
+        """Ask for an article's picture, as for its page; of 8 MB at most."""
+        ask = Ask("page", PICTURE_TYPES, _PICTURE_BYTES, _OK, _REDIRECTS, gate=gate)
+        return await self._fetch(url, ask)
 
     async def robots(self, url: str) -> FetchResult:
         """Ask for a robots.txt; of a large one the first 512 KB."""

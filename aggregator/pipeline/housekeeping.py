@@ -17,6 +17,7 @@ from aggregator.storage import (
     carding,
     feed_days,
     hosts,
+    pictures,
     requests,
     retiring,
     robots,
@@ -104,6 +105,7 @@ def _steps(db: Database, keep: StorageSettings, now: datetime) -> Iterator[Calla
     robots.drop_old(db, now)
     hosts.drop_old(db, now)
     seen.drop_old(db, now)
+    pictures.drop_old(db, now)
     feed_days.drop_old(db, now)
     before = now - timedelta(days=keep.keep_keys)
     yield partial(articles.drop_old_pages, db, keep.keep_pages, now)

@@ -16,6 +16,7 @@ _TIMES: Final[Mapping[str, Sequence[str]]] = {
     "feed_act": ("at",),
     "outbox": ("created_at", "next_try_at", "last_try_at", "ended_at"),
     "page": ("fetched_at",),
+    "picture": ("at", "next_try_at"),
     "redirect": ("at",),
     "rejection": ("at",),
     "request": ("at",),

@@ -290,6 +290,7 @@ MIGRATIONS: Final = (
     ("0034_remarks", (schema_desk.REMARKS,)),
     ("0035_accounts", (schema_accounts.ACCOUNTS,)),
     ("0036_seen", (schema_desk.SEEN,)),
+    ("0037_pictures", (schema_desk.PICTURES,)),
     ("0038_alerts", (schema_watching.ALERTS,)),
     ("0039_watched_feeds", (schema_watching.FEEDS,)),
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["BOARD", "REMARKS", "SEEN"]
+__all__ = ["BOARD", "PICTURES", "REMARKS", "SEEN"]
 
 # The board's order is an index: of each story of the last weeks all that its card shows is kept,
 # and a row for each list that it stands in (of all stories, of a language, of an outlet), by its
@@ -171,4 +171,19 @@ CREATE TRIGGER seen_story_merged AFTER INSERT ON redirect WHEN new.kind = 'story
     before_at = min(before_at, excluded.before_at), before = json_patch(before, excluded.before);
   DELETE FROM seen WHERE story_id = new.old_id;
 END;
+"""
+
+# Articles' pictures, made small; of those that could not be had why, and when to try again.
+PICTURES: Final = """
+CREATE TABLE picture (
+  article_id INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
+  url TEXT NOT NULL,
+  body BLOB,
+  at TEXT NOT NULL,
+  reason TEXT,
+  tries INTEGER NOT NULL,
+  next_try_at TEXT,
+  CHECK ((body IS NULL) = (reason IS NOT NULL))
+);
+CREATE INDEX picture_age ON picture (at);
 """

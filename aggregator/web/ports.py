@@ -5,6 +5,7 @@ port that is None is a feature that is not there, and then its buttons are not e
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -223,10 +224,10 @@ class Gathering(Protocol):
 
 
 class Pictures(Protocol):
-    """Articles' pictures, as they are kept here; inside a read."""
+    """Articles' pictures, fetched when somebody first looks at one."""
 
-    def thumbnail(self, db: Database, article_id: int) -> bytes | None:
-        """A small WebP, or None where there is none."""
+    def fetch(self, article_id: int) -> Future[bytes | None]:
+        """The small picture of an article, as WebP; None where there is none to be had."""
 
 
 @dataclass(frozen=True, slots=True)

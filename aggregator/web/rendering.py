@@ -2,8 +2,8 @@
 
 What a template finds besides what it is given: `viewer`, `csrf`, `now`, `language`, `theme`,
 `path`, `_`, `ngettext`, `static(path)`, `outside(url)` (the address where it leads to the web,
-else None), `show` (a `Telling`: numbers and times) and `ui` (the macros in macros.html, which
-need no import).
+else None), `pictures` (whether they are shown), `show` (a `Telling`: numbers and times) and `ui`
+(the macros in macros.html, which need no import).
 """
 
 import re
@@ -157,6 +157,7 @@ def _context(request: Request, more: Mapping[str, object]) -> dict[str, Any]:
         "path": request.url.path,
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "show": show,
+        "pictures": request.app.state.desk.ports.pictures is not None,
         "flash": None,
         **more,
     }

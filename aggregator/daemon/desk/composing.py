@@ -1,12 +1,13 @@
 """Puts together what a desk is handed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
 from aggregator.daemon.desk.explaining import Explanations
 from aggregator.daemon.desk.marks import MarkWriter
+from aggregator.daemon.desk.pictures import Fetching
 from aggregator.settings import Settings
 from aggregator.web.ports import Ports
 
@@ -16,6 +17,7 @@ __all__ = ["composed"]
 @contextmanager
 def composed(path: Path, settings: Settings, clock: Callable[[], datetime]) -> Iterator[Ports]:
     """What a desk may do that may change the database at `path`, while the context lasts."""
-    del clock
-    with MarkWriter(path) as marks:
-        yield Ports(explaining=Explanations(settings.clustering), marks=marks)
+    fetching = Fetching(path, settings.network, clock) if settings.desk.images else nullcontext()
+    with MarkWriter(path) as marks, fetching as pictures:
+        explaining = Explanations(settings.clustering)
+        yield Ports(explaining=explaining, marks=marks, pictures=pictures)

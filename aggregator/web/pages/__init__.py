@@ -3,11 +3,11 @@
 from fastapi import APIRouter
 
 from aggregator.web import assets
-from aggregator.web.pages import about, account, settings
+from aggregator.web.pages import about, account, pictures, settings
 
 __all__ = ["routers"]
 
 
 def routers() -> list[APIRouter]:
     """What answers each address that people open."""
-    return [assets.router, about.router, account.router, settings.router]
+    return [assets.router, about.router, account.router, settings.router, pictures.router]
