@@ -236,6 +236,7 @@ TEXTS: dict[str, st.SearchStrategy[object]] = {
     "extraction.site_config_folder": st.sampled_from(["", ".", "tests"]),
     "extraction.languages": st.lists(LANGUAGES, max_size=3),
     "clustering.across_languages": st.booleans(),
+    "desk.images": st.booleans(),
     "websub.callback": st.sampled_from(["", "https://news.example.org/websub"]),
     "websub.listen": st.sampled_from(["127.0.0.1:8710", "0.0.0.0:80"]),
 }
