@@ -1,0 +1,97 @@
+"""What every page has: keys, language, colours, a way past the menu; without scripts too."""
+
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from tests.support.desks import Running
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from playwright.sync_api import Page
+
+
+class Another(Protocol):
+    """How another editor's page is opened."""
+
+    def __call__(self, url: str, **options: object) -> "AbstractContextManager[Page]":
+        """One, while the context lasts."""
+
+
+def test_the_keys_are_shown_by_a_key_and_leave_by_another(shared_page: "Page") -> None:
+    shared_page.goto("/api")
+    shared_page.keyboard.press("?")
+    dialog = shared_page.get_by_role("dialog", name="Keys")
+    assert dialog.is_visible()
+    assert dialog.get_by_text("to the next row, to the one before").is_visible()
+    assert shared_page.evaluate("document.activeElement.closest('dialog') !== null")
+    shared_page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    shared_page.keyboard.press("?")
+    shared_page.keyboard.press("?")
+    assert not dialog.is_visible()
+
+
+def test_a_slash_leads_to_the_search_and_letters_there_are_only_letters(
+    shared_page: "Page",
+) -> None:
+    shared_page.goto("/api")
+    shared_page.keyboard.press("/")
+    search = shared_page.get_by_role("searchbox")
+    assert search.evaluate("each => each === document.activeElement")
+    shared_page.keyboard.type("gf?/")
+    assert search.input_value() == "gf?/"
+    shared_page.keyboard.press("Escape")
+    shared_page.keyboard.press("g")
+    with shared_page.expect_navigation(url="**/feeds"):
+        shared_page.keyboard.press("f")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_language_and_colours_are_chosen_and_kept(
+    shared_desk: Running, another: Another, scripts: bool
+) -> None:
+    with another(shared_desk.url, java_script_enabled=scripts, color_scheme="light") as page:
+        page.goto("/api?x=1")
+        dark = "getComputedStyle(document.documentElement).colorScheme"
+        before = page.evaluate(dark)
+        page.locator("summary", has=page.locator("svg")).last.click()
+        page.get_by_role("button", name="dark").click()
+        assert page.url.endswith("/api?x=1")
+        assert (before, page.evaluate(dark)) == ("light dark", "dark")
+        page.locator("summary", has=page.locator("svg")).last.click()
+        page.get_by_role("button", name="Deutsch").click()
+        assert page.get_by_role("link", name="Übersicht").is_visible()
+        page.goto("/help")
+        assert page.get_attribute("html", "lang") == "de"
+        assert page.evaluate(dark) == "dark"
+
+
+def test_the_first_stop_leads_past_the_menu(shared_page: "Page") -> None:
+    shared_page.goto("/api")
+    shared_page.keyboard.press("Tab")
+    skip = shared_page.get_by_role("link", name="Skip to the content")
+    assert skip.evaluate("each => each === document.activeElement")
+    assert skip.bounding_box()["y"] >= 0  # type: ignore[index] # it is visible
+    shared_page.keyboard.press("Enter")
+    assert shared_page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_page_that_is_not_there_says_so_in_its_own_words(
+    shared_desk: Running, another: Another
+) -> None:
+    with another(shared_desk.url, locale="de-DE") as page:
+        answer = page.goto("/nirgends")
+        assert answer is not None
+        assert answer.status == 404
+        assert page.get_by_role("heading", name="Das gibt es nicht").is_visible()
+        page.get_by_role("link", name="Zur Übersicht").click()
+        assert page.url == f"{shared_desk.url}/"
+
+
+def test_the_fonts_are_the_desks_own(shared_page: "Page") -> None:
+    shared_page.goto("/api")
+    shared_page.wait_for_function("document.fonts.status === 'loaded'")
+    loaded = "[...document.fonts].filter(each => each.status === 'loaded').map(each => each.family)"
+    assert len(shared_page.evaluate(loaded)) == 2
