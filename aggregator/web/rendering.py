@@ -2,15 +2,15 @@
 
 What a template finds besides what it is given: `viewer`, `csrf`, `now`, `language`, `theme`,
 `path`, `_`, `ngettext`, `static(path)`, `outside(url)` (the address where it leads to the web,
-else None), `pictures` (whether they are shown), `show` (a `Telling`: numbers and times) and `ui`
-(the macros in macros.html, which need no import).
+else None), `pictures` (whether they are shown), `may_edit` (whether who asks may change anything),
+`show` (a `Telling`: numbers and times) and `ui` (the macros in macros.html, without an import).
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -23,6 +23,9 @@ from aggregator.web.keyboard import KEYS
 from aggregator.web.languages import DEFAULT, Language, Telling, languages, preferred
 from aggregator.web.policy import policy
 from aggregator.web.viewers import NOBODY, Viewer
+
+if TYPE_CHECKING:
+    from aggregator.web.ports import Ports
 
 __all__ = ["Shell", "by_script", "fragment", "page", "shell", "static", "telling"]
 
@@ -147,7 +150,8 @@ def _language(request: Request) -> Language:
 
 def _context(request: Request, more: Mapping[str, object]) -> dict[str, Any]:
     show, theme = telling(request), request.cookies.get("theme")
-    viewer = getattr(request.state, "viewer", _UNKNOWN)
+    viewer: Viewer = getattr(request.state, "viewer", _UNKNOWN)
+    ports: Ports = request.app.state.desk.ports
     known = {
         "viewer": viewer,
         "csrf": viewer.csrf,
@@ -157,7 +161,8 @@ def _context(request: Request, more: Mapping[str, object]) -> dict[str, Any]:
         "path": request.url.path,
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "show": show,
-        "pictures": request.app.state.desk.ports.pictures is not None,
+        "pictures": ports.pictures is not None,
+        "may_edit": ports.editing is not None and viewer.role == "editor",
         "flash": None,
         **more,
     }

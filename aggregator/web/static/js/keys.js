@@ -34,7 +34,8 @@ function press(key) {
     found.focus();
     found.select?.();
   } else {
-    found.closest("details:not([open])")?.setAttribute("open", "");
+    // A click needs nothing open; what is typed into does.
+    if (!found.closest("form")?.matches(".act")) { found.closest("details:not([open])")?.setAttribute("open", ""); }
     found.click();
   }
   return true;

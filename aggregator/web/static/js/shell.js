@@ -21,11 +21,25 @@ toasts.addEventListener("click", (event) => {
   if (toast) { dismiss(toast); }
 });
 
+// Where somebody was before a message took the focus: by itself, or what has its place by now.
+let before = null;
+document.addEventListener("focusin", (event) => {
+  if (!toasts.contains(event.target)) { before = { element: event.target, id: event.target.id }; }
+});
+
 function dismiss(toast) {
   const had = toast.contains(document.activeElement);
   toast.remove();
-  if (had) { document.getElementById("main").focus({ preventScroll: true }); }
+  if (!had) { return; }
+  const same = before?.element.isConnected ? before.element : document.getElementById(before?.id ?? "");
+  (same ?? document.getElementById("main")).focus({ preventScroll: true });
 }
+
+// What it offered is done: the next message says what came of it.
+toasts.addEventListener("htmx:after:request", (event) => {
+  const toast = event.target.closest("[data-toast]");
+  if (toast) { dismiss(toast); }
+});
 
 // A message leaves after a while, but not while somebody is at it.
 function linger(toast) {
