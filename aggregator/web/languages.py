@@ -114,17 +114,25 @@ class Telling:
         if seconds < 0:
             return self.clock(local)
         if seconds < _HOUR:
-            number = seconds // _MINUTE
-            return language.ngettext("%(num)s min ago", "%(num)s min ago", number) % {"num": number}
+            return self.minutes_ago % {"num": seconds // _MINUTE}
         if seconds < _DAY:
-            number = seconds // _HOUR
-            return language.ngettext("%(num)s h ago", "%(num)s h ago", number) % {"num": number}
+            return self.hours_ago % {"num": seconds // _HOUR}
         days = self._days_ago(local)
         if days == 1:
             return language.gettext("yesterday")
         if days < _WEEK_DAYS:
             return language.ngettext("%(num)s day ago", "%(num)s days ago", days) % {"num": days}
         return self.day(local)
+
+    @property
+    def minutes_ago(self) -> str:
+        """Some minutes ago, with a place for their number; a page that stays open needs it too."""
+        return self.language.gettext("%(num)s min ago")
+
+    @property
+    def hours_ago(self) -> str:
+        """Some hours ago, with a place for their number."""
+        return self.language.gettext("%(num)s h ago")
 
     def iso(self, when: datetime | str) -> str:
         """The moment as programs read it, in UTC."""

@@ -83,3 +83,17 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// A page that stays open tells how long ago things were as it is by now.
+function tick() {
+  const { minutes, hours } = document.documentElement.dataset;
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const passed = Math.floor((Date.now() - Date.parse(time.dateTime)) / 60000);
+    if (passed < 1 || passed >= 1440) { continue; }
+    const text = passed < 60 ? minutes.replace("%(num)s", passed)
+      : hours.replace("%(num)s", Math.floor(passed / 60));
+    if (time.textContent !== text) { time.textContent = text; }
+  }
+}
+setInterval(() => { if (!document.hidden) { tick(); } }, 30000);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); } });
