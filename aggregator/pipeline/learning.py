@@ -7,11 +7,12 @@ nothing; what was done changes nothing when it is done again.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from aggregator.core.furniture import State
 from aggregator.core.mending import Kept, holds
 from aggregator.executors.protocol import Executor, WorkerFailed
 from aggregator.pipeline.events import Listener, SiteStudied, StepBegun
@@ -24,6 +25,14 @@ __all__ = ["Learning", "spread"]
 # No report is so long; what is may be anything, and to compare it takes long.
 _MOST_LETTERS: Final = 100_000
 _MOST_LINES: Final = 500
+# Whether articles are concerned that have a line in their text, or those that had it taken out; of
+# what is no longer decided it may be either.
+_PLACES: Final[Mapping[State, tuple[bool, ...]]] = {
+    "approved": (False,),
+    "added": (False,),
+    "rejected": (True,),
+    "learnt": (False, True),
+}
 
 
 def spread(db: Database) -> int:
@@ -31,11 +40,11 @@ def spread(db: Database) -> int:
     every: set[int] = set()
     for decision in furniture.unapplied(db):
         for portion in furniture.portions(db, decision.site):
-            taken_out = decision.state == "rejected"
+            places = _PLACES[decision.state]
             concerned = [
                 article.id
                 for article in portion
-                if holds(article.state, decision.form, taken_out=taken_out)
+                if any(holds(article.state, decision.form, taken_out=each) for each in places)
             ]
             with db.write():
                 furniture.set_studied(db, concerned, studied=False)

@@ -24,7 +24,9 @@ __all__ = [
     "notes",
     "standing_on",
     "starred",
+    "story_of",
     "subjects",
+    "title_given",
     "undone",
     "with_notes",
 ]
@@ -187,6 +189,20 @@ def undone(db: Database, ids: Iterable[int]) -> dict[int, bool]:
     sql = """SELECT id, undone_at IS NOT NULL FROM decision
              WHERE id IN (SELECT value FROM json_each(?))"""
     return {row[0]: bool(row[1]) for row in db.rows(sql, (json.dumps(sorted(ids)),))}
+
+
+def story_of(db: Database, ids: Iterable[int]) -> int | None:
+    """The first story that there is of those that decisions are on."""
+    sql = """SELECT story.id FROM decision JOIN story ON story.id = story_id
+             WHERE decision.id IN (SELECT value FROM json_each(?)) ORDER BY decision.id LIMIT 1"""
+    found: int | None = db.value(sql, (json.dumps(sorted(ids)),))
+    return found
+
+
+def title_given(db: Database, story_id: int) -> Made | None:
+    """The decision by which a story has a title that an editor gave it."""
+    found = standing_on(db, story_id, "rename")
+    return made(db, found[-1:])[0] if found else None
 
 
 def authors(db: Database) -> list[str]:

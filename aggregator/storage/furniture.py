@@ -27,11 +27,13 @@ __all__ = [
     "known",
     "listed",
     "portions",
+    "restate",
     "revise",
     "save",
     "set_applied",
     "set_studied",
     "sites",
+    "states",
     "unapplied",
     "waiting",
     "window",
@@ -216,6 +218,20 @@ def decide(db: Database, site: str, line: str, state: State, *, by: str, now: da
         db.execute(_DECIDED, (site, words, line, state, by, to_text(now)))
 
 
+def states(db: Database, ids: Iterable[int]) -> dict[int, State]:
+    """Number → what holds for a line, for those that there are."""
+    sql = "SELECT id, state FROM furniture WHERE id IN (SELECT value FROM json_each(?))"
+    return {row["id"]: row["state"] for row in db.rows(sql, (json.dumps(sorted(ids)),))}
+
+
+def restate(db: Database, ids: Iterable[int], state: State, *, by: str, now: datetime) -> None:
+    """Lay down what holds for known lines; "learnt" takes that back. Call inside `write()`."""
+    decided = (None, None) if state == "learnt" else (by, to_text(now))
+    sql = """UPDATE furniture SET state = ?, decided_by = ?, decided_at = ?, applied = 0
+             WHERE id IN (SELECT value FROM json_each(?))"""
+    db.execute(sql, (state, *decided, json.dumps(sorted(ids))))
+
+
 def decisions(db: Database, site: str) -> list[tuple[str, State]]:
     """All that editors laid down for a site: forms with their states."""
     sql = "SELECT form, state FROM furniture WHERE site = ? AND state <> 'learnt' ORDER BY form"
@@ -232,10 +248,16 @@ def unapplied(db: Database) -> list[Decision]:
 
 
 def set_applied(db: Database, decision: Decision) -> None:
-    """Say that all articles that a decision concerns wait to be looked at."""
+    """Say that all articles that a decision concerns wait to be looked at.
+
+    What an editor added and took back, unseen on any page, is known no longer.
+    """
     with db.write():
         sql = "UPDATE furniture SET applied = 1 WHERE id = ? AND state = ?"
         db.execute(sql, (decision.id, decision.state))
+        db.execute(
+            "DELETE FROM furniture WHERE id = ? AND state = 'learnt' AND pages = 0", (decision.id,)
+        )
 
 
 # --- for readers -----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from aggregator.core.furniture import State
 from aggregator.model import Level
 from aggregator.storage.database import Database
 from aggregator.storage.seen import Look
@@ -41,8 +42,9 @@ class Done:
     redoing them takes that back. `already` says that all was so before, and nothing was kept.
     `story` is where to go on, `changed` are the stories that are other than before or gone.
     `merged` has stories that were named and had become others meanwhile: old number → new one.
-    `waiting` are articles that no run has clustered yet: the next one keeps to it. `concerned` is
-    how many articles are looked at again by the next run.
+    `waiting` are articles that no run has clustered yet: the next one keeps to it. Of learnt lines
+    `before` tells what was said of those that are now other than before; the next run takes them
+    out of articles, or puts them back.
     """
 
     decisions: tuple[int, ...] = ()
@@ -52,7 +54,7 @@ class Done:
     changed: tuple[int, ...] = ()
     merged: tuple[tuple[int, int], ...] = ()
     waiting: tuple[int, ...] = ()
-    concerned: int = 0
+    before: tuple[tuple[int, State], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ Refusal = Literal[
     "no-line",
     "no-story",
     "nothing-left",
+    "nothing-to-undo",
     "same",
+    "senseless",
     "too-long",
 ]
 """Why an act cannot be done.
@@ -84,7 +88,8 @@ Refusal = Literal[
 busy: another writes for too long; changed: somebody changed it since it was seen; contradiction:
 decisions that hold say the opposite; elsewhere: an article is no longer in that story; empty: no
 words, or nothing chosen; no-…: there is none of that number; nothing-left: no article would remain
-in the story; same: both are one; too-long: more words or things than an act takes.
+in the story; nothing-to-undo: this author decided nothing that holds; same: both are one;
+senseless: what `detail` says; too-long: more letters or things than the `number` an act takes.
 """
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
+from aggregator.daemon.desk.editing import Editor
 from aggregator.daemon.desk.explaining import Explanations
 from aggregator.daemon.desk.marks import MarkWriter
 from aggregator.daemon.desk.pictures import Fetching
@@ -17,7 +18,8 @@ __all__ = ["composed"]
 @contextmanager
 def composed(path: Path, settings: Settings, clock: Callable[[], datetime]) -> Iterator[Ports]:
     """What a desk may do that may change the database at `path`, while the context lasts."""
+    editing = Editor(path, settings.clustering, clock)
+    explaining = Explanations(settings.clustering)
     fetching = Fetching(path, settings.network, clock) if settings.desk.images else nullcontext()
     with MarkWriter(path) as marks, fetching as pictures:
-        explaining = Explanations(settings.clustering)
-        yield Ports(explaining=explaining, marks=marks, pictures=pictures)
+        yield Ports(editing, explaining=explaining, marks=marks, pictures=pictures)
