@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,7 +11,7 @@ from aggregator.web import flashes
 from aggregator.web.flashes import Flash
 from aggregator.web.rendering import by_script, fragment
 
-__all__ = ["after", "local", "refused"]
+__all__ = ["Again", "after", "answer", "local", "refused"]
 
 
 def after(
@@ -26,18 +27,32 @@ def after(
     A plain form goes on at `back`, which shows the message. A script shows it as a toast, and
     hears the event `changed` with the numbers of the stories that changed.
     """
-    flash = Flash(message, tuple(undo))
+    return answer(request, Flash(message, tuple(undo)), back=back, changed=changed)
+
+
+def answer(request: Request, flash: Flash, *, back: str, changed: Sequence[int] = ()) -> Response:
+    """The same with a message that offers more than to undo."""
     if by_script(request):
         heard = json.dumps({"changed": {"stories": list(changed)}})
         return _toast(request, flash, "done", {"HX-Trigger": heard})
-    answer = RedirectResponse(local(back), status_code=303)
-    flashes.keep(answer, flash)
-    return answer
+    moved = RedirectResponse(local(back), status_code=303)
+    flashes.keep(moved, flash)
+    return moved
 
 
-def refused(request: Request, message: str, *, status: int = 409) -> Response:
-    """Tell a script why nothing was done."""
-    return _toast(request, Flash(message), "refused", {}, status=status)
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A form that does the same once more, with decisions taken back that stood in the way."""
+
+    url: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def refused(
+    request: Request, message: str, *, status: int = 409, again: Again | None = None
+) -> Response:
+    """Tell a script why nothing was done, and offer to do it `again`."""
+    return _toast(request, Flash(message), "refused", {}, status=status, again=again)
 
 
 def local(back: str) -> str:
@@ -46,7 +61,13 @@ def local(back: str) -> str:
 
 
 def _toast(
-    request: Request, flash: Flash, kind: str, headers: dict[str, str], *, status: int = 200
+    request: Request,
+    flash: Flash,
+    kind: str,
+    headers: dict[str, str],
+    *,
+    status: int = 200,
+    again: Again | None = None,
 ) -> Response:
     shown = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", **headers}
     return fragment(
@@ -57,5 +78,6 @@ def _toast(
         headers=shown,
         flash=flash,
         kind=kind,
+        again=again,
         back=local(request.headers.get("hx-current-url", "/")),
     )
