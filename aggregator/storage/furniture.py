@@ -16,6 +16,7 @@ from aggregator.storage.database import Database
 from aggregator.storage.times import from_text, to_text
 
 __all__ = [
+    "Decided",
     "Decision",
     "Listed",
     "Restated",
@@ -23,6 +24,7 @@ __all__ = [
     "Waiting",
     "concerning",
     "decide",
+    "decided",
     "decisions",
     "known",
     "listed",
@@ -327,6 +329,32 @@ def _listed(row: sqlite3.Row) -> Listed:
         row["decided_by"],
         from_text(row["decided_at"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What an editor said of a line of a site, and when."""
+
+    id: int
+    site: str
+    example: str
+    state: State
+    author: str
+    at: datetime
+
+
+def decided(db: Database, limit: int) -> list[Decided]:
+    """What editors said of lines, of whatever site, the newest first."""
+    sql = """SELECT id, site, example, state, decided_by, decided_at FROM furniture
+             WHERE decided_at IS NOT NULL ORDER BY decided_at DESC, id DESC LIMIT ?"""
+    found = []
+    for row in db.rows(sql, (limit,)):
+        at = from_text(row["decided_at"])
+        assert at is not None  # so it was asked
+        found.append(
+            Decided(row["id"], row["site"], row["example"], row["state"], row["decided_by"], at)
+        )
+    return found
 
 
 def sites(db: Database) -> list[SiteRow]:

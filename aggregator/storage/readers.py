@@ -35,6 +35,7 @@ __all__ = [
     "Totals",
     "article",
     "article_row",
+    "article_rows",
     "feeds",
     "mates",
     "placements",
@@ -267,6 +268,12 @@ def _copy_groups(db: "Database", story_id: int) -> tuple[CopyGroupDetail, ...]:
 
 
 # --- articles --------------------------------------------------------------------------------
+
+
+def article_rows(db: "Database", ids: Iterable[int]) -> list[ArticleRow]:
+    """Those of the articles that there are, in the order of their ids."""
+    sql = "SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return [article_row(row) for row in db.rows(sql, (json.dumps(sorted(ids)),))]
 
 
 def article_row(row: sqlite3.Row) -> ArticleRow:

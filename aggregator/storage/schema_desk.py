@@ -81,6 +81,7 @@ CREATE INDEX decision_level ON decision (level) WHERE undone_at IS NULL AND leve
 CREATE INDEX decision_story ON decision (story_id, kind) WHERE undone_at IS NULL;
 CREATE INDEX decision_author ON decision (author, id);
 CREATE INDEX decision_act ON decision (act);
+CREATE INDEX furniture_decided ON furniture (decided_at, id) WHERE decided_at IS NOT NULL;
 DROP VIEW decisions;
 CREATE VIEW decisions AS
   SELECT id, at, author, kind, level,
