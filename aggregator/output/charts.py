@@ -5,11 +5,13 @@ Colours and weights come from the page by classes (`chart-line`, `chart-area`, `
 
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 from typing import Final
 
-__all__ = ["Drawing", "sparkline"]
+__all__ = ["Drawing", "growth", "sparkline"]
 
 _PAD: Final = 2.0
+_RISE: Final = 24
 
 
 class Drawing(str):
@@ -29,6 +31,23 @@ def sparkline(values: Sequence[float], *, title: str, width: int = 96, height: i
     """
     inside = _curve(_scaled(values, width, height), height) if values else ""
     return Drawing(_framed(inside, "sparkline", title, width, height))
+
+
+def growth(values: Sequence[int]) -> Drawing:
+    """A curve over counts as small as can be: a picture beside words that say the same.
+
+    It is stretched over whatever room it is given, and starts at nothing.
+    """
+    most = max(*values, 1, 1)
+    heights = [round(_RISE * (1 - max(each, 0) / most)) for each in values] or [_RISE]
+    steps = [f"{after - before}" for before, after in pairwise(heights)]
+    line = f"M0 {heights[0]}" + "".join(f"l1 {step}" for step in steps)
+    width = max(len(steps), 1)
+    return Drawing(
+        f'<svg class="chart" viewBox="0 0 {width} {_RISE}" preserveAspectRatio="none" '
+        f'aria-hidden="true"><path class="chart-area" d="{line}V{_RISE}H0z"/>'
+        f'<path class="chart-line" d="{line}"/></svg>'
+    )
 
 
 def _scaled(values: Sequence[float], width: int, height: int) -> list[tuple[float, float]]:

@@ -336,6 +336,24 @@ class News:
     all_told: bool
 
 
+def fitting(
+    db: "Database", story_ids: Sequence[int], chosen: BoardFilter, reader: str
+) -> dict[int, int]:
+    """Which of the stories have a card that fits, and how many articles each of them has.
+
+    Whether a story was read is not looked at.
+    """
+    sql = """SELECT story_id, lists, card ->> 'article_count' AS articles FROM story_card
+             WHERE story_id IN (SELECT value FROM json_each(?)) AND last_at >= ?"""
+    rows = db.rows(sql, (json.dumps(list(story_ids)), to_text(chosen.since) or ""))
+    wanted = set(chosen.lists(reader))
+    return {
+        row["story_id"]: row["articles"]
+        for row in rows
+        if wanted <= {(kind, value) for kind, value in json.loads(row["lists"])}
+    }
+
+
 def news(db: "Database", since: datetime) -> News:
     """What came since a time, a thousand stories at most."""
     found, begun = db.rows(_NEW, (to_text(since), _MOST_NEWS))[0]

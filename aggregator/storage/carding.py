@@ -29,8 +29,8 @@ AT_ONCE: Final = 200
 _OUTLETS: Final = 200
 _GROUPS: Final = 40
 _ARTICLES: Final = 20_000
-_PARTS: Final = 24
-_LEAD: Final = 260
+_PARTS: Final = 16
+_LEAD: Final = 220
 _TAGS: Final = 12
 
 # --- which cards ----------------------------------------------------------------------------

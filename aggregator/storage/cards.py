@@ -9,7 +9,7 @@ from aggregator.core.ranking import Rank
 
 __all__ = ["MOST_OUTLETS", "Card", "CardOutlet", "Kept", "pack", "unpack"]
 
-MOST_OUTLETS: Final = 12
+MOST_OUTLETS: Final = 10
 """So many outlets are named on a card; of more only the number is told."""
 
 

@@ -18,6 +18,7 @@ from aggregator.web.desk import Desk, Limits
 from aggregator.web.doors import Registered
 from aggregator.web.entry import LOCAL, Entry
 from aggregator.web.guard import Guard, Heads, Mistakes
+from aggregator.web.live import Watch
 from aggregator.web.ports import Ports
 from aggregator.web.rendering import shell
 from aggregator.web.viewers import Alone, Doors
@@ -65,6 +66,7 @@ def create_app(
     app.state.entry = entry
     doors = doors or Alone("editor", token_bytes())
     app.state.accounts = doors.accounts if isinstance(doors, Registered) else None
+    app.state.watch = Watch()
     failures.handle(app)
     # The last one added stands before the others.
     app.add_middleware(Admission, doors=doors, secure=entry.secure)

@@ -134,6 +134,10 @@ class Telling:
         """Some hours ago, with a place for their number."""
         return self.language.gettext("%(num)s h ago")
 
+    def language_name(self, code: str) -> str:
+        """What a language is called, its code where nobody knows."""
+        return str(Locale.parse(self.language.code).languages.get(code, code))
+
     def iso(self, when: datetime | str) -> str:
         """The moment as programs read it, in UTC."""
         return when if isinstance(when, str) else when.isoformat(timespec="seconds")

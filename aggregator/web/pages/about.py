@@ -11,7 +11,6 @@ __all__ = ["router"]
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/")
 @router.get("/api")
 async def index(request: Request) -> HTMLResponse:
     """Name what there is here for programs."""
