@@ -52,7 +52,7 @@ def test_no_other_site_may_read_or_frame_it(client: httpx.Client, path: str) -> 
 
 
 def test_the_page_names_what_there_is(client: httpx.Client) -> None:
-    page = client.get("/")
+    page = client.get("/api")
     assert page.headers["Content-Type"].startswith("text/html")
     for path in client.get("/api/v1/openapi.json").json()["paths"]:
         assert f"<code>{path}</code>" in page.text
