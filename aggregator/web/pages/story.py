@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import Field
 
 from aggregator.output.charts import share
 from aggregator.storage import board, carding, decisions, seen, story_pages
@@ -17,10 +19,10 @@ from aggregator.storage.seen import Look
 from aggregator.storage.story_pages import Marked, StoryText
 from aggregator.web import story_views
 from aggregator.web.api.pages import absent
-from aggregator.web.api.parameters import Number
+from aggregator.web.api.parameters import LAST_NUMBER, Number
 from aggregator.web.rendering import page, telling
 from aggregator.web.story_views import News
-from aggregator.web.viewers import CurrentViewer
+from aggregator.web.viewers import CurrentEditor, CurrentViewer
 
 if TYPE_CHECKING:
     from aggregator.web.desk import Desk
@@ -32,6 +34,9 @@ router = APIRouter(include_in_schema=False)
 
 _MOST_TEXTS: Final = 200
 _MOST_COPIES: Final = 500
+_TWO: Final = 2
+
+Article = Annotated[int, Field(ge=1, le=LAST_NUMBER)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,24 @@ async def copies(request: Request, story_id: Number, group_id: Number) -> Respon
         return RedirectResponse(f"/stories/{found}", status_code=303)
     card, text = found
     return page(request, "story_text.html", card=card, text=text, bar=share)
+
+
+@router.post("/stories/{story_id}/chosen")
+async def chosen(
+    story_id: Number,
+    editor: CurrentEditor,
+    go: Annotated[Literal["compare", "move"], Form()],
+    article: Annotated[list[Article], Form(max_length=_MOST_COPIES)] | None = None,
+) -> Response:
+    """Lead to where one goes on with the articles that are selected on a story's page."""
+    del editor  # it is for editors alone
+    ids = article or []
+    if not ids or (go == "compare" and len(ids) != _TWO):
+        return RedirectResponse(f"/stories/{story_id}", status_code=303)
+    where = f"/compare?a={ids[0]}&b={ids[-1]}"
+    if go == "move":
+        where = "/articles/move?" + urlencode([("article", each) for each in ids])
+    return RedirectResponse(where, status_code=303)
 
 
 def _is_prefetch(request: Request) -> bool:

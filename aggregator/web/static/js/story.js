@@ -1,7 +1,7 @@
 // The selection on a story's page: what can be done with it, and how many it is.
 
 const bar = document.getElementById("selection");
-const picked = () => [...document.querySelectorAll('input[name="articles"]:checked')];
+const picked = () => [...document.querySelectorAll('input[name="article"]:checked')];
 
 function show() {
   const number = picked().length;
@@ -17,7 +17,7 @@ function pickCurrent(event) {
   if (event.key !== "s" || event.ctrlKey || event.metaKey || event.altKey || picked().length) { return; }
   if (event.target.matches?.("textarea, select, input:not([type=checkbox])")) { return; }
   const row = document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row][data-current]");
-  const box = row?.querySelector('input[name="articles"]');
+  const box = row?.querySelector('input[name="article"]');
   if (box) { box.checked = true; show(); }
 }
 
