@@ -35,8 +35,10 @@ function press(key) {
     found.select?.();
   } else {
     // A click needs nothing open; what is typed into does.
-    if (!found.closest("form")?.matches(".act")) { found.closest("details:not([open])")?.setAttribute("open", ""); }
+    const folds = found.matches("summary");
+    if (!folds && !found.closest("form")?.matches(".act")) { found.closest("details:not([open])")?.setAttribute("open", ""); }
     found.click();
+    if (folds) { found.parentElement.querySelector("input:not([type=hidden]), textarea")?.select(); }
   }
   return true;
 }

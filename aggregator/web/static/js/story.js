@@ -6,7 +6,7 @@ const picked = () => [...document.querySelectorAll('input[name="article"]:checke
 function show() {
   const number = picked().length;
   const count = bar.querySelector(".selection-count");
-  count.textContent = (number === 1 ? count.dataset.one : count.dataset.many).replace("%(num)s", number);
+  count.textContent = (number === 1 ? count.dataset.one : count.dataset.many).replace("#", number);
   for (const button of bar.querySelectorAll("button:not([type=reset])")) {
     button.disabled = number === 0 || (button.hasAttribute("data-two") && number !== 2);
   }
