@@ -14,7 +14,7 @@ from aggregator.storage.times import from_text, to_text
 if TYPE_CHECKING:
     from aggregator.storage.database import Database
 
-__all__ = ["SavedSearch", "delete", "find", "hits", "listed", "matches", "save"]
+__all__ = ["SavedSearch", "delete", "find", "hits", "listed", "matches", "numbered", "save"]
 
 _LONGEST_NAME: Final = 100
 
@@ -79,6 +79,12 @@ def _existing(db: "Database", name: str) -> SavedSearch:
 def find(db: "Database", name: str) -> SavedSearch | None:
     """The saved search of this name, in whatever case of ASCII letters."""
     row = db.row("SELECT * FROM saved_searches WHERE name = ?", (" ".join(name.split()),))
+    return None if row is None else _saved(row)
+
+
+def numbered(db: "Database", search_id: int) -> SavedSearch | None:
+    """The saved search of this number."""
+    row = db.row("SELECT * FROM saved_searches WHERE id = ?", (search_id,))
     return None if row is None else _saved(row)
 
 

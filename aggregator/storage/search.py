@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from aggregator.storage.database import Database
 
-__all__ = ["Hit", "match_expression", "matching", "search", "tiers"]
+__all__ = ["Hit", "match_expression", "matching", "search", "tiers", "widest"]
 
 _MOST_TERMS: Final = 64
 _MOST_WIDENED: Final = 8
@@ -91,6 +91,11 @@ def tiers(db: "Database", words: str, language: str | None) -> "Iterator[str]":
         before = widened
 
 
+def widest(db: "Database", words: str, language: str | None) -> str:
+    """One FTS5 expression for all of these tiers; "" where the words find nothing ever."""
+    return "".join(list(_widened(db, words, language))[-1:])
+
+
 def _hits(db: "Database", expression: str, chosen: Filter, limit: int) -> list[Hit]:
     rows = db.rows(_SEARCH, (*chosen.values(), expression, limit))
     return [Hit(article_row(row), row["snippet"]) for row in rows]
@@ -99,10 +104,10 @@ def _hits(db: "Database", expression: str, chosen: Filter, limit: int) -> list[H
 def matching(db: "Database", words: str, chosen: Filter, article_ids: "Iterable[int]") -> set[int]:
     """Those of the articles that `search` finds whatever its limit."""
     ids = sorted(article_ids)
-    widened = list(_widened(db, words, chosen.language)) if ids else []
+    widened = widest(db, words, chosen.language) if ids else ""
     if not widened:
         return set()
-    values = (*chosen.values(), widened[-1], ids[0], ids[-1], json.dumps(ids))
+    values = (*chosen.values(), widened, ids[0], ids[-1], json.dumps(ids))
     return {row[0] for row in db.rows(_MATCHING, values)}
 
 
