@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import click
 
@@ -19,7 +18,6 @@ from aggregator.cli.options import (
     feeds_option,
     load_config,
     program,
-    usable_address,
 )
 from aggregator.cli.searching import keep, search
 from aggregator.cli.text import counted, line, local, say, say_json, shortened, table
@@ -114,10 +112,12 @@ def add(  # noqa: PLR0913 - one for each option
     """
     import asyncio
 
+    from aggregator.config.offering import addresses
+
     if every and picks:
         message = "--all and --pick exclude each other"
         raise UsageError(message)
-    urls = _addresses(url)
+    urls = addresses(url)
     config = load_config(feeds)
     _refuse_listed(urls[0], config)
     with logbook(db, doing="aggregator add", make=True) as database:
@@ -136,16 +136,6 @@ def add(  # noqa: PLR0913 - one for each option
 # --- finding ---------------------------------------------------------------------------------
 
 
-def _addresses(typed: str) -> list[str]:
-    """What to ask, in turn: a bare host by https and, where that cannot be had, by http."""
-    from aggregator.core.discovery import plain_scheme
-
-    address = plain_scheme(typed)
-    if "://" in address:
-        return [usable_address(address)]
-    return [usable_address(address), usable_address(f"http://{address}")]
-
-
 def _refuse_listed(url: str, config: "Config") -> None:
     if (at := _line(url, config)) is not None:
         message = f"the feed {without_credentials(url)} is listed already"
@@ -159,15 +149,16 @@ def _line(url: str, config: "Config") -> int | None:
 
 
 def _offer(number: int, found: "Found", config: "Config") -> Offer:
-    dates = [entry.published_at for entry in found.parsed.entries if entry.published_at]
+    from aggregator.config.offering import language_of, newest_of
+
     lines = [_line(url, config) for url in (found.url, found.asked, found.answered)]
     return Offer(
         number=number,
         url=found.url,
         title=found.parsed.title,
         entries=len(found.parsed.entries),
-        newest=max(dates, default=None),
-        language=_language(found.parsed),
+        newest=newest_of(found),
+        language=language_of(found.parsed),
         listed=next(filter(None, lines), None),
     )
 
@@ -195,6 +186,7 @@ def _added(
 ) -> list[tuple[FeedSource, "Found"]]:
     """Write the chosen feeds into the file, all in one edit."""
     from aggregator.config.adding import add_feeds
+    from aggregator.config.offering import language_of, outlet_of
 
     added: list[tuple[FeedSource, Found]] = []
     for number in chosen:
@@ -204,27 +196,14 @@ def _added(
         known = (*config.feeds, *(source for source, _ in added))
         source = FeedSource(
             url=feed.url,
-            outlet=wishes.outlet or _outlet(feed.url, feed.parsed, known),
-            language=wishes.language or _language(feed.parsed),
+            outlet=wishes.outlet or outlet_of(feed.url, feed.parsed, known),
+            language=wishes.language or language_of(feed.parsed),
             tags=wishes.tags,
             text=wishes.text,
         )
         added.append((source, feed))
     add_feeds(config.path, [source for source, _ in added])
     return added
-
-
-def _outlet(url: str, parsed: ParsedFeed, known: Iterable[FeedSource]) -> str:
-    host = urlsplit(url).hostname
-    same = (feed.outlet for feed in known if urlsplit(feed.url).hostname == host)
-    return next(same, None) or line(parsed.title) or host or url
-
-
-def _language(parsed: ParsedFeed) -> str | None:
-    """What the feed says, where that is a language code."""
-    from aggregator.core.language import code
-
-    return code(parsed.language)
 
 
 # --- showing ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from aggregator.cli.articles import show_text
-from aggregator.cli.asking import asking, logbook
+from aggregator.cli.asking import logbook
 from aggregator.cli.lines import (
     BadLine,
     Fields,
@@ -24,7 +24,7 @@ from aggregator.cli.options import (
     examples,
     feeds_option,
     optional_config,
-    usable_address,
+    present,
 )
 from aggregator.cli.text import json_line, line, local, say, say_bytes, say_json
 from aggregator.core.urls import without_credentials
@@ -113,6 +113,8 @@ def _single(source: str, url: str | None, tools: _Tools, db: Path, *, as_json: b
 
 async def _one(source: str, url: str | None, tools: _Tools, db: Path) -> Article | Rejected:
     if source.startswith(("http://", "https://")):
+        from aggregator.config.offering import usable_address
+
         page = await _fetch(usable_address(source), tools.settings, db)
     else:
         with opened(source) as stream:
@@ -122,8 +124,10 @@ async def _one(source: str, url: str | None, tools: _Tools, db: Path) -> Article
 
 
 async def _fetch(url: str, settings: Settings, db: Path) -> Fetched:
+    from aggregator.pipeline.asking import asking
+
     with logbook(db, doing="aggregator extract", make=False) as database:
-        async with asking(database, settings.network) as hosts:
+        async with asking(database, settings.network, present) as hosts:
             result = await hosts.gate.page(url)
             hosts.note(result.hops)
     if isinstance(result, Fetched):

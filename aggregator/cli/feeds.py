@@ -1,8 +1,7 @@
 """The command that shows how the feeds are."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -20,15 +19,15 @@ from aggregator.cli.options import (
     reading,
 )
 from aggregator.cli.text import counted, local, say, say_json, screen_width, table
-from aggregator.core.fulltext import Carrying, Reason, reason
-from aggregator.core.health import Diagnosis, diagnose, unknown
-from aggregator.core.urls import host, without_credentials
+from aggregator.core.fulltext import Carrying, reason
+from aggregator.core.health import Diagnosis, unknown
+from aggregator.core.urls import without_credentials
 from aggregator.model import FeedSource
-from aggregator.storage import readers
+from aggregator.storage import feed_health
+from aggregator.storage.feed_health import FeedHealth
 from aggregator.storage.readers import FeedRow
 
 if TYPE_CHECKING:
-    from aggregator.storage.database import Database
     from aggregator.storage.subscriptions import Standing
 
 __all__ = ["feeds"]
@@ -41,21 +40,7 @@ _HUB_WORDS: Final = MappingProxyType(
         "lapsed": "polled as usual; no longer told of news by",
     }
 )
-_UNKNOWN: Final = Reason("not measured yet")
 _FROM: Final = MappingProxyType({"feed": "the feed, no page is fetched", "page": "pages"})
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A feed with its diagnosis and its hub; of one that is no longer listed there is neither.
-
-    `text_why` is why its articles are taken from where they are.
-    """
-
-    feed: FeedRow
-    diagnosis: Diagnosis | None
-    hub: "Standing | None" = None
-    text_why: Reason = _UNKNOWN
 
 
 @click.command(epilog=examples("aggregator feeds"))
@@ -72,7 +57,7 @@ def feeds(*, feeds: Path, db: Path, as_json: bool) -> None:
     """
     config = optional_config(feeds)
     with reading(db) as database:
-        found = _looked(database, present())
+        found = feed_health.every(database, present())
     found += _new(found, () if config is None else config.feeds)
     if as_json:
         say_json([_as_object(each) for each in found])
@@ -80,27 +65,7 @@ def feeds(*, feeds: Path, db: Path, as_json: bool) -> None:
         _show(found)
 
 
-def _looked(db: "Database", now: datetime) -> list[Looked]:
-    from aggregator.storage import feeds as kept
-    from aggregator.storage import fulltext, hosts, subscriptions
-
-    states = {state.host: state for state in hosts.load(db)}
-    diagnoses = {
-        feed.id: diagnose(feed, states.get(host(feed.address)), now) for feed in kept.all_feeds(db)
-    }
-    hubs, texts = subscriptions.standings(db, now), fulltext.every(db)
-    return [
-        Looked(
-            row,
-            diagnoses.get(row.id or 0),
-            hubs.get(row.id or 0) if row.listed else None,
-            reason(row.text_source, texts[row.id or 0]),
-        )
-        for row in readers.feeds(db)
-    ]
-
-
-def _new(found: Iterable[Looked], sources: Iterable[FeedSource]) -> list[Looked]:
+def _new(found: Iterable[FeedHealth], sources: Iterable[FeedSource]) -> list[FeedHealth]:
     """Feeds in the file that no run has seen yet."""
     known = {each.feed.url for each in found if each.feed.listed}
     rows = (
@@ -117,12 +82,12 @@ def _new(found: Iterable[Looked], sources: Iterable[FeedSource]) -> list[Looked]
         if (url := without_credentials(source.url)) not in known
     )
     return [
-        Looked(row, unknown(paused=row.paused), text_why=reason(row.text_source, Carrying()))
+        FeedHealth(row, unknown(paused=row.paused), text_why=reason(row.text_source, Carrying()))
         for row in rows
     ]
 
 
-def _as_object(each: Looked) -> dict[str, object]:
+def _as_object(each: FeedHealth) -> dict[str, object]:
     """The documented keys."""
     found = each.diagnosis
     return {
@@ -140,7 +105,7 @@ def _as_object(each: Looked) -> dict[str, object]:
 # --- for people ------------------------------------------------------------------------------
 
 
-def _show(found: Sequence[Looked]) -> None:
+def _show(found: Sequence[FeedHealth]) -> None:
     rows = [_row(each.feed, each.diagnosis) for each in found]
     headers = ("OUTLET", "STATE", "TEXT", "LAST SUCCESS", "NEXT TURN", "FEED")
     say(table(headers, rows, screen_width()))
@@ -189,7 +154,7 @@ def _show_hubs(pairs: Sequence[tuple[FeedRow, "Standing"]]) -> None:
     )
 
 
-def _show_texts(found: Sequence[Looked]) -> None:
+def _show_texts(found: Sequence[FeedHealth]) -> None:
     """Say of each feed where its articles' texts are taken from, and why."""
     if not found:
         return

@@ -1,10 +1,9 @@
 """The commands that take feeds from other feed readers, and give them ours: OPML in and out."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import partial
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -21,30 +20,16 @@ from aggregator.cli.options import (
 from aggregator.cli.text import complain, counted, line, say, say_json, shortened
 from aggregator.core.urls import without_credentials
 from aggregator.errors import InputError, UsageError
-from aggregator.model import FeedSource, TextSource
+from aggregator.model import FeedSource
 
 if TYPE_CHECKING:
-    from aggregator.config import Config
+    from aggregator.config.importing import Skipped
     from aggregator.core.opml import Outline
 
 __all__ = ["export_feeds", "import_feeds"]
 
 _MOST_BYTES: Final = 20_000_000
 _WIDEST_NAME: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """An outline that is not imported: its 1-based line in the file, and why.
-
-    `listed` is the line on which feeds.yaml has the feed already, if it has.
-    """
-
-    line: int
-    name: str
-    url: str | None
-    why: str
-    listed: int | None = None
 
 
 @click.command("import", epilog=examples("aggregator import subscriptions.opml"))
@@ -60,9 +45,10 @@ def import_feeds(context: click.Context, *, file: str, feeds: Path, as_json: boo
     their turns. "-" reads standard input.
     """
     from aggregator.config.adding import add_feeds
+    from aggregator.config.importing import sorted_outlines
 
     config = load_config(feeds)
-    taken, skipped = _sorted(_outlines(file), config)
+    taken, skipped = sorted_outlines(_outlines(file), config)
     add_feeds(feeds, taken)
     if as_json:
         say_json(
@@ -78,7 +64,7 @@ def import_feeds(context: click.Context, *, file: str, feeds: Path, as_json: boo
     context.exit(0 if taken or any(each.listed for each in skipped) else 1)
 
 
-def _show(taken: Sequence[FeedSource], skipped: Sequence[Skipped], feeds: Path) -> None:
+def _show(taken: Sequence[FeedSource], skipped: "Sequence[Skipped]", feeds: Path) -> None:
     for each in skipped:
         name = shortened(line(each.name) or "(no name)", _WIDEST_NAME)
         where = f"  {line(each.url)}" if each.url else ""
@@ -102,61 +88,6 @@ def _outlines(file: str) -> "tuple[Outline, ...]":
     except InputError as error:
         message = f"{name}: nothing was imported: {error}"
         raise UsageError(message) from error
-
-
-def _sorted(
-    outlines: "tuple[Outline, ...]", config: "Config"
-) -> tuple[list[FeedSource], list[Skipped]]:
-    """What to add, and what not, in the order of the file."""
-    from aggregator.config import feed_key
-    from aggregator.config.adding import refusal
-    from aggregator.config.checks import shown
-
-    places = config.places()
-    lines: dict[str, int] = {}
-    taken: list[FeedSource] = []
-    skipped: list[Skipped] = []
-    for outline in outlines:
-        url = None if outline.url is None else shown(outline.url)
-        left = partial(Skipped, outline.line, outline.name, url)
-        source = _source(outline)
-        if source is None:
-            skipped.append(left("it has no xmlUrl, the address of a feed"))
-        elif reason := refusal(source, config.path):
-            skipped.append(left(reason))
-        elif listed := places.get(key := feed_key(source.url)):
-            skipped.append(left(f"listed already, on line {listed}", listed))
-        elif key in lines:
-            skipped.append(left(f"it stands twice, first on line {lines[key]}"))
-        else:
-            lines[key] = outline.line
-            taken.append(source)
-    return taken, skipped
-
-
-def _source(outline: "Outline") -> FeedSource | None:
-    """The feed that an outline names; None where it names no address."""
-    from aggregator.config.checks import shown
-    from aggregator.core.urls import host
-
-    if outline.url is None:
-        return None
-    return FeedSource(
-        url=outline.url,
-        outlet=outline.name or host(outline.url) or shown(outline.url),
-        language=_language(outline.language),
-        tags=outline.tags,
-        text=cast("TextSource", outline.text),
-        paused=outline.paused,
-    )
-
-
-def _language(said: str | None) -> str | None:
-    """A language code, or None where something else is said ("unknown")."""
-    from aggregator.config.checks import check_for
-
-    code = (said or "").replace("_", "-")
-    return None if check_for("language")(code) else code
 
 
 def export_feeds(feeds: Path, db: Path) -> None:

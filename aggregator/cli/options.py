@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from aggregator.core.since import moment
-from aggregator.errors import DatabaseError, UsageError
+from aggregator.errors import DatabaseError
 from aggregator.settings import Settings
 from aggregator.storage.readers import Filter
 
@@ -36,7 +36,6 @@ __all__ = [
     "present",
     "program",
     "reading",
-    "usable_address",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -114,16 +113,6 @@ def elsewhere(database: Path | None = None, *, feeds: Path | None = None) -> str
     default = default_paths()
     db = "" if database in {None, default.db} else f" --db {shlex.quote(str(database))}"
     return db + ("" if feeds in {None, default.feeds} else f" --feeds {shlex.quote(str(feeds))}")
-
-
-def usable_address(typed: str) -> str:
-    """The address of a feed or page, https where nothing is said; raises UsageError."""
-    from aggregator.config.checks import check_for
-
-    address = typed if "://" in typed else f"https://{typed}"
-    if reason := check_for("url")(address):
-        raise UsageError(reason)
-    return address
 
 
 # --- filters ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import click
 
 from aggregator.cli.files import renewed
-from aggregator.cli.options import database_option, examples, present, reading, usable_address
+from aggregator.cli.options import database_option, examples, present, reading
 from aggregator.cli.text import counted, say
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def publish(
     search, with a folder for each kind. A file that would be the same is not touched, so that
     readers who ask again are told so. Each file is replaced in one step.
     """
+    from aggregator.config.offering import usable_address
     from aggregator.output.atom import atom
     from aggregator.output.jsonfeed import json_feed
     from aggregator.storage import selections

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aggregator.cli.asking import asking
 from aggregator.cli.options import present
 from aggregator.cli.text import complain, local
 from aggregator.core.urls import without_credentials
@@ -29,6 +28,7 @@ async def search(
     Raises NotFound, with the cause and what to do, where nothing is found.
     """
     from aggregator.executors.process_pool import ProcessPool
+    from aggregator.pipeline.asking import asking
     from aggregator.pipeline.discovery import Search
 
     shown = not quiet and sys.stderr.isatty()
@@ -37,7 +37,10 @@ async def search(
         if shown:
             complain(f"asking {url}")
 
-    async with asking(db, settings.network) as hosts, ProcessPool(settings.workers) as pool:
+    async with (
+        asking(db, settings.network, present) as hosts,
+        ProcessPool(settings.workers) as pool,
+    ):
         found = await Search(hosts.client, pool, hosts.note, tell).at(urls)
     if found.failure is not None:
         raise _nothing(found, found.failure, urls[0])

@@ -66,6 +66,7 @@ def test_what_the_user_says_counts(call: Call, url: str) -> None:
         "language": "en-GB",
         "tags": [],
         "text": "feed",
+        "paused": False,
         "title": found["title"],
         "entries": 2,
     }
