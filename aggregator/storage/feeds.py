@@ -24,7 +24,19 @@ from aggregator.storage import entries, feed_days, rejections
 from aggregator.storage.database import Database
 from aggregator.storage.times import from_text, to_text
 
-__all__ = ["add", "all_feeds", "any_success", "due", "next_due", "save_poll", "sync"]
+__all__ = [
+    "add",
+    "all_feeds",
+    "any_success",
+    "ask_again",
+    "due",
+    "listed_since",
+    "next_due",
+    "numbered",
+    "relocate",
+    "save_poll",
+    "sync",
+]
 
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 _SYNC: Final = """
@@ -112,6 +124,29 @@ def due(db: Database, now: datetime) -> list[Feed]:
 def all_feeds(db: Database) -> list[Feed]:
     """Every listed feed, in the order in which they were first listed."""
     return [_feed(row) for row in db.rows("SELECT * FROM feed WHERE listed ORDER BY id")]
+
+
+def numbered(db: Database, feed_id: int) -> Feed | None:
+    """The listed feed of this number."""
+    row = db.row("SELECT * FROM feed WHERE listed AND id = ?", (feed_id,))
+    return None if row is None else _feed(row)
+
+
+def ask_again(db: Database, feed_id: int) -> None:
+    """Make it a feed's turn at once, though it was gone. Call inside `write()`."""
+    sql = "UPDATE feed SET next_poll_at = NULL, status = 'active' WHERE id = ?"
+    db.execute(sql, (feed_id,))
+
+
+def relocate(db: Database, feed_id: int, source: FeedSource) -> None:
+    """Keep a feed under its new address, and ask it there at once. Call inside `write()`.
+
+    One that was listed at that address once keeps it: then the two are one no more, and which is
+    listed is for `sync` to see to.
+    """
+    sql = """UPDATE OR IGNORE feed SET url = ?, shown_url = ?, address = NULL, moved_to = NULL,
+               moved_times = 0, next_poll_at = NULL, status = 'active' WHERE id = ?"""
+    db.execute(sql, (source.url, without_credentials(source.url), feed_id))
 
 
 def listed_since(db: Database) -> datetime | None:

@@ -14,6 +14,7 @@ from aggregator.core.furniture import State
 from aggregator.model import Level
 from aggregator.storage.database import Database
 from aggregator.storage.seen import Look
+from aggregator.web.gathering import Gathering, Searching
 
 if TYPE_CHECKING:
     from aggregator.pipeline.why import Pair, Why
@@ -23,7 +24,6 @@ __all__ = [
     "Done",
     "Editing",
     "Explaining",
-    "Gathering",
     "Marks",
     "Pictures",
     "Ports",
@@ -224,10 +224,6 @@ class Marks(Protocol):
         """
 
 
-class Gathering(Protocol):
-    """What changes feeds, and what asks them."""
-
-
 class Pictures(Protocol):
     """Articles' pictures, fetched when somebody first looks at one."""
 
@@ -244,3 +240,4 @@ class Ports:
     gathering: Gathering | None = None
     marks: Marks | None = None
     pictures: Pictures | None = None
+    searching: Searching | None = None
