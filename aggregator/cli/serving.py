@@ -193,7 +193,7 @@ def _ports(db: Path, feeds: Path, *, read_only: bool, images: bool) -> "Iterator
     if images:
         settings = replace(settings, desk=replace(settings.desk, images=True))
     make_current(db, "desk")
-    with composed(db, settings, present) as ports:
+    with composed(db, feeds, settings, present) as ports:
         yield ports
 
 

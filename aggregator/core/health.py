@@ -11,7 +11,7 @@ from aggregator.core.spans import in_words
 from aggregator.core.urls import resolve
 from aggregator.model import Feed, FeedState, FeedStatus, HostState
 
-__all__ = ["Code", "Diagnosis", "advice", "diagnose", "unknown"]
+__all__ = ["SENTENCES", "Code", "Diagnosis", "advice", "diagnose", "unknown"]
 
 Code = Literal[
     "ok", "new", "paused", "waiting", "silent", "churn", "moved",
@@ -66,6 +66,49 @@ _LEFT_BEHIND: Final = f"see whether the publisher left it behind; {_FIND}"
 _TURNED_AWAY: Final = "its host turned requests away ({reason}) and is left alone for a while"
 _SKIPS: Final = "the feed asks not to be polled at this hour or on this day (skipHours, skipDays)"
 _TAKE: Final = "aggregator import FILE"
+_PAUSED: Final = "paused in feeds.yaml: it is not asked"
+_NEW: Final = "not polled yet"
+_NEVER: Final = "never read"
+_OFTEN_NEVER: Final = "{times} times in a row, never read"
+_READ: Final = "last read {ago} ago"
+_OFTEN_READ: Final = "{times} times in a row, last read {ago} ago"
+_MOVED: Final = "has moved for good to {target}"
+_THERE: Final = "is asked there now"
+_SAID_SO: Final = "said so {times} times"
+_SILENT: Final = "nothing new for {silence}; as a rule it brings something {every}"
+_CHURNS: Final = "its entries come back under other ids at each poll"
+_BY_LINKS: Final = "tell the publisher; articles are told apart by their links meanwhile"
+_POLLS: Final = "{times} polls in a row"
+_FEED_SAYS: Final = "the feed says that {pause} should pass between two polls"
+_SERVER_SAYS: Final = "the server says that its answer holds for {pause}"
+_EVERY: Final = "every {span}"
+
+SENTENCES: Final = (
+    *_ADVICE.values(),
+    _GONE,
+    _CHANGE,
+    _LEFT_BEHIND,
+    _TURNED_AWAY,
+    _SKIPS,
+    _TELL,
+    _PAUSED,
+    _NEW,
+    _NEVER,
+    _OFTEN_NEVER,
+    _READ,
+    _OFTEN_READ,
+    _MOVED,
+    _THERE,
+    _SAID_SO,
+    _SILENT,
+    _CHURNS,
+    _BY_LINKS,
+    _POLLS,
+    _FEED_SAYS,
+    _SERVER_SAYS,
+    _EVERY,
+)
+"""All that is said of feeds and what to do, as templates of `Said`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +158,8 @@ def advice(reason: str, url: str) -> Said:
 def unknown(*, paused: bool = False) -> Diagnosis:
     """How a feed is that nobody asked so far, or that is not asked now."""
     if paused:
-        return Diagnosis("paused", Said.of("paused in feeds.yaml: it is not asked"))
-    return Diagnosis("new", Said.of("not polled yet"))
+        return Diagnosis("paused", Said.of(_PAUSED))
+    return Diagnosis("new", Said.of(_NEW))
 
 
 def _failing(feed: Feed, error: str, now: datetime) -> Diagnosis:
@@ -138,12 +181,12 @@ def _history(state: FeedState, now: datetime) -> Said:
     read = state.last_success_at
     many = state.failures > 1
     if read is None:
-        never = "{times} times in a row, never read"
-        return Said.of(never, times=state.failures) if many else Said.of("never read")
+        never = _OFTEN_NEVER
+        return Said.of(never, times=state.failures) if many else Said.of(_NEVER)
     if many:
-        template = "{times} times in a row, last read {ago} ago"
+        template = _OFTEN_READ
         return Said.of(template, times=state.failures, ago=now - read)
-    return Said.of("last read {ago} ago", ago=now - read)
+    return Said.of(_READ, ago=now - read)
 
 
 def _later(state: FeedState, now: datetime) -> datetime | None:
@@ -156,10 +199,10 @@ def _moved(state: FeedState) -> Diagnosis | None:
     target = state.address or state.moved_to
     if target is None or (state.address is None and state.moved_times < _MOVES):
         return None
-    sentence = Said.of("has moved for good to {target}", target=target)
-    detail = Said.of("is asked there now")
+    sentence = Said.of(_MOVED, target=target)
+    detail = Said.of(_THERE)
     if not state.address:
-        detail = Said.of("said so {times} times", times=state.moved_times)
+        detail = Said.of(_SAID_SO, times=state.moved_times)
     return Diagnosis("moved", sentence, Said.of(_CHANGE, target=target), detail)
 
 
@@ -172,7 +215,7 @@ def _silent(feed: Feed, state: FeedState) -> Diagnosis | None:
     if silence <= max(rhythm * _RHYTHMS_OF_SILENCE, _SHORTEST_SILENCE):
         return None
     news = Said.of(
-        "nothing new for {silence}; as a rule it brings something {every}",
+        _SILENT,
         silence=silence,
         every=_every(rhythm),
     )
@@ -183,9 +226,9 @@ def _silent(feed: Feed, state: FeedState) -> Diagnosis | None:
 def _churning(state: FeedState) -> Diagnosis | None:
     if state.id_churn < _CHURN:
         return None
-    sentence = Said.of("its entries come back under other ids at each poll")
-    action = Said.of("tell the publisher; articles are told apart by their links meanwhile")
-    detail = Said.of("{times} polls in a row", times=state.id_churn)
+    sentence = Said.of(_CHURNS)
+    action = Said.of(_BY_LINKS)
+    detail = Said.of(_POLLS, times=state.id_churn)
     return Diagnosis("churn", sentence, action, detail)
 
 
@@ -211,9 +254,9 @@ def _wish(state: FeedState, now: datetime) -> Said | None:
     if max(lifetime, period) <= ours:
         return None
     if period > lifetime:
-        template = "the feed says that {pause} should pass between two polls"
+        template = _FEED_SAYS
         return Said.of(template, pause=_span(period))
-    return Said.of("the server says that its answer holds for {pause}", pause=_span(lifetime))
+    return Said.of(_SERVER_SAYS, pause=_span(lifetime))
 
 
 def _span(minutes: float) -> timedelta:
@@ -222,4 +265,4 @@ def _span(minutes: float) -> timedelta:
 
 def _every(rhythm: timedelta) -> Said:
     text = f"every {in_words(rhythm).removeprefix('1 ')}"
-    return Said(text, "every {span}", {"span": rhythm})
+    return Said(text, _EVERY, {"span": rhythm})

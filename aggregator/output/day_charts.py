@@ -1,11 +1,13 @@
 """Small charts of days in a row, one column each, the latest on the right; as SVG, pure.
 
 A day of which nothing is known leaves its column empty but for a dot on the ground, so that gaps
-are seen as gaps. Nothing is told by colour alone: what failed lies above what did not.
+are seen as gaps. Nothing is told by colour alone: what failed lies above what did not. Marks of one
+kind are one path, since a page may have a hundred charts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from math import log2
 from typing import Final
 
@@ -25,44 +27,36 @@ _DOUBLINGS: Final = log2(7 * 1440)
 
 def shares(values: Sequence[float | None], *, title: str) -> Drawing:
     """Columns as high as a share (0 to 1) of all, the rest above them as what failed."""
-    drawn = []
-    for number, value in enumerate(values):
-        if value is None:
-            drawn.append(_dot(number))
-            continue
-        top = _GROUND - value * _ROOM
-        drawn.append(_column("day-good", number, top, _GROUND) if value > 0 else "")
-        drawn.append(_column("day-bad", number, _GROUND - _ROOM, top) if value < 1 else "")
+    known = [(number, value) for number, value in enumerate(values) if value is not None]
+    tops = [(number, _GROUND - value * _ROOM) for number, value in known]
+    good = (_column(number, top, _GROUND) for number, top in tops if top < _GROUND)
+    bad = (_column(number, 2, top) for number, top in tops if top > _GROUND - _ROOM)
+    drawn = _path("day-good", good) + _path("day-bad", bad) + _unknown(values)
     return _framed(drawn, len(values), title)
 
 
 def volumes(values: Sequence[int], *, title: str) -> Drawing:
     """Columns as high as numbers, the greatest filling the picture."""
     most = max(values, default=0)
-    drawn = [
-        _column("day-volume", number, _GROUND - max(value / most * _ROOM, _LEAST), _GROUND)
-        if value
-        else _dot(number)
+    columns = (
+        _column(number, _GROUND - max(value / most * _ROOM, _LEAST), _GROUND)
         for number, value in enumerate(values)
-    ]
+        if value
+    )
+    drawn = _path("day-volume", columns) + _unknown([value or None for value in values])
     return _framed(drawn, len(values), title)
 
 
 def delays(minutes: Sequence[float | None], *, title: str) -> Drawing:
     """Points joined by a line where days follow each other, higher by one step a doubling."""
     points = [_point(number, value) for number, value in enumerate(minutes)]
-    drawn = []
-    for number, point in enumerate(points):
-        if point is None:
-            drawn.append(_dot(number))
-            continue
-        before = points[number - 1] if number else None
-        if before is not None:
-            drawn.append(
-                f'<line class="day-line" x1="{before[0]:g}" y1="{before[1]:g}" '
-                f'x2="{point[0]:g}" y2="{point[1]:g}"/>'
-            )
-        drawn.append(f'<circle class="day-point" cx="{point[0]:g}" cy="{point[1]:g}" r="1.8"/>')
+    lines = (
+        f"M{before[0]:g} {before[1]:g}L{after[0]:g} {after[1]:g}"
+        for before, after in pairwise(points)
+        if before is not None and after is not None
+    )
+    dots = (f"M{point[0]:g} {point[1]:g}h0" for point in points if point is not None)
+    drawn = _path("day-line", lines) + _path("day-point", dots) + _unknown(minutes)
     return _framed(drawn, len(minutes), title)
 
 
@@ -77,21 +71,28 @@ def _middle(number: int) -> float:
     return number * _STEP + _STEP / 2
 
 
-def _column(kind: str, number: int, top: float, bottom: float) -> str:
-    x, height = number * _STEP + (_STEP - _WIDE) / 2, bottom - top
-    return (
-        f'<rect class="{kind}" x="{x:g}" y="{top:.1f}" width="{_WIDE}" height="{height:.1f}" '
-        'rx="1"/>'
+def _column(number: int, top: float, bottom: float) -> str:
+    x = number * _STEP + (_STEP - _WIDE) / 2
+    return f"M{x:g} {round(top, 1):g}h{_WIDE}V{round(bottom, 1):g}h-{_WIDE}z"
+
+
+def _unknown(values: Sequence[float | None]) -> str:
+    dots = (
+        f"M{_middle(number):g} {_GROUND - 1}h0"
+        for number, value in enumerate(values)
+        if value is None
     )
+    return _path("day-none", dots)
 
 
-def _dot(number: int) -> str:
-    return f'<circle class="day-none" cx="{_middle(number):g}" cy="{_GROUND - 1}" r="1"/>'
+def _path(kind: str, parts: Iterable[str]) -> str:
+    drawn = "".join(parts)
+    return f'<path class="{kind}" d="{drawn}"/>' if drawn else ""
 
 
-def _framed(drawn: Sequence[str], days: int, title: str) -> Drawing:
+def _framed(drawn: str, days: int, title: str) -> Drawing:
     told, width = escape(title), max(days, 1) * _STEP
     return Drawing(
-        f'<svg class="chart days" role="img" aria-label="{told}" viewBox="0 0 {width} {_HEIGHT}" '
-        f'width="{width}" height="{_HEIGHT}"><title>{told}</title>{"".join(drawn)}</svg>'
+        f'<svg class="days" role="img" aria-label="{told}" viewBox="0 0 {width} {_HEIGHT}" '
+        f'width="{width}" height="{_HEIGHT}">{drawn}</svg>'
     )

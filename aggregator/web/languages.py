@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_datetime, get_timezone
+from babel.dates import format_datetime, format_timedelta, get_timezone
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
@@ -137,6 +137,11 @@ class Telling:
     def language_name(self, code: str) -> str:
         """What a language is called, its code where nobody knows."""
         return str(Locale.parse(self.language.code).languages.get(code, code))
+
+    def span(self, span: timedelta) -> str:
+        """A span of time in the largest unit that fits it twice or more: 30 hours."""
+        least = max(span, timedelta(minutes=1))
+        return format_timedelta(least, "minute", threshold=2, locale=self.language.code)
 
     def iso(self, when: datetime | str) -> str:
         """The moment as programs read it, in UTC."""

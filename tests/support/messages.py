@@ -8,6 +8,7 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
+from aggregator.core import health
 from aggregator.web.problems import KINDS
 from tests.support.runs import ROOT
 
@@ -32,6 +33,7 @@ def said() -> dict[Said, str]:
     found: dict[Said, str] = {
         text: "problems.py" for kind in KINDS for text in (kind.title, kind.meaning)
     }
+    found |= dict.fromkeys(health.SENTENCES, "health.py")
     code = [*_WEB.rglob("*.py"), *_DESK.rglob("*.py")]
     for path in code:
         found |= dict.fromkeys(_messages("python", path), path.name)

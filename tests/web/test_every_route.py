@@ -54,7 +54,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     with open_database(path) as db:
         fill(db)
     with (
-        composed(path, Settings(), Clock()) as ports,
+        composed(path, path.with_name("feeds.yaml"), Settings(), Clock()) as ports,
         guarded(path, ports=ports) as desk,
         desk.anybody() as first,
         desk.anybody() as second,

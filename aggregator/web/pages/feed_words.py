@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from aggregator.core.said import Said, Value
-from aggregator.web.languages import marked
+from aggregator.web.marking import marked
 
 if TYPE_CHECKING:
     from aggregator.core.health import Diagnosis
@@ -22,12 +22,12 @@ STATES: Final = MappingProxyType(
         "waiting": marked("waits"),
         "silent": marked("silent"),
         "churn": marked("changing ids"),
-        "moved": marked("moved"),
+        "moved": marked("has moved"),
         "failing": marked("fails"),
         "unreadable": marked("unreadable"),
         "html": marked("no feed there"),
         "blocked": marked("blocked"),
-        "gone": marked("gone"),
+        "gone": marked("gone for good"),
     }
 )
 """A word for each state."""

@@ -163,7 +163,9 @@ def _row(health: "FeedHealth", days: Sequence[Day], show: "Telling") -> Row:
     sentence, raw, detail, action = diagnosed(found, show)
     by_date = {day.day: day for day in days}
     whole = [by_date.get(at, Day(at)) for at in _dates(show.now)]
-    target = getattr(found.sentence, "values", {}).get("target", "") if found.code == "moved" else ""
+    target = (
+        getattr(found.sentence, "values", {}).get("target", "") if found.code == "moved" else ""
+    )
     parts = urlsplit(health.feed.url)
     return Row(
         health=health,

@@ -1,8 +1,8 @@
 """What is done to feeds at the desk: asked again, moved, paused, taken out, found and added."""
 
 import asyncio
-import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from aggregator.model import FeedSource, TextSource
 from aggregator.web.acting import after
 from aggregator.web.gathering import Gathering, NotDone
-from aggregator.web.languages import marked
+from aggregator.web.marking import marked
 from aggregator.web.pages.feed_words import cause
 from aggregator.web.problems import FORBIDDEN, INVALID, Problem
 from aggregator.web.rendering import page, telling
@@ -131,7 +131,8 @@ async def remove(request: Request, viewer: CurrentEditor, feed_id: Number) -> Re
         gone = await asyncio.to_thread(_gathering(request).remove, feed_id, viewer.name)
     except NotDone as error:
         return after(request, _why(request, error), back="/feeds")
-    told = telling(request).language.gettext(_DONE["remove"]) % {"outlet": gone.outlet}
+    said = _DONE["remove"]
+    told = telling(request).language.gettext(said) % {"outlet": gone.outlet}
     return after(request, told, back=f"/feeds?removed={quote(_written(gone))}")
 
 
@@ -207,10 +208,8 @@ async def imported(
     """Show what of a list in OPML can be listed, to choose from."""
     del viewer
     gathering = _gathering(request)
-    body = await file.read(_MOST_BYTES + 1)
+    body = await file.read(_MOST_BYTES)
     try:
-        if len(body) > _MOST_BYTES:
-            raise NotDone(reason="no-list", detail=f"more than {_MOST_BYTES:,} bytes")
         lines = await asyncio.to_thread(gathering.proposed, body)
     except NotDone as error:
         return _asked_again(request, "", _why(request, error))
@@ -238,8 +237,7 @@ async def add(request: Request, viewer: CurrentEditor) -> Response:
         number, _, rest = str(written).partition(" ")
         source = _read(rest)
         outlet = " ".join(str(form.get(f"outlet-{number}", "")).split())[:200]
-        named = FeedSource(**{**_fields(source), "outlet": outlet or source.outlet})
-        sources.append(named)
+        sources.append(replace(source, outlet=outlet or source.outlet))
     say = telling(request).language
     if not sources:
         return after(request, say.gettext("No feed was chosen."), back="/feeds/add")
@@ -253,11 +251,6 @@ async def add(request: Request, viewer: CurrentEditor) -> Response:
         number_added,
     )
     return after(request, told % {"num": number_added}, back="/feeds")
-
-
-def _fields(source: FeedSource) -> dict[str, object]:
-    written: dict[str, object] = json.loads(_written(source))
-    return {**written, "tags": source.tags}
 
 
 def _gathering(request: Request) -> Gathering:

@@ -50,8 +50,8 @@ class Asked(BaseModel):
         return Chosen(since, self.language or None, self.outlet or None, self.tag or None)
 
     def url(self, **changes: object) -> str:
-        """The address of this search with something else asked; its first page otherwise."""
-        values = {"page": None, **changes}
+        """The address of this search with something else asked; its newest hits otherwise."""
+        values = {"page": None, "before": None, **changes}
         given = {name: values.get(name, getattr(self, name)) for name in Asked.model_fields}
         return f"/search?{urlencode({name: each for name, each in given.items() if each})}"
 
@@ -169,7 +169,9 @@ async def search(
     now = desk.clock()
     if not asked.q.strip():
         kept = await desk.read(lambda db: alerts.watched(db, viewer.name))
-        return page(request, "search.html", asked=asked, results=None, kept=kept, saved=None)
+        return page(
+            request, "search.html", asked=asked, results=None, kept=kept, saved=None, can_save=False
+        )
     results = await desk.read(lambda db: found(db, asked, now))
     return shown(request, asked, results)
 

@@ -3,17 +3,18 @@
 import asyncio
 import logging
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 
 from aggregator.storage import alerts
 from aggregator.storage.readers import Filter
 from aggregator.web.acting import after
 from aggregator.web.gathering import NotDone, Searching
-from aggregator.web.languages import marked
+from aggregator.web.marking import marked
 from aggregator.web.pages.search import Asked, found, shown
 from aggregator.web.problems import FORBIDDEN, NOT_FOUND, Problem
 from aggregator.web.rendering import fragment, page, telling
@@ -30,7 +31,6 @@ __all__ = ["router"]
 router = APIRouter(include_in_schema=False)
 
 Number = Annotated[int, Path(ge=1, lt=2**62)]
-Text = Annotated[str, Form(max_length=500)]
 Back = Annotated[str, Form(max_length=2000)]
 
 _REFUSALS = {
@@ -59,8 +59,6 @@ async def listed(
 
 def _forgotten(written: str) -> dict[str, str] | None:
     """What was just deleted, to be saved again; None where nothing was."""
-    from urllib.parse import parse_qsl
-
     values = dict(parse_qsl(written))
     names = ("name", "q", "outlet", "language", "tag")
     return {each: values.get(each, "")[:500] for each in names} if values.get("name") else None
@@ -76,7 +74,10 @@ async def fresh(request: Request, viewer: CurrentViewer) -> HTMLResponse:
 
 @router.get("/searches/{search_id}")
 async def opened(
-    request: Request, viewer: CurrentViewer, search_id: Number, page: Annotated[int, Query(ge=1, le=1000)] = 1
+    request: Request,
+    viewer: CurrentViewer,
+    search_id: Number,
+    page: Annotated[int, Query(ge=1, le=1000)] = 1,
 ) -> HTMLResponse:
     """Show what a saved search finds, the new hits marked; with that they are looked at."""
     desk: Desk = request.app.state.desk
@@ -89,13 +90,9 @@ async def opened(
         if kept is None:
             return None
         chosen = kept.search.filter
-        asked = Asked(
-            q=kept.search.words,
-            outlet=chosen.outlet or "",
-            language=chosen.language or "",
-            tag=chosen.tag or "",
-            page=page,
-        )
+        words = {"q": kept.search.words, "outlet": chosen.outlet, "language": chosen.language}
+        given = {**words, "tag": chosen.tag, "page": page}
+        asked = Asked.model_validate({name: each for name, each in given.items() if each})
         return kept, asked, found(db, asked, now, kept.looked_to)
 
     answer = await desk.read(read)
@@ -105,9 +102,7 @@ async def opened(
     made = shown(request, asked, results, kept)
     searching = desk.ports.searching
     if searching is not None and kept.looked_to is not None and results.newest > kept.looked_to:
-        made.background = BackgroundTask(
-            _looked, searching, search_id, viewer.name, results.newest
-        )
+        made.background = BackgroundTask(_looked, searching, search_id, viewer.name, results.newest)
     return made
 
 
@@ -119,26 +114,35 @@ def _looked(searching: Searching, search_id: int, reader: str, to: int) -> None:
         logging.getLogger(__name__).warning("looks are not noted: %s", error.detail)
 
 
+class Wanted(BaseModel):
+    """A search to keep, as its form has it."""
+
+    name: str = Field("", max_length=500)
+    q: str = Field("", max_length=500)
+    outlet: str = Field("", max_length=200)
+    language: str = Field("", max_length=40)
+    tag: str = Field("", max_length=200)
+    alert: str = Field("", max_length=5)
+    back: str = Field("/searches", max_length=2000)
+
+
 @router.post("/searches")
-async def save(  # noqa: PLR0913 - one for each field of the form
-    request: Request,
-    viewer: CurrentEditor,
-    name: Text,
-    q: Text,
-    outlet: Text = "",
-    language: Text = "",
-    tag: Text = "",
-    alert: Annotated[str, Form(max_length=5)] = "",
-    back: Back = "/searches",
+async def save(
+    request: Request, viewer: CurrentEditor, wanted: Annotated[Wanted, Form()]
 ) -> Response:
     """Keep a search under a name."""
-    chosen = Filter(None, outlet or None, language or None, tag or None)
+    chosen = Filter(None, wanted.outlet or None, wanted.language or None, wanted.tag or None)
     try:
         saved = await asyncio.to_thread(
-            _searching(request).save, name, q, chosen, viewer.name, alert=bool(alert)
+            _searching(request).save,
+            wanted.name,
+            wanted.q,
+            chosen,
+            viewer.name,
+            alert=bool(wanted.alert),
         )
     except NotDone as error:
-        return after(request, _why(request, error), back=back)
+        return after(request, _why(request, error), back=wanted.back)
     told = telling(request).language.gettext("Saved: %(name)s") % {"name": saved.name}
     return after(request, told, back=f"/searches/{saved.id}")
 
