@@ -4,12 +4,14 @@
 
 Ten thousand articles a day from 200 outlets, a quarter of them copies, two of five reports on an
 event that others report on too; texts, full-text index, entries, versions of feeds, rejections,
-requests and decisions are there. What only clustering looks at (fingerprints, keys, terms) is not:
-`benchmarks.clustering.bulk` plants that.
+requests and decisions are there, and of the last month what the desk looks at besides: cards, and
+terms by which stories are near each other. What only clustering looks at (fingerprints and their
+keys) is not: `benchmarks.clustering.bulk` plants that.
 """
 
 import argparse
 import json
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,8 +23,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from aggregator.model import FeedSource
-from aggregator.storage import feeds
+from aggregator.core import stories
+from aggregator.model import FeedSource, StoryText
+from aggregator.storage import carding, feeds, story_texts
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.times import to_text
 from benchmarks.clustering.bulk import unguarded
@@ -96,6 +99,17 @@ _LATER: Final = (
     """INSERT INTO change (at, kind, id)
        SELECT fetched_at, 'article_added', id FROM article ORDER BY id""",
 )
+# Of the last month, by what each text is found.
+_TOLD: Final = """
+SELECT copy_group.id, language, title, outlet, ordered_at, text
+FROM article JOIN copy_group ON copy_group.id = copy_group_id AND article.id = first_article_id
+WHERE ordered_at >= ? ORDER BY copy_group.id
+"""
+_TERMS: Final = 40
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_DUE: Final = """
+INSERT OR IGNORE INTO card_due (story_id) SELECT id FROM story WHERE last_published_at >= ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +151,27 @@ def plant(db: Database, size: int, end: datetime, seed: int = 1) -> None:
         db.execute(_ENTRY)
         for statement in (*_FIGURES, *_LATER):
             db.execute(statement)
+        since = to_text(end - carding.REACH)
+        _tell(db, since, Random(seed))  # noqa: S311 - planted, not secret
+        db.execute(_DUE, (since,))
+    while carding.catch_up(db, end, _BATCH):
+        pass
     with db.write():
         db.execute("PRAGMA analysis_limit = 1000")
         db.execute("ANALYZE")
     db.checkpoint()
+
+
+def _tell(db: Database, since: str | None, chance: Random) -> None:
+    """Keep of recent texts some of their terms, and find them by the weightiest of these."""
+    for group, language, title, outlet, at, text in db.rows(_TOLD, (since,)):
+        found = sorted(set(_WORD.findall(text.lower())))
+        terms = {each: chance.random() for each in chance.sample(found, min(len(found), _TERMS))}
+        length = sum(weight**2 for weight in terms.values()) ** 0.5
+        vector = {term: round(weight / length, 4) for term, weight in terms.items()}
+        moment = datetime.fromisoformat(at)
+        told = StoryText(group, language, moment, moment, vector, title, outlet)
+        story_texts.save(db, told, 0, stories.keys(told))
 
 
 def _sync_feeds(db: Database, end: datetime) -> None:
