@@ -51,8 +51,8 @@ _FILTERS: Final = (
     "/?tag=politik",
     "/?outlet=outlet7",
     "/?agency=dpa",
-    "/?time=day&language=en",
-    "/?time=week&tag=sport",
+    "/?time=24h&language=en",
+    "/?time=7d&tag=sport",
 )
 _STORIES: Final = """
 SELECT id FROM story WHERE article_count BETWEEN 2 AND 60

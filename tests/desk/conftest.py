@@ -2,6 +2,8 @@
 
 import fcntl
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -9,11 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from aggregator.demo.run import show
 from tests.support.axe import barriers
 from tests.support.desks import Running, running
 from tests.support.replay import write_replayed
-from tests.support.runs import once
+from tests.support.runs import ROOT, once
 from tests.support.server import Server
 from tests.support.watching import Watched
 
@@ -57,9 +58,12 @@ def _made(where: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
 
 
 def _publish(path: Path) -> None:
-    show(path, lambda _event: None, 1)
-    shutil.copyfile(path, path.with_name("first.db"))
-    show(path, lambda _event: None, 2)
+    """By processes: in this one the browser's event loop may be running."""
+    for edition in ("1", "2"):
+        line = [sys.executable, "-m", "aggregator.cli", "demo", "--edition", edition]
+        subprocess.run([*line, "--db", str(path)], cwd=ROOT, check=True, capture_output=True)
+        if edition == "1":
+            shutil.copyfile(path, path.with_name("first.db"))
 
 
 def _replay(corpora: Path, path: Path) -> None:
