@@ -101,22 +101,22 @@ def _value(value: Value, show: "Telling") -> str:
 
 def cause(reason: str, show: "Telling") -> str:
     """Why fetching or reading failed, by its code; "" for what has no words of its own."""
-    say = show.language.gettext
+    gettext = show.language.gettext
     if reason in _CAUSES:
-        return say(_CAUSES[reason])
+        return gettext(_CAUSES[reason])
     if reason.startswith("http_5"):
-        return say("The server reports a mistake of its own (%(status)s).") % {
+        return gettext("The server reports a mistake of its own (%(status)s).") % {
             "status": reason.removeprefix("http_")
         }
     if reason.startswith("http_"):
-        return say("The server answered %(status)s.") % {"status": reason.removeprefix("http_")}
-    return say("What came could not be read in time or memory.") if "worker" in reason else ""
+        return gettext("The server answered %(status)s.") % {"status": reason.removeprefix("http_")}
+    return gettext("What came could not be read in time or memory.") if "worker" in reason else ""
 
 
 def diagnosed(found: "Diagnosis", show: "Telling") -> tuple[str, str, str, str]:
     """What is so, the publisher's own words or the program's, more on it, and what to do."""
-    say = show.language.gettext
-    buttons = {"find": f"“{say('Find its new address')}”", "take": f"“{say('Import')}”"}
+    gettext = show.language.gettext
+    buttons = {"find": f"“{gettext('Find its new address')}”", "take": f"“{gettext('Import')}”"}
     sentence, raw = told(found.sentence, show), ""
     if not isinstance(found.sentence, Said) and found.sentence:
         raw = found.sentence

@@ -188,23 +188,23 @@ def _wants_search(found: "Diagnosis") -> bool:
 
 def _charts(days: Sequence[Day], show: "Telling") -> Charts:
     """Charts of days in a row, with what they say in words."""
-    say, many = show.language.gettext, show.language.ngettext
+    gettext, ngettext = show.language.gettext, show.language.ngettext
     whole = together(days, show.now.date())
     answered, delay = share_answered(whole), median_delay(whole)
     answered_words = (
-        say("not polled in these days")
+        gettext("not polled in these days")
         if answered is None
-        else many(
+        else ngettext(
             "%(share)s of %(num)s poll answered", "%(share)s of %(num)s polls answered", whole.polls
         )
         % {"share": show.percent(answered), "num": show.number(whole.polls)}
     )
     delay_words = (
-        say("delay not known yet")
+        gettext("delay not known yet")
         if delay is None
-        else say("half of the news seen within %(span)s") % {"span": show.span(delay)}
+        else gettext("half of the news seen within %(span)s") % {"span": show.span(delay)}
     )
-    volume_words = many("%(num)s new entry", "%(num)s new entries", whole.entries) % {
+    volume_words = ngettext("%(num)s new entry", "%(num)s new entries", whole.entries) % {
         "num": show.number(whole.entries)
     }
     minutes = [median_delay(day) for day in days]

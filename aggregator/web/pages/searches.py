@@ -181,8 +181,12 @@ async def alert(
         )
     except NotDone as error:
         return after(request, _why(request, error), back=back)
-    say = telling(request).language.gettext
-    told = say("You are told of new hits: %(name)s") if wanted else say("No more told of: %(name)s")
+    gettext = telling(request).language.gettext
+    told = (
+        gettext("You are told of new hits: %(name)s")
+        if wanted
+        else gettext("No more told of: %(name)s")
+    )
     return after(request, told % {"name": saved.name}, back=back)
 
 
