@@ -5,10 +5,9 @@ import logging
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qsl, quote, urlencode
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
-from starlette.background import BackgroundTask
 
 from aggregator.storage import alerts
 from aggregator.storage.readers import Filter
@@ -77,6 +76,7 @@ async def opened(
     request: Request,
     viewer: CurrentViewer,
     search_id: Number,
+    afterwards: BackgroundTasks,
     page: Annotated[int, Query(ge=1, le=1000)] = 1,
 ) -> HTMLResponse:
     """Show what a saved search finds, the new hits marked; with that they are looked at."""
@@ -99,11 +99,10 @@ async def opened(
     if answer is None:
         raise Problem(NOT_FOUND, "there is no such saved search")
     kept, asked, results = answer
-    made = shown(request, asked, results, kept)
     searching = desk.ports.searching
     if searching is not None and kept.looked_to is not None and results.newest > kept.looked_to:
-        made.background = BackgroundTask(_looked, searching, search_id, viewer.name, results.newest)
-    return made
+        afterwards.add_task(_looked, searching, search_id, viewer.name, results.newest)
+    return shown(request, asked, results, kept)
 
 
 def _looked(searching: Searching, search_id: int, reader: str, to: int) -> None:
