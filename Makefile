@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test coverage check lint browser assets screenshots vectors picture schema api session evaluate \
+.PHONY: help run desk demo test coverage check lint browser assets screenshots vectors picture schema api session evaluate \
   evaluate-extraction evaluate-clustering evaluate-search figures figures-clustering bench bench-polling \
   bench-extraction bench-queries bench-export bench-clustering bench-readers bench-desk crashes lock clean
 
@@ -14,6 +14,10 @@ help: ## show this list
 
 run: $(VENV)/run.stamp ## poll feeds.yaml once into news.db and show what came
 	@$(BIN)/aggregator poll --or-demo
+
+desk: $(VENV)/run.stamp ## open the editors' desk, on what `make run` brought
+	@test -e news.db || test -e news-demo.db || $(BIN)/aggregator poll --or-demo
+	@$(BIN)/aggregator desk --db "$$(test -e news.db && echo news.db || echo news-demo.db)"
 
 demo: $(VENV)/run.stamp ## poll a small newsroom of our own on this machine and show its stories
 	@$(BIN)/aggregator demo
@@ -40,8 +44,9 @@ screenshots: $(VENV)/dev.stamp browser ## draw each page of the desk, light and 
 vectors: $(VENV)/dev.stamp browser ## try all hostile inputs of the corpora at every page of the desk, in a browser (half an hour)
 	AGGREGATOR_VECTORS=all $(BIN)/python -m pytest -s tests/desk/test_vectors.py
 
-picture: $(VENV)/run.stamp ## draw the picture in the README anew, from the demo
+picture: $(VENV)/dev.stamp browser ## draw the pictures in the README and of the desk anew, from the demo
 	$(BIN)/python docs/picture.py
+	PYTHONPATH=. $(BIN)/python docs/desk_picture.py
 
 assets: $(VENV)/dev.stamp ## fetch anew what the desk serves of others': htmx and two fonts, as their lock says
 	$(BIN)/python packaging/assets.py

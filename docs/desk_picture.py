@@ -28,7 +28,7 @@ def main() -> int:
 
     executable = browser.installed()
     if executable is None:
-        print("no browser is set up: run make browser (or set AGGREGATOR_BROWSER)", file=sys.stderr)
+        sys.stderr.write("no browser is set up: run make browser (or set AGGREGATOR_BROWSER)\n")
         return 1
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "demo.db"

@@ -23,6 +23,7 @@ from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.pool import ReaderPool
 from aggregator.storage.sessions import Lasting, Session
 from aggregator.web import passwords
+from aggregator.web.marking import marked
 from aggregator.web.problems import BUSY, Problem
 from aggregator.web.throttle import ACCOUNT, ADDRESS, Throttle, network
 
@@ -191,7 +192,7 @@ class Accounts:
 
     async def _hashed(self, what: Callable[[], Result]) -> Result:
         if self._waiting >= _MOST_WAITING:
-            detail = "too many sign in at once"
+            detail = marked("too many sign in at once")
             raise Problem(BUSY, detail, headers={"Retry-After": "5"})
         self._waiting += 1
         try:

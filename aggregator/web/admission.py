@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from aggregator.web.accounts import new_token
 from aggregator.web.bodies import replay, whole
 from aggregator.web.failures import EXPECTED, answer, wants_page
+from aggregator.web.marking import marked
 from aggregator.web.problems import FORBIDDEN, FORGED, LOGIN, Problem
 from aggregator.web.viewers import NOBODY, Doors, Viewer, form_token
 
@@ -119,7 +120,9 @@ async def _sent_by_themselves(scope: Scope, receive: Receive) -> Receive:
     body = await whole(headers, receive)
     token = headers.get(HEADER) or await _field(scope, replay(body, receive), headers)
     if not viewer.csrf or not hmac.compare_digest(token.encode(), viewer.csrf.encode()):
-        detail = "the form is from another visit: load the page again, and repeat what you did"
+        detail = marked(
+            "the form is from another visit: load the page again, and repeat what you did"
+        )
         raise Problem(FORGED, detail)
     return replay(body, receive)
 

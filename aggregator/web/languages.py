@@ -165,7 +165,7 @@ def _local(when: datetime | str, zone: tzinfo) -> datetime:
 
 
 def languages() -> dict[str, Language]:
-    """Every language there is, by its code; raises UsageError where catalogues disagree."""
+    """Every language there is, by its code."""
     found = {DEFAULT: Language(DEFAULT)}
     for code in _OTHERS:
         folder = files("aggregator.web").joinpath("locale", code)
@@ -179,9 +179,7 @@ def _language(code: str, catalogues: "list[Traversable]") -> Language:
     for path in catalogues:
         for message in _read(code, path):
             known, forms = _forms(message)
-            if messages.setdefault(known, forms) != forms:
-                text = f"{path.name}: {known!r} is translated otherwise in another catalogue"
-                raise UsageError(text)
+            messages.setdefault(known, forms)
     return Language(code, messages)
 
 

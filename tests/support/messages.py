@@ -21,6 +21,8 @@ _KEYWORDS: Final = {
     "gettext": None,
     "marked": None,
     "ngettext": (1, 2),
+    # Its kind comes first, then what is wrong in words, where they stand as they are.
+    "Problem": (2,),
 }
 _OPTIONS: Final = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 

@@ -38,6 +38,13 @@ def test_translations_keep_the_places_of_what_is_put_in() -> None:
     assert wrong == []
 
 
+def test_no_two_catalogues_say_a_message_differently() -> None:
+    told: dict[object, set[object]] = {}
+    for _, each in catalogued("de"):
+        told.setdefault(each.id, set()).add(each.string)
+    assert {message: said for message, said in told.items() if len(said) > 1} == {}
+
+
 def test_no_translation_is_left_doubtful() -> None:
     assert [(name, each.id) for name, each in catalogued("de") if each.fuzzy] == []
 
