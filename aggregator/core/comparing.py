@@ -57,6 +57,12 @@ class Paragraph:
         """The line as it is written."""
         return "".join(piece.space + piece.text for piece in self.pieces)
 
+    @property
+    def kind(self) -> Kind | Literal["mixed"]:
+        """The kind of all its pieces, where they are of one."""
+        kinds = {piece.kind for piece in self.pieces}
+        return kinds.pop() if len(kinds) == 1 else "mixed"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -86,6 +92,11 @@ class Compared:
     gone: int
     come: int
     left_out: tuple[int, int]
+
+    @property
+    def common(self) -> int:
+        """How many words both have, wherever they stand."""
+        return self.same + self.moved
 
     @property
     def differs(self) -> bool:

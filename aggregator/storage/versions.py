@@ -20,6 +20,7 @@ __all__ = [
     "Numbered",
     "Version",
     "follow",
+    "moments",
     "number",
     "numbered",
     "of_article",
@@ -71,6 +72,14 @@ def numbered(db: "Database", article_id: int, number: int) -> Version | None:
     """One version of an article."""
     found = db.rows(f"{_OF_ARTICLE} AND version = ?", (article_id, number))
     return None if not found else _version(found[0])
+
+
+def moments(db: "Database", article_id: int, *, newest: int = 200) -> list[tuple[int, datetime]]:
+    """The numbers of so many of an article's newest versions, and when each was seen, in order."""
+    sql = """SELECT version, seen_at FROM article_versions WHERE article_id = ?
+             ORDER BY version DESC LIMIT ?"""
+    rows = db.rows(sql, (article_id, newest))
+    return [(row["version"], _moment(row["seen_at"])) for row in reversed(rows)]
 
 
 def _version(row: "sqlite3.Row") -> Version:

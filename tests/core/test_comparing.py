@@ -83,6 +83,12 @@ def test_paragraphs_stand_beside_those_they_share_words_with() -> None:
     assert [row.is_same for row in found.rows] == [False, True, False]
 
 
+def test_a_paragraph_is_of_a_kind_where_all_of_it_is() -> None:
+    found = compare("alpha beta gamma delta\nnot there at all", "alpha beta gamma epsilon")
+    assert [each.kind for row in found.rows for each in row.before] == ["mixed", "own"]
+    assert found.common == found.same == 3
+
+
 def test_tells_what_it_left_out_of_a_long_text() -> None:
     found = compare("a b c d e\nf g", "a b c d", most=4)
     assert found.left_out == (3, 0)
