@@ -24,6 +24,8 @@ _KEYWORDS: Final = {
     # Its kind comes first, then what is wrong in words, where they stand as they are.
     "Problem": (2,),
 }
+# What makes whole sentences for the desk and the command line alike.
+_SPEECH: Final = [ROOT / "aggregator" / "core" / f"{name}.py" for name in ("reasons", "speech")]
 _OPTIONS: Final = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 
 Said = str | tuple[str, ...]
@@ -36,7 +38,7 @@ def said() -> dict[Said, str]:
         text: "problems.py" for kind in KINDS for text in (kind.title, kind.meaning)
     }
     found |= dict.fromkeys(health.SENTENCES, "health.py")
-    code = [*_WEB.rglob("*.py"), *_DESK.rglob("*.py")]
+    code = [*_WEB.rglob("*.py"), *_DESK.rglob("*.py"), *_SPEECH]
     for path in code:
         found |= dict.fromkeys(_messages("python", path), path.name)
     for path in (_WEB / "templates").rglob("*.html"):
