@@ -30,6 +30,7 @@ __all__ = [
     "undo",
     "unknown",
     "unmet",
+    "with_copies",
 ]
 
 
@@ -183,6 +184,14 @@ def unknown(db: Database, ids: Iterable[int]) -> list[int]:
     sql = "SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))"
     found = {row[0] for row in db.rows(sql, (json.dumps(asked),))}
     return [each for each in asked if each not in found]
+
+
+def with_copies(db: Database, ids: Iterable[int]) -> list[int]:
+    """The articles with all others of their copy groups, in order; what is in none stands alone."""
+    asked = sorted(set(ids))
+    sql = """SELECT id FROM article WHERE copy_group_id IN (
+               SELECT copy_group_id FROM article WHERE id IN (SELECT value FROM json_each(?)))"""
+    return sorted({*asked, *(row[0] for row in db.rows(sql, (json.dumps(asked),)))})
 
 
 def story_now(db: Database, story_id: int) -> int | None:

@@ -129,14 +129,29 @@ class Editing(Protocol):
         """Decide that two articles report two events, or are two texts."""
 
     def split(
-        self, story: int, articles: Sequence[int], by: str, *, over: Sequence[int] = ()
+        self,
+        story: int,
+        articles: Sequence[int],
+        by: str,
+        *,
+        texts: Sequence[int] = (),
+        over: Sequence[int] = (),
     ) -> Done:
-        """Take articles out of a story, together; `Done.story` is where they are then."""
+        """Take articles out of a story, together; `Done.story` is where they are then.
+
+        With each of the articles `texts` go all others of its copy group.
+        """
 
     def move(
-        self, articles: Sequence[int], story: int, by: str, *, over: Sequence[int] = ()
+        self,
+        articles: Sequence[int],
+        story: int,
+        by: str,
+        *,
+        texts: Sequence[int] = (),
+        over: Sequence[int] = (),
     ) -> Done:
-        """Take articles out of their story, and put them into another."""
+        """Take articles, and whole `texts` as `split` does, and put them into another story."""
 
     def pin(self, story: int, by: str) -> Done:
         """List a story before all others."""

@@ -59,11 +59,18 @@ class Editor:
             return _done(db, applied, before, story=_story_of(db, wanted.articles[0]))
 
     def split(
-        self, story: int, articles: Sequence[int], by: str, *, over: Sequence[int] = ()
+        self,
+        story: int,
+        articles: Sequence[int],
+        by: str,
+        *,
+        texts: Sequence[int] = (),
+        over: Sequence[int] = (),
     ) -> Done:
         """Take articles out of a story, together."""
-        chosen, now = _some(articles), self._clock()
+        now = self._clock()
         with self._pen.writing(by, over) as db:
+            chosen = _some([*articles, *decisions.with_copies(db, texts)])
             found = _there(db, story)
             _must_leave_some(db, found, chosen)
             before = decisions.places(db, chosen)
@@ -72,11 +79,18 @@ class Editor:
             return _done(db, applied, before, story=new, merged=_merged({story: found}))
 
     def move(
-        self, articles: Sequence[int], story: int, by: str, *, over: Sequence[int] = ()
+        self,
+        articles: Sequence[int],
+        story: int,
+        by: str,
+        *,
+        texts: Sequence[int] = (),
+        over: Sequence[int] = (),
     ) -> Done:
         """Take articles out of their story, and put them into another."""
-        chosen, now = _some(articles), self._clock()
+        now = self._clock()
         with self._pen.writing(by, over) as db:
+            chosen = _some([*articles, *decisions.with_copies(db, texts)])
             _must_be_there(db, chosen)
             found = _there(db, story)
             before = decisions.places(db, chosen)

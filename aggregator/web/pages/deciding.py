@@ -2,11 +2,12 @@
 
 Every form may carry `back`, the path to go on at, and `over`, decisions that are taken back first
 since they stood in the way. Stories: /stories/{number}/ with merge (`target`, a number or an
-address), split (`article`, several), pin, unpin, hide, unhide, rename (`title`, empty for its own;
-`seen`, the title that the editor saw), star, unstar and note (`text`). Articles: /articles/move
-(`article`, several; `target`), together and apart (`article`, several; `level`, story or copies).
-Decisions: /decisions/undo, redo (`decision`, several) and undo-last. Learnt lines:
-/boilerplate/approve, reject and undecide (`line`, several).
+address), split (`article`, several; `text`, an article with all others that carry its text), pin,
+unpin, hide, unhide, rename (`title`, empty for its own; `seen`, the title that the editor saw),
+star, unstar and note (`text`). Articles: /articles/move (`article` and `text`, several; `target`),
+together and apart (`article`, several; `level`, story or copies). Decisions: /decisions/undo and
+redo (`decision`, several), and undo-last. Learnt lines: /boilerplate/approve, reject and undecide
+(`line`, several).
 """
 
 import re
@@ -141,11 +142,13 @@ async def merge(
 
 
 @router.post("/stories/{story}/split")
-async def split(act: _Act, story: _Number, article: _Several | None = None) -> Response:
+async def split(
+    act: _Act, story: _Number, article: _Several | None = None, text: _Several | None = None
+) -> Response:
     """Take articles out of a story."""
     return await act.do(
         "split",
-        lambda pen, by: pen.split(story, article or (), by, over=act.over),
+        lambda pen, by: pen.split(story, article or (), by, texts=text or (), over=act.over),
         show_story=True,
     )
 
@@ -213,12 +216,15 @@ async def note(
 async def move(
     act: _Act,
     article: _Several | None = None,
+    text: _Several | None = None,
     target: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Put articles into another story."""
     return await act.do(
         "move",
-        lambda pen, by: pen.move(article or (), _target(target), by, over=act.over),
+        lambda pen, by: pen.move(
+            article or (), _target(target), by, texts=text or (), over=act.over
+        ),
         show_story=True,
     )
 
