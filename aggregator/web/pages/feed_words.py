@@ -116,9 +116,14 @@ def cause(reason: str, show: "Telling") -> str:
 def diagnosed(found: "Diagnosis", show: "Telling") -> tuple[str, str, str, str]:
     """What is so, the publisher's own words or the program's, more on it, and what to do."""
     gettext = show.language.gettext
-    buttons = {"find": f"“{gettext('Find its new address')}”", "take": f"“{gettext('Import')}”"}
+    quoted = gettext("“%(name)s”")
+    buttons = {
+        "find": quoted % {"name": gettext("Find its new address")},
+        "take": quoted % {"name": gettext("Import")},
+    }
     sentence, raw = told(found.sentence, show), ""
     if not isinstance(found.sentence, Said) and found.sentence:
         raw = found.sentence
         sentence = cause(raw.partition(":")[0], show) or raw
-    return sentence, raw, told(found.detail, show), told(found.action, show, buttons)
+    begun = sentence[:1].upper() + sentence[1:]
+    return begun, raw, told(found.detail, show), told(found.action, show, buttons)
