@@ -59,9 +59,10 @@ def _draw(browser: "Browser", url: str, colours: str, name: str) -> None:
         device_scale_factor=1.5,  # type: ignore[arg-type]
     )
     page.goto(url)
+    page.evaluate("document.fonts.ready")
     page.wait_for_load_state("networkidle")
     with Image.open(io.BytesIO(page.screenshot())) as drawn:
-        drawn.convert("RGB").save(_ROOT / f"docs/images/{name}.webp", quality=82, method=6)
+        drawn.convert("RGB").save(_ROOT / f"docs/images/{name}.webp", quality=75, method=6)
     page.close()
 
 
