@@ -14,6 +14,8 @@ PAGES: Final[Mapping[str, str]] = {
     "help": "/help",
     "api": "/api",
     "missing": "/stories/999999999",
+    "story": "/stories/{story}",
+    "story_text": "/stories/{told}/texts/{text}",
 }
 """By name: what is in braces is filled in by `addresses`."""
 
@@ -26,6 +28,8 @@ SELECT id FROM story ORDER BY copy_group_count > 1 DESC, article_count DESC, id 
 _KNOWN: Final = {
     "language": "SELECT language FROM article GROUP BY 1 ORDER BY count(*) DESC",
     "story": _LARGEST,
+    "told": "SELECT story_id FROM copy_group WHERE article_count > 1 ORDER BY id",
+    "text": "SELECT id FROM copy_group WHERE article_count > 1 ORDER BY id",
     "article": "SELECT id FROM article ORDER BY word_count DESC",
     "revised": "SELECT article_id FROM former_version",
     "copied": "SELECT article_id FROM copy_member WHERE reference_id IS NOT NULL",
