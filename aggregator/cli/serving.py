@@ -155,7 +155,8 @@ def desk(
 
     A read-only HTTP API (/api/v1, described for programs in /api/v1/openapi.json) and stories as
     Atom and JSON Feed (/feeds/all.atom). Runs until Ctrl-C, and a run may work on the database
-    meanwhile. With --read-only the database is never changed.
+    meanwhile. With --read-only nothing is written to the database but who is signed in, where
+    there is a login.
 
     On this machine alone no login is needed. Where others can come, whoever has an account signs
     in ("aggregator user add"), by https: its own with --certificate and --key, or that of a web

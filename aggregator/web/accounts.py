@@ -94,11 +94,11 @@ class Accounts:
 
     # --- who is let in ---------------------------------------------------------------------------
 
-    async def session(self, token: str) -> Session | None:
-        """Whose session this is, where it is not over; notes that it is used."""
+    async def session(self, token: str, *, is_used: bool = True) -> Session | None:
+        """Whose session this is, where it is not over; notes that it is used, where it is."""
         now, key = self.clock(), digest(token)
         found = await self._read(lambda db: sessions.find(db, key, now, self.lasting))
-        if found is not None and now - found.used_at >= _NOTED_AFTER:
+        if found is not None and is_used and now - found.used_at >= _NOTED_AFTER:
             self._writer.submit(self._noted, key, now)
         return found
 

@@ -21,7 +21,7 @@ from aggregator.web.bodies import replay, whole
 from aggregator.web.failures import EXPECTED, answer, wants_page
 from aggregator.web.marking import marked
 from aggregator.web.problems import FORBIDDEN, FORGED, LOGIN, Problem
-from aggregator.web.viewers import NOBODY, Doors, Viewer, form_token
+from aggregator.web.viewers import NOBODY, Doors, StillIn, Viewer, form_token
 
 __all__ = ["FIELD", "HEADER", "OPEN", "OWN_AFFAIRS", "Admission"]
 
@@ -79,9 +79,16 @@ class Admission:
             is_open = path in OPEN or (is_safe and path.startswith(_OPEN_BELOW))
             return None if is_open else _to_login(request)
         request.state.viewer = viewer
+        request.state.still_in = self._asking_again(request, visitor, viewer)
         if viewer.role != "editor" and not is_safe and path not in OWN_AFFAIRS:
             raise Problem(FORBIDDEN, "this is for editors: you may only read")
         return None
+
+    def _asking_again(self, request: Request, visitor: str, viewer: Viewer) -> StillIn:
+        async def still_in() -> bool:
+            return await self._doors.admit(request, visitor) == viewer
+
+        return still_in
 
     def _introduced(self, send: Send, visitor: str) -> Send:
         """Give the cookie along with a page; programs have no use for it."""

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.requests import HTTPConnection
 
@@ -13,6 +14,10 @@ from aggregator.web.peers import Network, is_from
 from aggregator.web.viewers import Viewer, form_token
 
 __all__ = ["Proxy", "Registered", "session_cookie"]
+
+
+# What an open page asks for by itself is no sign that somebody sits before it.
+_BY_ITSELF: Final = frozenset({"/live"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,11 @@ class Registered:
         if (said := asked.headers.get("authorization")) is not None:
             return await self._by_token(said)
         token = asked.cookies.get(session_cookie(secure=self.secure))
-        found = await self.accounts.session(token) if token else None
-        if token is None or found is None:
+        if not token:
+            return None
+        is_used = asked.url.path not in _BY_ITSELF
+        found = await self.accounts.session(token, is_used=is_used)
+        if found is None:
             return None
         return Viewer(found.name, found.role, form_token(token.encode(), "form"), signed_in=True)
 

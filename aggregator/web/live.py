@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aggregator.storage.board import BoardFilter
     from aggregator.storage.database import Database
     from aggregator.web.desk import Desk
+    from aggregator.web.viewers import StillIn
 
 __all__ = ["Told", "Watch", "as_json", "events", "since"]
 
@@ -29,7 +30,7 @@ _GREW: Final = frozenset({"story_created", "story_split", "story_grown"})
 # Each holds a connection, of which a server has two hundred.
 _MOST_FOLLOWERS: Final = 100
 _BEAT: Final = 15.0
-# A browser begins anew by itself; whoever may read no longer is told no more by then.
+# A browser begins anew by itself.
 _LONGEST: Final = 300.0
 
 
@@ -95,12 +96,18 @@ async def events(
     seq: int,
     chosen: "Callable[[datetime], BoardFilter]",
     reader: str,
+    still_in: "StillIn",
 ) -> AsyncIterator[str]:
-    """What comes behind a change as server-sent events, with a sign of life where nothing does."""
+    """What comes behind a change as server-sent events, with a sign of life where nothing does.
+
+    It ends before anything is told to who is not let in any longer.
+    """
     watch.followers += 1
     try:
         yield "retry: 3000\n\n"
         async for told in _followed(desk, watch, seq, chosen, reader):
+            if not await still_in():
+                return
             yield f"id: {told.seq}\ndata: {as_json(told)}\n\n" if told else ":\n\n"
     finally:
         watch.followers -= 1

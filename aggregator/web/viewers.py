@@ -6,6 +6,7 @@ carries `csrf` names it in its ETag too: who signs in anew must not be answered 
 """
 
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Protocol
@@ -24,6 +25,7 @@ __all__ = [
     "CurrentViewer",
     "Doors",
     "Role",
+    "StillIn",
     "Viewer",
     "form_token",
 ]
@@ -87,6 +89,10 @@ async def _viewer(asked: HTTPConnection) -> Viewer:
 
 CurrentViewer = Annotated[Viewer, Depends(_viewer)]
 """The parameter of a route that shows something: who looks at it."""
+
+
+StillIn = Callable[[], Awaitable[bool]]
+"""Whether who asked is let in even now: for what goes on answering."""
 
 
 async def _editor(viewer: CurrentViewer) -> Viewer:

@@ -17,6 +17,7 @@ from aggregator.settings import Settings
 from aggregator.storage.database import open_database
 from aggregator.web.admission import OPEN, OWN_AFFAIRS
 from aggregator.web.app import _application
+from aggregator.web.ports import Ports
 from tests.support.guarded import EDITOR, VIEWER, Clock, Desk, guarded, signed_in, token_of
 from tests.support.routes import everything, routes
 from tests.web.conftest import fill
@@ -43,6 +44,7 @@ class Room:
     """A desk that may change something, and who comes to it."""
 
     desk: Desk
+    ports: Ports
     editor: Person
     viewer: Person
     nobody: Person
@@ -60,7 +62,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
         desk.anybody() as second,
         desk.anybody() as third,
     ):
-        yield Room(desk, _person(first, EDITOR), _person(second, VIEWER), _person(third, None))
+        yield Room(
+            desk, ports, _person(first, EDITOR), _person(second, VIEWER), _person(third, None)
+        )
 
 
 def _person(browser: httpx.Client, name: str | None) -> Person:
@@ -95,6 +99,34 @@ def test_nobody_gets_in_anywhere_but_at_the_door(room: Room, method: str, path: 
     else:
         assert answer.status_code == 401
         assert "1" not in answer.headers.get("ETag", "")
+
+
+def test_what_editors_do_is_among_the_acts() -> None:
+    does = {"pin", "rename", "merge", "split", "star", "note"}
+    asked = {f"/stories/{{story}}/{each}" for each in does} | {"/decisions/undo", "/articles/apart"}
+    assert asked <= set(ACTS) - OWN_AFFAIRS
+    assert set(ACTS) >= OWN_AFFAIRS
+
+
+def test_a_viewer_minds_their_own_affairs(room: Room) -> None:
+    path = room.desk.path
+    with room.desk.anybody() as browser:
+        signed_in(browser, VIEWER)
+        csrf = {"X-CSRF-Token": token_of(browser.get("/password"))}
+        assert browser.get("/stories/1").status_code == 200
+        assert 1 in room.ports.marks.pending(VIEWER) or _seen(path, VIEWER) == {1}
+        for colours in ("dark", "auto"):
+            answer = browser.post("/settings", headers=csrf, data={"theme": colours})
+            assert (answer.status_code, browser.cookies["theme"]) == (303, colours)
+        again = {"former": "falsch", "wanted": "neun blaue Elche", "again": "neun blaue Elche"}
+        assert "wrong" in browser.post("/password", headers=csrf, data=again).text
+        assert browser.post("/logout", headers=csrf).headers["Location"] == "/login"
+
+
+def _seen(path: Path, reader: str) -> set[int]:
+    with open_database(path, readonly=True) as db:
+        found = db.rows("SELECT story_id FROM seen WHERE reader = ?", (reader,))
+        return {row["story_id"] for row in found}
 
 
 @pytest.mark.parametrize("path", sorted(set(ACTS) - OWN_AFFAIRS))

@@ -140,7 +140,7 @@ async def live(
     watch: Watch = request.app.state.watch
     watch.admit()
     return StreamingResponse(
-        events(desk, watch, seq, filters.chosen, viewer.name),
+        events(desk, watch, seq, filters.chosen, viewer.name, request.state.still_in),
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         media_type="text/event-stream",
     )

@@ -32,6 +32,7 @@ function stop() {
 async function ask() {
   try {
     const answer = await fetch(address(), { headers: { accept: "application/json" } });
+    if (answer.status === 401) { return; } // signed out: it would be told nothing again and again
     if (answer.ok) { hear(await answer.json()); }
   } catch { /* it is asked again */ }
   timer = setTimeout(Math.random() < 0.2 ? listen : ask, QUIET);
