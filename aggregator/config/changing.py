@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from aggregator.config.checks import feed_key, shown
 from aggregator.config.loading import Config, parse, read
-from aggregator.config.nodes import flow
 from aggregator.config.replacing import BOM, put, says
 from aggregator.config.written import Edit, Written
 from aggregator.errors import ConfigError
@@ -26,7 +25,7 @@ def move_feed(path: Path, url: str, to: str) -> "FeedSource":
     """
 
     def edit(item: Written) -> Edit:
-        return item.said_anew("url", flow(to))
+        return item.said_anew("url", new=to)
 
     return _changed(path, url, edit, lambda feed: replace(feed, url=to))
 
@@ -38,7 +37,7 @@ def pause_feed(path: Path, url: str, *, paused: bool) -> "FeedSource":
         if not paused:
             return item.without("paused")
         if item.says("paused"):
-            return item.said_anew("paused", "true")
+            return item.said_anew("paused", new=True)
         return item.one_more("url", "paused: true")
 
     return _changed(path, url, edit, lambda feed: replace(feed, paused=paused))

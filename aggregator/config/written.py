@@ -7,7 +7,7 @@ from typing import Final, Self, TypeGuard
 
 import yaml
 
-from aggregator.config.nodes import compose
+from aggregator.config.nodes import compose, flow, written_pair
 
 __all__ = ["Edit", "Written"]
 
@@ -44,10 +44,12 @@ class Written:
         """Whether it has a key of its own called `name`."""
         return any(key.value == name for key, _ in self.node.value)
 
-    def said_anew(self, name: str, new: str) -> Edit:
+    def said_anew(self, name: str, *, new: object) -> Edit:
         """Another value for the key `name`; raises LookupError where it has none of its own."""
         _, value = self._pair(name)
-        return (self._at(value.start_mark), self._at(value.end_mark), new)
+        in_block = written_pair(name, new).removeprefix(f"{name}: ")
+        text = flow(new) if self.node.flow_style else in_block
+        return (self._at(value.start_mark), self._at(value.end_mark), text)
 
     def one_more(self, behind: str, new: str) -> Edit:
         """One more pair behind that of the key `behind`."""

@@ -49,6 +49,10 @@ class NotDone(Exception):
     reason: Reason
     detail: str = ""
 
+    def __str__(self) -> str:
+        """What a log says of it."""
+        return f"{self.reason}: {self.detail}" if self.detail else self.reason
+
 
 # --- feeds -----------------------------------------------------------------------------------
 

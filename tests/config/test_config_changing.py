@@ -85,7 +85,7 @@ def test_a_feed_gets_its_new_address(tmp_path: Path) -> None:
     path = write(tmp_path)
     to = "https://new.example.org/feed?a=1,2"
     assert move_feed(path, f"{ONE}/", to) == FeedSource(to, "One", tags=("a",))
-    assert path.read_text() == FILE.replace(f"url: {ONE}", f"url: '{to}'")
+    assert path.read_text() == FILE.replace(f"url: {ONE}", f"url: {to}")
     assert move_feed(path, TWO, "https://two.example.net/").url == "https://two.example.net/"
     with pytest.raises(ConfigError, match="cannot be changed by itself"):
         move_feed(path, THREE, "https://two.example.net/")
