@@ -16,6 +16,14 @@ PAGES: Final[Mapping[str, str]] = {
     "missing": "/stories/999999999",
     "story": "/stories/{story}",
     "story_text": "/stories/{told}/texts/{text}",
+    "article": "/articles/{article}",
+    "article-removed": "/articles/{article}?removed=shown",
+    "article-revised": "/articles/{revised}",
+    "versions": "/articles/{revised}/compare",
+    "compare": "/compare?a={a}&b={b}",
+    "compare-choice": "/compare?a={a}",
+    "why": "/articles/{copied}/why",
+    "why-pair": "/articles/{a}/why/{b}",
 }
 """By name: what is in braces is filled in by `addresses`."""
 
@@ -69,7 +77,7 @@ def every_address(path: Path) -> list[str]:
         "/articles/{}": [(each,) for each in articles],
         "/articles/{}/why": [(each,) for each in articles],
         "/compare?a={}&b={}": pairs[::2],
-        "/why?a={}&b={}": pairs[1::6],
+        "/articles/{}/why/{}": pairs[1::6],
     }
     made = [address.format(*each) for address, ids in patterns.items() for each in ids]
     return list(dict.fromkeys([*addresses(path).values(), *made]))

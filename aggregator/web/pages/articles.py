@@ -33,6 +33,7 @@ _MOST_COPIES: Final = 12
 _MOST_COUNTED: Final = 10
 _ITEM: Final = "- "
 
+Kind = Literal["paragraph", "list", "removed"]
 Fate = Literal["stays", "goes", "comes back"]
 
 
@@ -66,9 +67,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that stand together: a "paragraph", the items of a "list", or what was "removed"."""
+    """Lines that stand together: a "paragraph", the items of a "list", or what was "removed".
 
-    kind: Literal["paragraph", "list", "removed"]
+    What was removed stands together where it was so for one reason, and nothing else is known.
+    """
+
+    kind: Kind
     lines: tuple[Line, ...]
 
 
@@ -145,14 +149,21 @@ def _lines(found: ArticlePage) -> Iterator[Line]:
 
 
 def _blocks(lines: Iterable[Line]) -> Iterator[Block]:
-    for kind, run in groupby(lines, key=_kind):
-        if kind == "paragraph":
+    for (kind, alone, _), run in groupby(lines, key=_together):
+        if alone:
             yield from (Block(kind, (line,)) for line in run)
         else:
             yield Block(kind, tuple(run))
 
 
-def _kind(line: Line) -> Literal["paragraph", "list", "removed"]:
+def _together(line: Line) -> tuple[Kind, bool, str]:
+    """The kind of a line, whether it stands alone, and why it was removed: alike in a block."""
+    kind = _kind(line)
+    alone = kind == "paragraph" or (kind == "removed" and line.known is not None)
+    return kind, alone, line.reason
+
+
+def _kind(line: Line) -> Kind:
     if line.reason:
         return "removed"
     return "list" if line.is_item else "paragraph"
