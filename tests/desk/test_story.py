@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aggregator.storage import stories
 from aggregator.storage.database import open_database
 from tests.support.desks import Running
 
@@ -70,6 +71,7 @@ def test_an_article_is_split_off_and_brought_back_with_keys(page: "Page", desk: 
     page.locator(f'.text[data-article="{gone}"]').wait_for(state="detached")
     assert rows(page) == [each for each in before if each != gone]
     assert bar.is_hidden()
+    assert page.locator("[data-row]:focus").count() == 1
     page.keyboard.press("z")
     page.locator(f'.text[data-article="{gone}"]').wait_for()
     assert sorted(rows(page)) == sorted(before)
@@ -91,6 +93,34 @@ def test_what_is_decided_of_a_story_shows_at_once(page: "Page", desk: Running) -
     page.reload()
     assert page.get_by_text("Starred by").is_visible()
     assert page.get_by_role("heading", level=1).inner_text() == "A better title"
+
+
+def test_what_stands_open_or_is_selected_stays_so(page: "Page", desk: Running) -> None:
+    opened(page, desk)
+    page.locator(".copies summary").first.click()
+    box = page.locator(".copy").get_by_role("checkbox").first
+    box.check()
+    page.get_by_role("button", name="Pin", exact=True).click()
+    page.get_by_role("button", name="Unpin").wait_for()
+    assert box.is_visible()
+    assert box.is_checked()
+    assert page.get_by_role("form", name="What is selected").is_visible()
+
+
+def test_it_tells_that_the_story_grew_and_shows_it_when_asked(page: "Page", desk: Running) -> None:
+    story = opened(page, desk)
+    before = len(rows(page))
+    with open_database(desk.path) as db, db.write():
+        sql = "SELECT id, first_article_id FROM copy_group WHERE story_id <> ? ORDER BY id DESC"
+        group, article = tuple(db.rows(sql, (story,))[0])
+        other = db.value("SELECT story_id FROM copy_group WHERE id = ?", (group,))
+        stories.place(db, group, story)
+        stories.recount(db, [story, other])
+    page.get_by_role("button", name=re.compile("more article")).wait_for()
+    assert len(rows(page)) == before
+    page.keyboard.press("u")
+    page.locator(f'.text[data-article="{article}"]').wait_for()
+    assert page.get_by_role("button", name=re.compile("more article")).count() == 0
 
 
 @pytest.mark.parametrize("do", ["Compare", "Not the same"])

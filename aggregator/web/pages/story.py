@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
 from aggregator.output.charts import share
-from aggregator.storage import board, carding, decisions, seen, story_pages
+from aggregator.storage import board, carding, changes, decisions, seen, story_pages
 from aggregator.storage.cards import Card
 from aggregator.storage.database import Database
 from aggregator.storage.related import Related, related
@@ -41,7 +41,7 @@ Article = Annotated[int, Field(ge=1, le=LAST_NUMBER)]
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One story as it was read for one reader."""
+    """One story as it was read for one reader; `seq` is the last change that it knows."""
 
     card: Card
     texts: tuple[StoryText, ...]
@@ -49,6 +49,7 @@ class Story:
     news: News | None
     related: tuple[Related, ...]
     cards: Mapping[int, Card]
+    seq: int
 
     def of_kind(self, kind: str) -> list[Marked]:
         """What editors made of it in one way, the newest first."""
@@ -165,6 +166,7 @@ def _read(db: Database, story_id: int, reader: Reader, most: int) -> Story | int
         news=_news(db, story_id, texts, reader),
         related=tuple(near),
         cards={each.id: each for each in cards},
+        seq=changes.last(db),
     )
 
 

@@ -1,13 +1,21 @@
-// The selection on a story's page: what can be done with it, and how many it is.
+// A story's page: what is selected on it, what stays open, and what came while it is.
 
-const bar = document.getElementById("selection");
+import { choose } from "./keys.js";
+import { refresh } from "./shell.js";
+
+const story = document.querySelector("[data-story]").dataset.story;
+
+// --- the selection ------------------------------------------------------------------------------
+
+const bar = () => document.getElementById("selection");
 const picked = () => [...document.querySelectorAll('input[name="article"]:checked')];
 
 function show() {
   const number = picked().length;
-  const count = bar.querySelector(".selection-count");
+  if (!bar()) { return; }
+  const count = bar().querySelector(".selection-count");
   count.textContent = (number === 1 ? count.dataset.one : count.dataset.many).replace("#", number);
-  for (const button of bar.querySelectorAll("button:not([type=reset])")) {
+  for (const button of bar().querySelectorAll("button:not([type=reset])")) {
     button.disabled = number === 0 || (button.hasAttribute("data-two") && number !== 2);
   }
 }
@@ -21,10 +29,70 @@ function pickCurrent(event) {
   if (box) { box.checked = true; show(); }
 }
 
-if (bar) {
-  document.addEventListener("change", show);
-  document.addEventListener("reset", () => setTimeout(show));
-  document.addEventListener("htmx:after:swap", show);
-  document.addEventListener("keydown", pickCurrent, { capture: true });
+document.addEventListener("change", show);
+document.addEventListener("reset", () => setTimeout(show));
+document.addEventListener("keydown", pickCurrent, { capture: true });
+show();
+
+// --- what stays as it was when the page is brought up to date -----------------------------------
+
+const rows = () => [...document.querySelectorAll("#main [data-row]")].filter((row) => row.checkVisibility());
+let kept = { open: [], picked: [], row: -1 };
+
+document.addEventListener("htmx:before:swap", () => {
+  kept = {
+    row: rows().findIndex((row) => row.contains(document.activeElement)),
+    open: [...document.querySelectorAll("#main details[open][id]")].map((each) => each.id),
+    picked: picked().map((each) => each.value),
+  };
+});
+document.addEventListener("htmx:after:swap", () => {
+  for (const id of kept.open) { document.getElementById(id)?.setAttribute("open", ""); }
+  for (const box of document.querySelectorAll('input[name="article"]')) { box.checked = kept.picked.includes(box.value); }
+  // Where the focus was on what is gone, it goes on to what has its place now.
+  const next = rows()[Math.min(kept.row, rows().length - 1)];
+  if (kept.row >= 0 && document.activeElement === document.body && next) { choose(next); }
+  kept = { open: [], picked: [], row: -1 };
   show();
+});
+
+// --- what comes ---------------------------------------------------------------------------------
+
+const grown = () => document.getElementById("grown");
+let stream = null;
+
+function hear(told) {
+  const more = (told.stories[story] ?? 0) - Number(grown().dataset.articles);
+  grown().dataset.seq = told.seq;
+  if (more > 0) { offer(more); }
 }
+
+function offer(more) {
+  let button = grown().querySelector("button");
+  if (!button) {
+    button = document.createElement("button");
+    button.className = "button button-primary";
+    button.dataset.key = "u";
+    button.setAttribute("aria-keyshortcuts", "u");
+    button.addEventListener("click", refresh);
+    grown().append(button);
+  }
+  const { one, many } = grown().dataset;
+  button.textContent = more === 1 ? one : many.replace("#", more);
+}
+
+function listen() {
+  stop();
+  if (document.hidden) { return; }
+  stream = new EventSource(`/live?since=${grown().dataset.seq}`);
+  stream.onmessage = (event) => hear(JSON.parse(event.data));
+}
+
+function stop() {
+  stream?.close();
+  stream = null;
+}
+
+document.addEventListener("visibilitychange", () => (document.hidden ? stop() : listen()));
+addEventListener("pagehide", stop);
+listen();
