@@ -13,6 +13,7 @@ __all__ = ["Dot", "Drawing", "Lane", "growth", "share", "sparkline", "timeline"]
 
 _PAD: Final = 2.0
 _RISE: Final = 24
+_LEAST: Final = 4
 _LANE: Final = 36
 _AXIS: Final = 24
 _MIDDLE: Final = 0.55
@@ -40,9 +41,10 @@ def sparkline(values: Sequence[float], *, title: str, width: int = 96, height: i
 def growth(values: Sequence[int]) -> Drawing:
     """A curve over counts as small as can be: a picture beside words that say the same.
 
-    It is stretched over whatever room it is given, and starts at nothing.
+    It is stretched over whatever room it is given, and starts at nothing. What stays small stays
+    low: the picture's height is four at least.
     """
-    most = max(*values, 1, 1)
+    most = max(*values, _LEAST, 1)
     heights = [round(_RISE * (1 - max(each, 0) / most)) for each in values] or [_RISE]
     steps = [f"{after - before}" for before, after in pairwise(heights)]
     line = f"M0 {heights[0]}" + "".join(f"l1 {step}" for step in steps)

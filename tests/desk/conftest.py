@@ -26,7 +26,7 @@ Another = Callable[..., AbstractContextManager["Page"]]
 
 _PATIENCE: Final = 30_000
 """Milliseconds that a page may take to do what it should, on a machine that is busy."""
-_EVERY: Final = 6
+_EVERY: Final = 24
 """Of so many captured feeds one is replayed: with the pages that is some hundred articles."""
 
 

@@ -27,12 +27,15 @@ def serve(server: Server, inside: str, policy: str = "default-src 'none'") -> No
 
 
 def test_a_desk_answers_over_both_editions(shared_desk: Running) -> None:
-    items = httpx.get(f"{shared_desk.url}/api/v1/stories").json()["items"]
+    items = httpx.get(f"{shared_desk.url}/api/v1/stories", timeout=60).json()["items"]
     assert len(items) > 5
 
 
 def test_real_pages_are_there(real_desk: Running) -> None:
-    assert len(httpx.get(f"{real_desk.url}/api/v1/articles?limit=100").json()["items"]) > 90
+    assert (
+        len(httpx.get(f"{real_desk.url}/api/v1/articles?limit=100", timeout=60).json()["items"])
+        > 90
+    )
 
 
 def test_barriers_are_found_whatever_the_policy(

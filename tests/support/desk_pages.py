@@ -8,27 +8,36 @@ from typing import Final
 
 from aggregator.storage.database import Database, open_database
 
-__all__ = ["NO_PAGES", "PAGES", "addresses", "every_address"]
+__all__ = ["PAGES", "addresses", "every_address"]
 
 PAGES: Final[Mapping[str, str]] = {
-    "help": "/help",
-    "api": "/api",
-    "missing": "/stories/999999999",
+    "board": "/",
+    "board-filtered": "/?language={language}",
+    "board-empty": "/?outlet=Nobody",
     "story": "/stories/{story}",
-    "story_text": "/stories/{told}/texts/{text}",
+    "story-copies": "/stories/{told}/texts/{text}",
+    "merge": "/stories/{story}/merge",
+    "move": "/articles/move?article={copied}",
     "article": "/articles/{article}",
     "article-removed": "/articles/{article}?removed=shown",
     "article-revised": "/articles/{revised}",
-    "versions": "/articles/{revised}/compare",
-    "compare": "/compare?a={a}&b={b}",
-    "compare-choice": "/compare?a={a}",
     "why": "/articles/{copied}/why",
     "why-pair": "/articles/{a}/why/{b}",
+    "compare": "/compare?a={a}&b={b}",
+    "compare-choice": "/compare?a={a}",
+    "compare-versions": "/articles/{revised}/compare?from=1&to=2",
+    "decisions": "/decisions",
+    "search-empty": "/search",
+    "search": "/search?q={word}",
+    "search-none": "/search?q=qqqqqq",
+    "searches": "/searches",
+    "feeds": "/feeds",
+    "feeds-add": "/feeds/add",
+    "help": "/help",
+    "api": "/api",
+    "missing": "/stories/999999999",
 }
 """By name: what is in braces is filled in by `addresses`."""
-
-NO_PAGES: Final = ("/api/", "/feeds/", "/metrics", "/static/", "/pictures/", "/live")
-"""How addresses begin that show nothing to a reader."""
 
 _LARGEST: Final = """
 SELECT id FROM story ORDER BY copy_group_count > 1 DESC, article_count DESC, id LIMIT 1
