@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -33,7 +34,8 @@ def after(
 def answer(request: Request, flash: Flash, *, back: str, changed: Sequence[int] = ()) -> Response:
     """The same with a message that offers more than to undo."""
     if by_script(request):
-        heard = json.dumps({"changed": {"stories": list(changed)}})
+        # What was pressed may be gone by then, with the row in which it was.
+        heard = json.dumps({"changed": {"target": "body", "stories": list(changed)}})
         return _toast(request, flash, "done", {"HX-Trigger": heard})
     moved = RedirectResponse(local(back), status_code=303)
     flashes.keep(moved, flash)
@@ -69,7 +71,13 @@ def _toast(
     status: int = 200,
     again: Again | None = None,
 ) -> Response:
-    shown = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", **headers}
+    shown = {
+        "HX-Retarget": "#toasts",
+        "HX-Reswap": "beforeend",
+        "HX-Reselect": "[data-toast]",
+        **headers,
+    }
+    seen = urlsplit(request.headers.get("hx-current-url", ""))
     return fragment(
         request,
         "toasts.html",
@@ -79,5 +87,5 @@ def _toast(
         flash=flash,
         kind=kind,
         again=again,
-        back=local(request.headers.get("hx-current-url", "/")),
+        back=local(seen.path + (f"?{seen.query}" if seen.query else "")),
     )

@@ -95,3 +95,30 @@ def test_the_fonts_are_the_desks_own(shared_page: "Page") -> None:
     shared_page.wait_for_function("document.fonts.status === 'loaded'")
     loaded = "[...document.fonts].filter(each => each.status === 'loaded').map(each => each.family)"
     assert len(shared_page.evaluate(loaded)) == 2
+
+
+def test_an_act_by_key_says_what_it_did_and_another_key_undoes_it(page: "Page") -> None:
+    page.goto("/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    row = page.evaluate("document.activeElement.id")
+    page.keyboard.press("*")
+    message = page.locator("[data-toast]").last
+    message.get_by_text("Starred.").wait_for()
+    assert page.evaluate("document.activeElement.id") == row
+    page.locator(f"#{row}").get_by_role("button", name="Take back the star").wait_for()
+    page.keyboard.press("z")
+    page.locator("[data-toast]").get_by_text("Taken back.").wait_for()
+    page.locator(f"#{row}").get_by_role("button", name="Star", exact=True).wait_for()
+    assert page.evaluate("document.activeElement.id") == row
+
+
+def test_a_page_that_stays_open_tells_how_long_ago_things_are_by_then(page: "Page") -> None:
+    page.clock.install()
+    page.goto("/")
+    first = page.locator("time[data-ago]").first
+    before = first.inner_text()
+    page.clock.fast_forward("02:00:00")
+    page.clock.run_for(31_000)
+    assert first.inner_text() != before
+    assert first.inner_text().endswith(" h ago")

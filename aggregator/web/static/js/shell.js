@@ -53,7 +53,7 @@ new MutationObserver((records) => {
   for (const record of records) {
     for (const added of record.addedNodes) {
       if (!added.matches?.("[data-toast]")) { continue; }
-      while (toasts.querySelectorAll("[data-toast]").length > 3) {
+      while (toasts.querySelectorAll("[data-toast]").length > 2) {
         toasts.querySelector("[data-toast]").remove();
       }
       linger(added);
