@@ -90,6 +90,7 @@ def _said(request: Request, viewer: Viewer) -> dict[str, Any]:
         "age": age,
         "curve": growth,
         "may_edit": viewer.role == "editor" and desk.ports.editing is not None,
+        "pictured": desk.ports.pictures is not None,
         "reasons": REASONS,
     }
 
