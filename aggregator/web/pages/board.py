@@ -34,6 +34,7 @@ __all__ = ["Filters", "router"]
 router = APIRouter(include_in_schema=False)
 
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
+_TOLD: Final = ("etag", "cache-control", "content-security-policy", "vary")
 _SIZE: Final = 25
 _MOST: Final = 150
 _NAME: Final = Field("", max_length=200)
@@ -184,11 +185,11 @@ def _unless_known(request: Request, answer: Response) -> Response:
     """The page, or 304 where the browser has just that."""
     tag = f'W/"{blake2b(bytes(answer.body), digest_size=12).hexdigest()}"'
     known = request.headers.get("if-none-match", "")
-    if tag in known and "set-cookie" not in answer.headers:
-        return Response(
-            status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"}
-        )
     answer.headers["ETag"] = tag
+    if tag in known and "set-cookie" not in answer.headers:
+        # A browser takes over all that stands here: also what the page may do.
+        told = {name: answer.headers[name] for name in _TOLD if name in answer.headers}
+        return Response(status_code=304, headers=told)
     return answer
 
 
