@@ -92,6 +92,8 @@ def done(deed: Deed, came_to: Done, show: Telling) -> str:
     """What was done, with what the editor could not know when they did it."""
     said, _ = _SAID[deed], show.language.gettext
     sentences = [_(said.already if came_to.already else said.done)]
+    if came_to.turned:
+        sentences.append(_("It was the larger part and keeps the number; the rest has a new one."))
     for old, new in came_to.merged:
         message = _("Story %(old)s had become part of story %(new)s meanwhile.")
         sentences.append(message % {"old": old, "new": new})

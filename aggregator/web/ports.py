@@ -41,6 +41,8 @@ class Done:
     `decisions` are new, and undoing them takes the act back; `taken_back` held until now, and
     redoing them takes that back. `already` says that all was so before, and nothing was kept.
     `story` is where to go on, `changed` are the stories that are other than before or gone.
+    `turned` says that what was split off was the larger part, so that it kept the story's number,
+    and `story` is where the rest is.
     `merged` has stories that were named and had become others meanwhile: old number → new one.
     `waiting` are articles that no run has clustered yet: the next one keeps to it. Of learnt lines
     `before` tells what was said of those that are now other than before; the next run takes them
@@ -50,6 +52,7 @@ class Done:
     decisions: tuple[int, ...] = ()
     taken_back: tuple[int, ...] = ()
     already: bool = False
+    turned: bool = False
     story: int | None = None
     changed: tuple[int, ...] = ()
     merged: tuple[tuple[int, int], ...] = ()
@@ -137,7 +140,7 @@ class Editing(Protocol):
         texts: Sequence[int] = (),
         over: Sequence[int] = (),
     ) -> Done:
-        """Take articles out of a story, together; `Done.story` is where they are then.
+        """Take articles out of a story, together; `Done.story` is the one that it was not before.
 
         With each of the articles `texts` go all others of its copy group.
         """

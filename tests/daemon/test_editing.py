@@ -183,6 +183,17 @@ def test_what_is_split_off_leaves_together_and_stays_away(editor: Editor, press:
     assert are_one(press, *ids_of(0))
 
 
+def test_where_the_larger_part_is_split_off_the_rest_has_another_number(
+    editor: Editor, press: Database
+) -> None:
+    a, *_ = stories_of(press)
+    done = editor.split(a, [], "eva", texts=[COPY])
+    assert are_one(press, COPY, MATE, SHORT)
+    assert not are_one(press, COPY, OWN)
+    assert place(press, COPY) == a
+    assert (done.turned, done.story) == (True, place(press, OWN))
+
+
 def test_what_another_took_away_is_not_split_off(editor: Editor, press: Database) -> None:
     a, b, _ = stories_of(press)
     editor.move([OWN], b, "eva")

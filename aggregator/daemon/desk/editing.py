@@ -1,6 +1,7 @@
 """Puts right what an editor says is wrong, at once and beside a run too."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -72,11 +73,16 @@ class Editor:
         with self._pen.writing(by, over) as db:
             chosen = _some([*articles, *decisions.with_copies(db, texts)])
             found = _there(db, story)
-            _must_leave_some(db, found, chosen)
+            staying = _must_leave_some(db, found, chosen)
             before = decisions.places(db, chosen)
             applied = correcting.split(db, found, chosen, self._settings, by=by, now=now)
-            new = _story_of(db, chosen[0])
-            return _done(db, applied, before, story=new, merged=_merged({story: found}))
+            new, merged = _story_of(db, chosen[0]), _merged({story: found})
+            if turned := new == found:
+                new = _story_of(db, staying)
+            return replace(
+                _done(db, applied, before, story=new, merged=merged),
+                turned=turned,
+            )
 
     def move(
         self,
@@ -263,14 +269,17 @@ def _must_be_there(db: Database, articles: Collection[int]) -> None:
         raise Refused(kind="no-article", number=missing[0])
 
 
-def _must_leave_some(db: Database, story: int, leaving: Sequence[int]) -> None:
+def _must_leave_some(db: Database, story: int, leaving: Sequence[int]) -> int:
+    """One of those that remain; raises Refused."""
     _must_be_there(db, leaving)
     members = stories.members(db, story)
     stranger = next((each for each in leaving if each not in members), None)
     if stranger is not None:
         raise Refused(kind="elsewhere", number=stranger, now=_story_of(db, stranger))
-    if len(members) == len(leaving):
+    staying = members.keys() - set(leaving)
+    if not staying:
         raise Refused(kind="nothing-left", number=story)
+    return min(staying)
 
 
 def _must_be_as_seen(db: Database, story: int, seen: str | None, wanted: str) -> None:

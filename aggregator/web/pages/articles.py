@@ -112,7 +112,7 @@ class Shown:
 # --- showing ---------------------------------------------------------------------------------
 
 
-@router.get("/articles/{article_id}")
+@router.get("/articles/{article_id:int}")
 async def article(request: Request, article_id: Number, removed: str = "") -> HTMLResponse:
     """Show one article."""
     desk: Desk = request.app.state.desk
