@@ -9,7 +9,7 @@ often: "will not" is no repetition of "will".
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -97,11 +97,12 @@ def novelty(earlier: Iterable[Text], later: Sequence[Text]) -> tuple[News, ...]:
     Takes a time that grows with the length of all texts together, and no faster.
     """
     memory, found = _Memory(), list[_Found]()
+    reader = _Reader()
     for text in earlier if later else ():
-        memory.learn(_said(text.title, text.language), _EARLIER)
-        for said in _body(text):
+        memory.learn(reader.said(text.title, text.language), _EARLIER)
+        for said in reader.body(text):
             memory.learn(said, _EARLIER)
-    counted = [_look(text, memory, found) for text in later]
+    counted = [_look(text.id, reader.body(text), memory, found) for text in later]
     return tuple(
         News(text.id, tuple(each.sentence() for each in found[first:last]), repeated, told)
         for text, (first, last, repeated, told) in zip(later, counted, strict=True)
@@ -124,34 +125,45 @@ class _Said:
     stems: tuple[str | None, ...]
 
 
-def _said(sentence: str, language: str | None) -> _Said:
-    words = tokens(sentence)
-    denials = min(sum(word in _DENYING for word in words), _MOST_DENIALS)
-    ignored = stopwords.of(language)
-    return _Said(
-        sentence,
-        tuple(words),
-        tuple(each ^ (denials * _APART) for each in runs(words)),
-        tuple(_stem(word, language, ignored) for word in words),
-    )
+@dataclass(slots=True)
+class _Reader:
+    """Makes texts ready to be compared; the stem of a word is looked for once."""
+
+    stems: dict[tuple[str, str | None], str | None] = field(default_factory=dict)
+
+    def said(self, sentence: str, language: str | None) -> _Said:
+        words = tokens(sentence)
+        denials = min(sum(word in _DENYING for word in words), _MOST_DENIALS)
+        return _Said(
+            sentence,
+            tuple(words),
+            tuple(each ^ (denials * _APART) for each in runs(words)),
+            tuple(self._stem(word, language) for word in words),
+        )
+
+    def body(self, text: Text) -> Iterator[_Said]:
+        """The sentences of a text that have words, until there are `MOST_WORDS`."""
+        left = MOST_WORDS
+        for sentence in sentences(text.body):
+            said = self.said(sentence, text.language)
+            if said.words:
+                yield said
+            left -= len(said.words)
+            if left <= 0:
+                return
+
+    def _stem(self, word: str, language: str | None) -> str | None:
+        key = word, language
+        if key not in self.stems:
+            self.stems[key] = _stem(word, language)
+        return self.stems[key]
 
 
-def _stem(word: str, language: str | None, ignored: Container[str]) -> str | None:
+def _stem(word: str, language: str | None) -> str | None:
     if is_number(word) or word in _DENYING:
         return None
-    return "" if word in ignored or len(word) == 1 else terms.stem(word, language)
-
-
-def _body(text: Text) -> Iterator[_Said]:
-    """The sentences of a text that have words, until there are `MOST_WORDS`."""
-    left = MOST_WORDS
-    for sentence in sentences(text.body):
-        said = _said(sentence, text.language)
-        if said.words:
-            yield said
-        left -= len(said.words)
-        if left <= 0:
-            return
+    ignored = len(word) == 1 or word in stopwords.of(language)
+    return "" if ignored else terms.stem(word, language)
 
 
 # --- what was said before --------------------------------------------------------------------
@@ -192,10 +204,11 @@ class _Memory:
             for stands, stem in zip(stands, said.stems, strict=True)
         ]
 
-    def first(self, said: _Said) -> int:
-        """Which new sentence it mostly repeats."""
-        numbers = (self.runs[run] for run in said.runs if run in self.runs)
-        return Counter(each for each in numbers if each != _EARLIER).most_common(1)[0][0]
+    def first(self, said: _Said) -> int | None:
+        """Which new sentence it mostly repeats; None where its runs are all of earlier texts."""
+        numbers = (self.runs.get(run, _EARLIER) for run in said.runs)
+        most = Counter(each for each in numbers if each != _EARLIER).most_common(1)
+        return most[0][0] if most else None
 
 
 # --- what is new -----------------------------------------------------------------------------
@@ -213,7 +226,9 @@ class _Found:
         return Sentence(self.parts, self.follows, tuple(dict.fromkeys(self.others)))
 
 
-def _look(text: Text, memory: _Memory, found: list[_Found]) -> tuple[int, int, int, int]:
+def _look(
+    text_id: int, body: Iterable[_Said], memory: _Memory, found: list[_Found]
+) -> tuple[int, int, int, int]:
     """Add the new sentences of a text to those that were `found`.
 
     Returns the numbers of the first and behind the last, and how many were said before, earlier
@@ -221,14 +236,15 @@ def _look(text: Text, memory: _Memory, found: list[_Found]) -> tuple[int, int, i
     """
     begin, repeated, told = len(found), 0, 0
     follows = False
-    for said in _body(text):
+    for said in body:
         is_new = False
         if memory.repeats(said, _EARLIER):
             repeated += 1
         elif memory.repeats(said, len(found)):
             told += 1
-            if (number := memory.first(said)) < begin:
-                found[number].others.append(text.id)
+            number = memory.first(said)
+            if number is not None and number < begin:
+                found[number].others.append(text_id)
         else:
             is_new = True
             stands = memory.standing(said, len(found))

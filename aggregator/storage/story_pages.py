@@ -35,6 +35,7 @@ MOST_TEXTS: Final = 40
 MOST_COPIES: Final = 25
 """So many articles of each text a page shows at first."""
 
+_MOST_ALTOGETHER: Final = 150
 # Of a text that recurs for ever so many articles are looked at, by their outlets' names.
 _LOOKED_AT: Final = 500
 _OPENING: Final = 700
@@ -118,8 +119,15 @@ WHERE id IN (SELECT value FROM json_each(?))
 def texts(
     db: "Database", story_id: int, *, most: int = MOST_TEXTS, copies: int = MOST_COPIES
 ) -> list[StoryText]:
-    """The independent texts of a story, those that most articles carry first, `most` at most."""
-    return [_text(db, row, copies) for row in db.rows(_TEXTS, (story_id, most))]
+    """The independent texts of a story, those that most articles carry first, `most` at most.
+
+    Of all of them 150 copies are read at most, of the first ones.
+    """
+    left, found = _MOST_ALTOGETHER, list[StoryText]()
+    for row in db.rows(_TEXTS, (story_id, most)):
+        found.append(_text(db, row, min(copies, left)))
+        left -= len(found[-1].copies)
+    return found
 
 
 def text(db: "Database", group_id: int, *, copies: int) -> StoryText | None:

@@ -79,6 +79,15 @@ def test_of_several_that_say_the_same_the_first_tells_it_with_the_others() -> No
     assert [each.text for each in third.sentences] == ["Nothing else is known."]
 
 
+def test_a_word_that_another_told_just_now_is_no_news() -> None:
+    """Its runs are all of the earlier text, and of its one other word the first one told."""
+    again = f"Lieutenant {FIRE}"
+    first, second = novelty([text(1, FIRE)], [text(2, "The lieutenant slept."), text(3, again)])
+    assert [each.text for each in first.sentences] == ["The lieutenant slept."]
+    assert first.sentences[0].others == ()
+    assert (second.sentences, second.told) == ((), 1)
+
+
 def test_a_headline_counts_as_told() -> None:
     earlier = text(1, "Nothing.", title="Twelve hurt in warehouse fire")
     (found,) = novelty([earlier], [text(2, "Twelve hurt in warehouse fire.")])
