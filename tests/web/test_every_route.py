@@ -114,6 +114,7 @@ def test_a_viewer_minds_their_own_affairs(room: Room) -> None:
         signed_in(browser, VIEWER)
         csrf = {"X-CSRF-Token": token_of(browser.get("/password"))}
         assert browser.get("/stories/1").status_code == 200
+        assert room.ports.marks is not None
         assert 1 in room.ports.marks.pending(VIEWER) or _seen(path, VIEWER) == {1}
         for colours in ("dark", "auto"):
             answer = browser.post("/settings", headers=csrf, data={"theme": colours})
