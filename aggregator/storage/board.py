@@ -36,7 +36,7 @@ __all__ = [
 
 _AT_ONCE: Final = 200
 _LOOKED_AT: Final = 2_000
-_OLDER_LOOKED_AT: Final = 200
+_OLDER_LOOKED_AT: Final = 50
 _COUNTED: Final = 500
 _CHOICES: Final = 400
 _MOST_NEWS: Final = 1_000
