@@ -1,6 +1,8 @@
 """The board: its cards tell what is so, its lists hold what fits, and no page repeats another."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -216,3 +218,32 @@ def test_a_text_of_very_many_outlets_names_some(db: Database) -> None:
     assert [each.own for each in card.kept.outlets] == [True] + 9 * [False]
     assert card.kept.joined == 29
     assert ids(db, BoardFilter(outlet="Outlet 029")) == [card.id]
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        BoardFilter(),
+        BoardFilter(since=NOW - timedelta(hours=6)),
+        BoardFilter(language="en", tag="world", outlet="Herald", agency="dpa", single=True),
+        BoardFilter(unread=True, starred=True),
+        BoardFilter(hidden=True),
+    ],
+)
+def test_no_list_is_read_but_by_its_index(db: Database, path: Path, chosen: BoardFilter) -> None:
+    asked: list[str] = []
+    with closing(sqlite3.connect(path)) as connection:
+        watched = Database(str(path), connection)
+        connection.set_trace_callback(asked.append)
+        after = board.Place(older=False, key="1e9", id=1)
+        board.cards(watched, chosen, EVA, after, limit=30)
+        board.pinned(watched, chosen, EVA)
+        board.news(watched, NOW)
+        board.choices(watched)
+    told = [each for each in asked if "story" in each]
+    assert len(told) > 5
+    plans = [str(step["detail"]) for sql in told for step in db.rows(f"EXPLAIN QUERY PLAN {sql}")]
+    # What is made on the way is as long as what is asked for; tables are not.
+    tables = [row[0] for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    scanned = [each for each in plans if each.startswith("SCAN ") and each.split()[1] in tables]
+    assert scanned == []
