@@ -271,6 +271,10 @@ def _tell(
         return
     for each in made:
         say(_headline(each, already=each.id in applied.already, undone=undone))
+    # Stars and notes are made at the desk alone, and stand in no list but its own.
+    for number in sorted(set(applied.ids) - {each.id for each in made}):
+        how = "was undone already" if number in applied.already else "is undone"
+        say(f"Decision {number} {how}: a star or a note of the desk")
     for story in placed:
         rest = story["article_count"] - len(story["articles"])
         more = f" (and {counted(rest, 'other')})" if rest else ""

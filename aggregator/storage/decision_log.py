@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal
 
 from aggregator.model import Decision, Kind, Level
 from aggregator.storage.database import Database
@@ -31,7 +32,8 @@ __all__ = [
     "with_notes",
 ]
 
-_SHOWN = 12
+_SHOWN: Final = 12
+_TWO: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,19 @@ class Act:
 
     id: int
     decisions: tuple[Made, ...]
+
+    @property
+    def deed(self) -> Literal["split", "move"] | None:
+        """What several decisions on articles make up: they left a story, or went into another."""
+        apart = next((each for each in self.decisions if each.kind == "apart"), None)
+        if apart is None or (apart.other_count < _TWO and len(self.decisions) == 1):
+            return None
+        together = [each for each in self.decisions if each.kind == "together"]
+        return (
+            "move"
+            if any(each.article_count > apart.article_count for each in together)
+            else "split"
+        )
 
     @property
     def standing(self) -> tuple[int, ...]:

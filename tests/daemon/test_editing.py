@@ -9,7 +9,8 @@ import pytest
 
 from aggregator.daemon.desk import writing
 from aggregator.daemon.desk.editing import Editor
-from aggregator.storage import decision_log, decisions, readers
+from aggregator.pipeline.learning import spread
+from aggregator.storage import decision_log, decisions, furniture, readers
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.decision_log import Chosen
 from aggregator.web.ports import Done, Refused
@@ -353,6 +354,7 @@ def test_the_log_has_acts_with_who_when_and_of_what(editor: Editor, press: Datab
     moved = editor.move([OWN], b, "eva")
     acts, behind = decision_log.acts(press, Chosen("eva"), limit=1)
     assert [act.standing for act in acts] == [moved.decisions]
+    assert acts[0].deed == "move"
     apart, together = acts[0].decisions
     assert (apart.kind, together.kind, apart.author, apart.at) == ("apart", "together", "eva", NOW)
     assert [each.id for each in apart.articles] == [OWN]
@@ -370,3 +372,51 @@ def test_the_log_has_acts_with_who_when_and_of_what(editor: Editor, press: Datab
     undone, _ = decision_log.acts(press, Chosen("eva", standing=False))
     assert [each.undone_by for act in undone for each in act.decisions] == ["tom", "tom"]
     assert decision_log.authors(press) == ["eva", "tom"]
+
+
+def test_what_was_split_off_is_told_as_one(editor: Editor, press: Database) -> None:
+    a, *_ = stories_of(press)
+    editor.split(a, [MATE, OWN], "eva")
+    editor.apart(COPY, SHORT, "copies", "eva")
+    acts, _ = decision_log.acts(press, Chosen("eva"))
+    assert [act.deed for act in acts] == [None, "split"]
+
+
+# --- lines that recur ------------------------------------------------------------------------
+
+
+def test_a_learnt_line_is_decided_on_and_taken_back(editor: Editor, press: Database) -> None:
+    now = NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
+    with press.write():
+        sql = """INSERT INTO furniture (site, form, example, pages, first_seen_at, last_seen_at)
+                 VALUES ('press.example', 'follow us', 'Follow us!', 3, ?1, ?1)"""
+        line = press.execute(sql, (now,))
+    first = editor.reject([line], "eva")
+    assert first.before == ((line, "learnt"),)
+    assert editor.reject([line], "tom").already
+    assert editor.approve([line], "tom").before == ((line, "rejected"),)
+    (decided,) = furniture.decided(press, 5)
+    assert (decided.state, decided.author, decided.at) == ("approved", "tom", NOW)
+    editor.undecide([line], "eva")
+    assert furniture.decided(press, 5) == []
+    (kept,) = furniture.listed(press, "press.example")
+    assert (kept.state, kept.decided_by) == ("learnt", None)
+
+
+def test_a_line_taken_back_has_articles_looked_at_that_have_it_or_had_it(
+    editor: Editor, press: Database
+) -> None:
+    text = "Follow us on all channels we have"
+    site = str(press.value("SELECT site FROM article WHERE id = ?", (COPY,)))
+    furniture.decide(press, site, text, "added", by="eva", now=NOW)
+    (line,) = (each.id for each in furniture.listed(press, site))
+    with press.write():
+        press.execute("UPDATE article SET studied = 1")
+        press.execute("UPDATE article SET text = text || char(10) || ? WHERE id = ?", (text, COPY))
+    assert spread(press) == 1
+    with press.write():
+        press.execute("UPDATE article SET studied = 1")
+    editor.undecide([line], "tom")
+    assert spread(press) == 1
+    # On no page it was ever seen, and nobody speaks of it now.
+    assert furniture.listed(press, site) == []
