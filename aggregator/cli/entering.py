@@ -79,25 +79,38 @@ def _decided(given: dict[str, object]) -> dict[str, object]:
 
 
 @contextmanager
-def opened(db: Path, enters: Enters) -> "Iterator[Doors]":
+def opened(db: Path, enters: Enters, *, read_only: bool) -> "Iterator[Doors]":
     """The doors of a desk over `db`.
 
     Raises UsageError where nobody could come in.
     """
-    from secrets import token_bytes
-
     from aggregator.web.accounts import Accounts
     from aggregator.web.doors import Registered
     from aggregator.web.viewers import Alone
 
     way = enters.way
     if way.alone:
-        yield Alone(enters.author, token_bytes())
+        yield Alone(enters.author, _key(db, read_only=read_only))
         return
     if way.proxy is None or way.proxy.role is None:
         _require_somebody(db)
-    with Accounts(db, present) as accounts:
-        yield Registered(accounts, token_bytes(), way.secure, way.proxy)
+    with Accounts(db, present, _key(db, read_only=read_only)) as accounts:
+        yield Registered(accounts, way.secure, way.proxy)
+
+
+def _key(db: Path, *, read_only: bool) -> bytes:
+    """The desk's secret: kept, so that an open form still counts after a restart."""
+    from secrets import token_bytes
+
+    from aggregator.storage import desk_keys
+    from aggregator.storage.database import open_database
+
+    made = token_bytes()
+    if read_only:
+        with reading(db) as database:
+            return desk_keys.kept(database) or made
+    with open_database(db, clock=present) as database, database.write():
+        return desk_keys.keep(database, made)
 
 
 def _require_somebody(db: Path) -> None:

@@ -171,7 +171,7 @@ def desk(
     with (
         bound(*listens, elsewhere=not enters.way.alone) as listening,
         _ports(db, feeds, read_only=read_only, images=shows.images) as ports,
-        opened(db, enters) as doors,
+        opened(db, enters, read_only=read_only) as doors,
         ReaderPool(db, size=reads.readers, seconds=reads.seconds) as pool,
     ):
         entry = replace(enters.way, hosts=(*enters.way.hosts, _host(listening)))

@@ -65,7 +65,7 @@ MADE_TABLES: Final = frozenset({*_AS_THEY_ARE, *_RENUMBERED})
 KEPT_TABLES: Final = frozenset(
     {
         "account", "article", "article_number", "card_due", "change", "decision",
-        "decision_anchor", "decision_article", "delivery", "entry", "feed", "feed_act",
+        "decision_anchor", "decision_article", "delivery", "desk_key", "entry", "feed", "feed_act",
         "feed_day", "former_address", "former_version", "furniture", "host", "installation",
         "outbox", "page", "profile", "redirect", "reextraction", "rejection", "removed_block",
         "repeated_text", "request", "robots", "run", "run_total", "saved_search",

@@ -293,6 +293,7 @@ MIGRATIONS: Final = (
     ("0037_pictures", (schema_desk.PICTURES,)),
     ("0038_alerts", (schema_watching.ALERTS,)),
     ("0039_watched_feeds", (schema_watching.FEEDS,)),
+    ("0040_desk_key", (schema_accounts.DESK_KEY,)),
 )
 _SET: Final = "aggregator"
 

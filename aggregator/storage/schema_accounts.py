@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["ACCOUNTS"]
+__all__ = ["ACCOUNTS", "DESK_KEY"]
 
 # Of passwords, sessions and tokens only digests are kept: whoever reads the file gets in by none.
 # `key` is the name as it is compared. A session is ended by deleting its row.
@@ -25,4 +25,12 @@ CREATE TABLE session (
 ) WITHOUT ROWID;
 CREATE INDEX session_account ON session (account_id, used_at);
 CREATE INDEX session_began ON session (began_at);
+"""
+
+# With it the tokens of forms are made; without it in a file, those of before it would be refused.
+DESK_KEY: Final = """
+CREATE TABLE desk_key (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  secret BLOB NOT NULL
+);
 """

@@ -23,9 +23,9 @@ from aggregator.storage.database import Database, SqliteError, open_database
 from aggregator.storage.pool import ReaderPool
 from aggregator.storage.sessions import Lasting, Session
 from aggregator.web import passwords
+from aggregator.web.guessing import Caller, Tries
 from aggregator.web.marking import marked
 from aggregator.web.problems import BUSY, Problem
-from aggregator.web.throttle import ACCOUNT, ADDRESS, Throttle, network
 
 __all__ = ["Accounts", "Refused", "SignedIn", "digest", "new_token"]
 
@@ -39,10 +39,14 @@ _NOTED_AFTER: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody who gave the right password: `token` is what their browser is to keep."""
+    """Somebody who gave the right password: `token` is what their browser is to keep.
+
+    By `device` it is known again where somebody wants to sign in.
+    """
 
     token: str
     name: str
+    device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,13 @@ def digest(token: str) -> bytes:
 
 @dataclass(slots=True)
 class Accounts:
-    """The accounts of the database at `path`; times are by `clock`."""
+    """The accounts of the database at `path`; times are by `clock`, and `key` is secret."""
 
     path: Path
     clock: Callable[[], datetime]
+    key: bytes
     lasting: Lasting = field(default_factory=Lasting)
-    by_account: Throttle = field(default_factory=lambda: Throttle(ACCOUNT))
-    by_address: Throttle = field(default_factory=lambda: Throttle(ADDRESS))
+    _tries: Tries = field(init=False)
     _waiting: int = 0
     _readers: ReaderPool = field(init=False)
     _writer: ThreadPoolExecutor = field(init=False)
@@ -78,6 +82,7 @@ class Accounts:
 
     def __post_init__(self) -> None:
         """Open the database for reading; raises DatabaseError."""
+        self._tries = Tries(self.key)
         self._readers = ReaderPool(self.path, size=1, seconds=_SECONDS_TO_READ)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="accounts")
         self._hashing = ThreadPoolExecutor(2, thread_name_prefix="passwords")
@@ -113,25 +118,22 @@ class Accounts:
 
     # --- signing in and out ----------------------------------------------------------------------
 
-    async def sign_in(self, name: str, password: str, address: str) -> SignedIn | Refused:
+    async def sign_in(self, name: str, password: str, caller: Caller) -> SignedIn | Refused:
         """Let somebody in by a password, or not; takes as long where there is no such account."""
-        now, who = self.clock(), accounts.key_of(name)[:100]
-        where = network(address)
-        if wait := max(self.by_account.wait(who, now), self.by_address.wait(where, now)):
+        now = self.clock()
+        if wait := self._tries.wait(name, caller, now):
             return Refused(wait)
-        self.by_account.tried(who, now)
-        self.by_address.tried(where, now)
+        self._tries.tried(name, caller, now)
         if not await self._is_password(name, password):
             return Refused()
-        self.by_account.forget(who)
-        self.by_address.succeeded(where)
-        return await self._begun(name, password)
+        self._tries.succeeded(name, caller)
+        return await self._begun(name, password, self._tries.device(name, caller))
 
     async def _is_password(self, name: str, password: str) -> bool:
         kept = await self._read(lambda db: accounts.password(db, name))
         return await self._hashed(lambda: passwords.fits(kept, password))
 
-    async def _begun(self, name: str, password: str) -> SignedIn | Refused:
+    async def _begun(self, name: str, password: str, device: str) -> SignedIn | Refused:
         token, now = new_token(), self.clock()
         kept = await self._read(lambda db: accounts.password(db, name))
         anew = None
@@ -145,7 +147,7 @@ class Accounts:
             if anew is not None:
                 accounts.renew_password(db, account.id, anew)
             sessions.begin(db, account.id, digest(token), now, self.lasting)
-            return SignedIn(token, account.name)
+            return SignedIn(token, account.name, device)
 
         return await self._written(begin)
 
@@ -154,7 +156,7 @@ class Accounts:
         await self._written(lambda db: sessions.end(db, digest(token)))
 
     async def change_password(
-        self, name: str, former: str, wanted: str, address: str
+        self, name: str, former: str, wanted: str, caller: Caller
     ) -> SignedIn | Refused | str:
         """Give oneself another password: all sessions end, and a new one begins.
 
@@ -162,7 +164,7 @@ class Accounts:
         """
         if why := guessable(wanted, name):
             return why
-        let_in = await self.sign_in(name, former, address)
+        let_in = await self.sign_in(name, former, caller)
         if isinstance(let_in, Refused):
             return let_in
         kept = await self._hashed(lambda: passwords.digest(wanted))

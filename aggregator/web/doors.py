@@ -39,15 +39,16 @@ def session_cookie(*, secure: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """Lets in who has an account; `secure` where browsers come by HTTPS.
-
-    `key` is secret and random, made anew for each desk.
-    """
+    """Lets in who has an account; `secure` where browsers come by HTTPS."""
 
     accounts: Accounts
-    key: bytes
     secure: bool = False
     proxy: Proxy | None = None
+
+    @property
+    def key(self) -> bytes:
+        """What tokens of forms are made with for who is not signed in."""
+        return self.accounts.key
 
     async def admit(self, asked: HTTPConnection, visitor: str) -> Viewer | None:
         """Who asks, as far as that is proven: by a proxy's word first, then by what they sent."""

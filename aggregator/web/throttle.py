@@ -1,4 +1,4 @@
-"""Whoever guesses passwords waits, longer with each guess, by account and by address alike."""
+"""Whoever tries something too often waits, longer with each try."""
 
 import ipaddress
 from collections import OrderedDict
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-__all__ = ["ACCOUNT", "ADDRESS", "Backoff", "Throttle", "network"]
+__all__ = ["Backoff", "Throttle", "network"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,6 @@ class Backoff:
         return min(timedelta(seconds=2 ** min(tries - self.free, 20)), self.longest)
 
 
-# Somebody else's guesses keep the owner out too, so that is for a minute at most.
-ACCOUNT: Final = Backoff(5, timedelta(minutes=1))
-# A whole newsroom may have one address.
-ADDRESS: Final = Backoff(20, timedelta(minutes=15))
 _MOST: Final = 20_000
 
 

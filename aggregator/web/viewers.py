@@ -45,7 +45,7 @@ class Viewer:
 
 
 class Doors(Protocol):
-    """Who is let in, and as whom; `key` is secret and random, made anew for each desk."""
+    """Who is let in, and as whom; `key` is secret and random."""
 
     @property
     def key(self) -> bytes:
@@ -69,7 +69,7 @@ def form_token(key: bytes, visitor: str) -> str:
 class Alone:
     """The doors of a desk on one's own machine: whoever reaches it is its editor, `name`.
 
-    `key` is secret and random, made anew for each desk.
+    `key` is secret and random.
     """
 
     name: str

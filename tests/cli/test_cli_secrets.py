@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from aggregator.storage import accounts, contract, sessions
+from aggregator.storage import accounts, contract, desk_keys, sessions
 from aggregator.storage.database import Database, open_database
 
 Call = Callable[..., Result]
@@ -18,6 +18,7 @@ SECRETS = {
     ("account", "password"): "UPDATE account SET password = 'MARK'",
     ("account", "token"): "UPDATE account SET token = 'MARK'",
     ("session", "digest"): "UPDATE session SET digest = 'MARK'",
+    ("desk_key", "secret"): "UPDATE desk_key SET secret = 'MARK'",
     ("feed", "url"): "UPDATE feed SET url = 'https://user:MARK@post.example/rss' WHERE id = 1",
     ("feed", "validators_url"): "UPDATE feed SET validators_url = 'https://MARK@post.example/'",
     ("feed", "etag"): "UPDATE feed SET etag = 'MARK'",
@@ -53,6 +54,7 @@ def planted(tmp_path: Path, news: datetime) -> Iterator[Database]:
             now = datetime(2026, 3, 1, 12, tzinfo=UTC)
             account = accounts.add(db, "eva", "editor", "", now)
             sessions.begin(db, account.id, b"", now, sessions.Lasting())
+            desk_keys.keep(db, b"")
             for sql in SECRETS.values():
                 db.execute(sql.replace("MARK", "geheim"))
         yield db

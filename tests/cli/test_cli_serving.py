@@ -13,6 +13,9 @@ import httpx
 import pytest
 from click.testing import Result
 
+from tests.support.desks import running
+from tests.support.guarded import token_of
+
 Call = Callable[..., Result]
 
 
@@ -38,6 +41,27 @@ def test_it_serves_where_it_says_until_it_is_told_to_end(
         assert process.stderr.read() == ""
     assert said.startswith(f"Serving {db} at http://{host}:")
     assert story["id"] == 1
+
+
+@pytest.mark.usefixtures("news")
+def test_a_form_that_was_open_still_counts_after_a_restart(tmp_path: Path) -> None:
+    db, before = tmp_path / "news.db", tmp_path.joinpath("news.db").read_bytes()
+    with running(db, "--read-only") as desk, httpx.Client(base_url=desk.url) as browser:
+        assert _sent(browser, token_of(browser.get("/help"))) == 303
+    assert db.read_bytes() == before
+    with running(db) as desk, httpx.Client(base_url=desk.url) as browser:
+        token, cookies = token_of(browser.get("/help")), dict(browser.cookies)
+        assert _sent(browser, token) == 303
+    for options in ((), ("--read-only",)):
+        with running(db, *options) as desk:
+            with httpx.Client(base_url=desk.url, cookies=cookies) as browser:
+                assert _sent(browser, token) == 303
+            with httpx.Client(base_url=desk.url) as another:
+                assert _sent(another, token) == 403
+
+
+def _sent(browser: httpx.Client, token: str) -> int:
+    return browser.post("/settings", data={"csrf": token, "theme": "dark"}).status_code
 
 
 def test_it_listens_to_nobody_else(call: Call, news: datetime) -> None:

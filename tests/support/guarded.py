@@ -22,8 +22,19 @@ from aggregator.web.entry import Wanted, entry
 from aggregator.web.ports import Ports
 from tests.support.desk import Served
 
-__all__ = ["EDITOR", "PASSWORD", "VIEWER", "Clock", "Desk", "guarded", "signed_in", "token_of"]
+__all__ = [
+    "EDITOR",
+    "KEY",
+    "PASSWORD",
+    "VIEWER",
+    "Clock",
+    "Desk",
+    "guarded",
+    "signed_in",
+    "token_of",
+]
 
+KEY: Final = b"a key of tests"
 EDITOR: Final = "Eva"
 VIEWER: Final = "Vic"
 PASSWORD: Final = "sieben rote Elche"  # noqa: S105 - of people who are made up
@@ -78,8 +89,8 @@ def guarded(path: Path, wanted: Wanted | None = None, ports: Ports | None = None
     with open_database(path) as db, db.write():
         accounts.add(db, EDITOR, "editor", kept, clock.now)
         accounts.add(db, VIEWER, "viewer", kept, clock.now)
-    with ReaderPool(path, size=2, seconds=10) as pool, Accounts(path, clock) as kept_accounts:
-        doors = Registered(kept_accounts, b"a key of tests", way.secure, way.proxy)
+    with ReaderPool(path, size=2, seconds=10) as pool, Accounts(path, clock, KEY) as kept_accounts:
+        doors = Registered(kept_accounts, way.secure, way.proxy)
         app = create_app(pool, clock, entry=replace(way), doors=doors, ports=ports)
         with Served(app) as served:
             yield Desk(path, app, clock, served)

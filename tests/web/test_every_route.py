@@ -17,7 +17,7 @@ from aggregator.settings import Settings
 from aggregator.storage.database import open_database
 from aggregator.web.admission import OPEN, OWN_AFFAIRS
 from aggregator.web.app import _application
-from aggregator.web.ports import Ports
+from aggregator.web.ports import Marks
 from tests.support.guarded import EDITOR, VIEWER, Clock, Desk, guarded, signed_in, token_of
 from tests.support.routes import everything, routes
 from tests.web.conftest import fill
@@ -44,7 +44,7 @@ class Room:
     """A desk that may change something, and who comes to it."""
 
     desk: Desk
-    ports: Ports
+    marks: Marks
     editor: Person
     viewer: Person
     nobody: Person
@@ -62,9 +62,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
         desk.anybody() as second,
         desk.anybody() as third,
     ):
-        yield Room(
-            desk, ports, _person(first, EDITOR), _person(second, VIEWER), _person(third, None)
-        )
+        assert ports.marks is not None
+        people = _person(first, EDITOR), _person(second, VIEWER), _person(third, None)
+        yield Room(desk, ports.marks, *people)
 
 
 def _person(browser: httpx.Client, name: str | None) -> Person:
@@ -114,8 +114,7 @@ def test_a_viewer_minds_their_own_affairs(room: Room) -> None:
         signed_in(browser, VIEWER)
         csrf = {"X-CSRF-Token": token_of(browser.get("/password"))}
         assert browser.get("/stories/1").status_code == 200
-        assert room.ports.marks is not None
-        assert 1 in room.ports.marks.pending(VIEWER) or _seen(path, VIEWER) == {1}
+        assert 1 in room.marks.pending(VIEWER) or _seen(path, VIEWER) == {1}
         for colours in ("dark", "auto"):
             answer = browser.post("/settings", headers=csrf, data={"theme": colours})
             assert (answer.status_code, browser.cookies["theme"]) == (303, colours)

@@ -51,7 +51,9 @@ def test_behind_https_cookies_never_go_in_the_clear(tmp_path: Path) -> None:
         own = {"Cookie": visitor, "Origin": "https://desk.example", "Sec-Fetch-Site": "same-origin"}
         let_in = browser.post("/login", data=form, headers=own)
         assert let_in.status_code == 303, let_in.text
-        (session,) = let_in.headers.get_list("Set-Cookie")
+        session, device = let_in.headers.get_list("Set-Cookie")
+        assert device.startswith("__Host-device=")
+        assert device.endswith("; Secure")
         assert session.startswith("__Host-session=")
         assert session.endswith("; Secure")
 

@@ -55,8 +55,10 @@ def test_nobody_is_sent_to_another_site(browser: httpx.Client, onwards: str) -> 
 
 
 def test_the_cookie_is_for_this_desk_alone_and_no_script(browser: httpx.Client) -> None:
-    cookie = signed_in(browser, EDITOR).headers["Set-Cookie"]
-    assert re.fullmatch(r"session=[\w-]{43}; HttpOnly; Max-Age=43200; Path=/; SameSite=lax", cookie)
+    session, device = signed_in(browser, EDITOR).headers.get_list("Set-Cookie")
+    ours = "HttpOnly; Max-Age={}; Path=/; SameSite=lax"
+    assert re.fullmatch(rf"session=[\w-]{{43}}; {ours.format(43200)}", session)
+    assert re.fullmatch(rf"device=[\w-]{{22}}\.[0-9a-f]{{64}}; {ours.format(15552000)}", device)
 
 
 def test_the_database_knows_nothing_that_lets_in(desk: Desk, browser: httpx.Client) -> None:
@@ -160,6 +162,18 @@ def test_whoever_guesses_waits_and_so_does_the_right_password(
     with desk.anybody() as another:
         assert signed_in(another, VIEWER).status_code == 303
     desk.clock.pass_by(seconds=2)
+    assert signed_in(browser, EDITOR).status_code == 303
+
+
+def test_nobody_is_kept_out_of_a_browser_in_which_they_were(
+    desk: Desk, browser: httpx.Client
+) -> None:
+    signed_in(browser, EDITOR)
+    browser.post("/logout", data={"csrf": token_of(browser.get("/password"))})
+    with desk.anybody() as another:
+        told = [signed_in(another, EDITOR, "falsch").status_code for _ in range(6)]
+        assert told[-1] == 429
+        assert signed_in(another, EDITOR).status_code == 429
     assert signed_in(browser, EDITOR).status_code == 303
 
 

@@ -10,6 +10,7 @@ from aggregator.core.guessable import LONGEST, SHORTEST
 from aggregator.web.accounts import Accounts, Refused, SignedIn
 from aggregator.web.acting import after, local
 from aggregator.web.doors import session_cookie
+from aggregator.web.guessing import REMEMBERED, Caller
 from aggregator.web.peers import address
 from aggregator.web.problems import NOT_FOUND, Problem
 from aggregator.web.rendering import page, telling
@@ -40,7 +41,7 @@ async def enter(
     request: Request, name: Typed, password: Typed, onwards: Annotated[str, Form()] = "/"
 ) -> Response:
     """Let in whoever gives the right password."""
-    let_in = await _accounts(request).sign_in(name, password, _address(request))
+    let_in = await _accounts(request).sign_in(name, password, _caller(request))
     if isinstance(let_in, Refused):
         return _login(request, onwards, name=name, refused=let_in)
     answer = RedirectResponse(local(onwards), 303, _UNSEEN)
@@ -74,7 +75,7 @@ async def change(
     accounts = _require_signed_in(request, signed_in=viewer.signed_in)
     if wanted != again:
         return _password(request, why="differs")
-    done = await accounts.change_password(viewer.name, former, wanted, _address(request))
+    done = await accounts.change_password(viewer.name, former, wanted, _caller(request))
     if isinstance(done, str):
         return _password(request, why=done)
     if isinstance(done, Refused):
@@ -145,22 +146,29 @@ def _require_signed_in(request: Request, *, signed_in: bool) -> Accounts:
 
 
 def _cookie(request: Request) -> str:
-    entry: Entry = request.app.state.entry
-    return session_cookie(secure=entry.secure)
+    return session_cookie(secure=_entry(request).secure)
 
 
-def _address(request: Request) -> str:
+def _device_cookie(request: Request) -> str:
+    return "__Host-device" if _entry(request).secure else "device"
+
+
+def _caller(request: Request) -> Caller:
+    device = request.cookies.get(_device_cookie(request), "")
+    return Caller(address(request, _entry(request).proxies), device)
+
+
+def _entry(request: Request) -> "Entry":
     entry: Entry = request.app.state.entry
-    return address(request, entry.proxies)
+    return entry
 
 
 def _remember(request: Request, answer: Response, let_in: SignedIn) -> None:
     """A new cookie at each sign-in: whatever somebody else may know of the former is no use."""
-    lasting = _accounts(request).lasting.absolute
-    answer.set_cookie(
-        _cookie(request),
-        let_in.token,
-        max_age=int(lasting.total_seconds()),
-        httponly=True,
-        samesite="lax",
+    cookies = (
+        (_cookie(request), let_in.token, _accounts(request).lasting.absolute),
+        (_device_cookie(request), let_in.device, REMEMBERED),
     )
+    for name, value, lasting in cookies:
+        seconds = int(lasting.total_seconds())
+        answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax")
