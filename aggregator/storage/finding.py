@@ -94,13 +94,12 @@ class StoryLine:
 
 
 def look(
-    db: "Database", words: str, chosen: Filter, *, before: int | None = None, most: int = MOST
+    db: "Database", expression: str, chosen: Filter, *, before: int | None = None, most: int = MOST
 ) -> Looked:
     """The newest hits of a search, only those of lower numbers than `before` where that is given.
 
-    What `words` may be is told by `search.match_expression`; other forms of them count too.
+    `expression` is what `search.widest` makes of words; "" finds nothing.
     """
-    expression = widest(db, words, chosen.language)
     if not expression:
         return Looked((), more=False)
     is_filtered = any(value is not None for value in chosen.values())
@@ -152,11 +151,10 @@ def ranked(
     return tuple(known[each] for each in dict.fromkeys(order) if each in known)
 
 
-def seen(db: "Database", words: str, language: str | None, ids: Collection[int]) -> dict[int, Seen]:
-    """What is shown of hits, by their numbers."""
+def seen(db: "Database", expression: str, ids: Collection[int]) -> dict[int, Seen]:
+    """What is shown of hits of `expression`, by their numbers."""
     if not ids:
         return {}
-    expression = widest(db, words, language)
     rows = db.rows(_SEEN, (expression, min(ids), max(ids), json.dumps(sorted(ids))))
     return {
         row["id"]: Seen(article_row(row), row["marked_title"], row["marked_lead"], row["snippet"])

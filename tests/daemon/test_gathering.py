@@ -1,9 +1,12 @@
 """What the desk does to feeds: in the file first, then in what is kept; every run holds to it."""
 
 import asyncio
+import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -13,7 +16,7 @@ from aggregator.model import FeedSource, FeedState, FeedStatus, ParsedFeed
 from aggregator.storage import feed_acts, feeds
 from aggregator.storage.database import open_database
 from aggregator.web.gathering import NotDone
-from tests.support.runs import once
+from tests.support.runs import command, once
 from tests.support.server import Answer, Server
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -22,6 +25,8 @@ SETTINGS = """\
 settings:
   network: {seconds_between_requests: 0, allow_addresses: [127.0.0.0/8], allow_ports: []}
 """
+# Each feed is asked at every round, so that nothing is waited for.
+EAGER = "settings:\n  polling: {interval: 0, min_interval: 0}\n"
 RSS = b"""<rss version="2.0"><channel><title>Herald News</title><language>en-gb</language>
 <item><title>Bridge closed</title><link>https://herald.example/1</link><guid>1</guid></item>
 </channel></rss>"""
@@ -84,8 +89,8 @@ def site(server: Server) -> Server:
     return server
 
 
-def asked(site: Server) -> int:
-    return sum(request.path == "/rss" for request in site.requests)
+def asked(site: Server, path: str = "/rss") -> int:
+    return sum(request.path == path for request in site.requests)
 
 
 def test_a_paused_feed_is_asked_by_no_run_until_it_is_resumed(room: Room, site: Server) -> None:
@@ -174,3 +179,36 @@ def test_a_list_is_looked_at_before_anything_is_added(room: Room) -> None:
     with pytest.raises(NotDone, match="no-list"):
         room.gatherer.proposed(b"<html/>")
     assert room.file.read_bytes() == before
+
+
+def test_the_daemon_takes_what_the_desk_changes(room: Room, site: Server) -> None:
+    other = site.url("/other")
+    site.routes["/other"] = Answer(status=304)
+    room.put_up(site.url("/rss"))
+    eager = room.file.read_text().replace("settings:\n", EAGER)
+    room.file.write_text(eager)
+    process = subprocess.Popen(
+        command(room.file, room.path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(lambda: asked(site))
+        room.gatherer.add([FeedSource(other, "Other")], "eva")
+        wait_for(lambda: asked(site, "/other"))
+        room.gatherer.pause(4, "eva", paused=True)
+        # One more round may have begun before the file was read again.
+        settled = asked(site) + 2
+        wait_for(lambda: asked(site) > settled)
+        before = asked(site, "/other")
+        wait_for(lambda: asked(site) > settled + 2)
+        assert asked(site, "/other") == before
+    finally:
+        process.terminate()
+        assert process.wait(60) == 0
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Wait until something is so, two minutes at most."""
+    end = monotonic() + 120
+    while not condition():
+        assert monotonic() < end, "waited in vain"
+        sleep(0.05)

@@ -7,6 +7,7 @@ import pytest
 from aggregator.storage import alerts, feeds, finding, saved_searches
 from aggregator.storage.database import Database
 from aggregator.storage.readers import Filter
+from aggregator.storage.search import widest
 from tests.support.kept import HERALD, POST, keep, report, tell
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -25,7 +26,10 @@ def _reports(db: Database) -> None:
 
 
 def found(db: Database, words: str, chosen: Filter | None = None, **more: int) -> list[int]:
-    return [brief.id for brief in finding.look(db, words, chosen or Filter(), **more).briefs]
+    return [
+        brief.id
+        for brief in finding.look(db, widest(db, words, None), chosen or Filter(), **more).briefs
+    ]
 
 
 def test_the_newest_come_first_and_filters_hold(db: Database) -> None:
@@ -64,11 +68,11 @@ def test_relevance_orders_the_same_hits(db: Database) -> None:
 
 
 def test_what_is_in_view_has_its_matches_marked(db: Database) -> None:
-    shown = finding.seen(db, "strike", None, [2, 4])
+    shown = finding.seen(db, "strike", [2, 4])
     assert set(shown) == {2, 4}
     assert shown[2].title == "\ue000Strike\ue001 Two"
     assert shown[2].article.outlet == "Herald"
-    assert finding.seen(db, "strike", None, []) == {}
+    assert finding.seen(db, "strike", []) == {}
 
 
 def test_an_alert_tells_of_what_came_since_its_reader_looked(db: Database) -> None:

@@ -1,5 +1,6 @@
 """Changes feeds for the desk: the file that lists them, then what is kept of them."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,6 +34,8 @@ class Gatherer:
     def __init__(self, path: Path, feeds_file: Path, clock: Callable[[], datetime]) -> None:
         """Change the feeds that the database at `path` polls by `feeds_file`."""
         self._path, self._file, self._clock = path, feeds_file, clock
+        # A search may take a minute, with processes of its own.
+        self._searches = asyncio.Semaphore(2)
 
     # --- finding -----------------------------------------------------------------------------
 
@@ -46,8 +49,9 @@ class Gatherer:
             raise NotDone(reason="address", detail=str(error)) from error
         config = self._config()
         try:
-            with open_database(self._path, patience=_PATIENCE) as db:
-                found = await self._search(db, config, urls)
+            async with self._searches:
+                with open_database(self._path, patience=_PATIENCE) as db:
+                    found = await self._search(db, config, urls)
         except (DatabaseError, SqliteError) as error:
             raise NotDone(reason="busy", detail=str(error)) from error
         return _discovered(found, config)

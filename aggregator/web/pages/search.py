@@ -15,6 +15,7 @@ from aggregator.core.faceting import SPANS, Brief, Chosen, Dimension, Facet, Gro
 from aggregator.storage import alerts, finding
 from aggregator.storage.finding import Seen, StoryLine
 from aggregator.storage.readers import Filter
+from aggregator.storage.search import widest
 from aggregator.web.rendering import page
 from aggregator.web.viewers import CurrentViewer
 
@@ -96,18 +97,20 @@ class Results:
 def found(db: "Database", asked: Asked, now: datetime, new_after: int | None = None) -> Results:
     """What is found, inside a read; hits of higher numbers than `new_after` are marked as new."""
     chosen, words = asked.chosen, asked.q
-    every = finding.look(db, words, Filter(), before=asked.before)
+    broad = narrow = widest(db, words, None)
+    every = finding.look(db, broad, Filter(), before=asked.before)
     wanted = Filter(_since(chosen, now), chosen.outlet, chosen.language, chosen.tag)
     hits = every
     if wanted != Filter():
-        hits = finding.look(db, words, wanted, before=asked.before)
+        narrow = widest(db, words, chosen.language) if chosen.language else broad
+        hits = finding.look(db, narrow, wanted, before=asked.before)
     briefs = hits.briefs
     if asked.sort == "best":
         briefs = finding.ranked(db, words, chosen.language, briefs)
     groups = faceting.groups(briefs)
     begin = (asked.page - 1) * _GROUPS
     return Results(
-        found=_found(db, asked, groups[begin : begin + _GROUPS], new_after),
+        found=_found(db, narrow, groups[begin : begin + _GROUPS], new_after),
         articles=len(briefs),
         stories=len(groups),
         facets=_facets(every.briefs, hits.briefs, chosen, now),
@@ -136,10 +139,10 @@ def _facets(
 
 
 def _found(
-    db: "Database", asked: Asked, groups: list[Group], new_after: int | None
+    db: "Database", expression: str, groups: list[Group], new_after: int | None
 ) -> tuple[Found, ...]:
     ids = [each for group in groups for each in group.ids[:_HITS]]
-    seen = finding.seen(db, asked.q, asked.chosen.language, ids)
+    seen = finding.seen(db, expression, ids)
     lines = finding.stories(db, [each.story_id for each in groups if each.story_id is not None])
     return tuple(
         Found(
