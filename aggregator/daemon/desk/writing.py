@@ -17,6 +17,8 @@ __all__ = ["Pen"]
 
 # Seconds to wait for others' writes: those of a run are short.
 _PATIENCE: Final = 8.0
+# Others wait meanwhile; what an act concerns is among the first.
+_CARDS: Final = 20
 
 
 class Pen:
@@ -41,7 +43,7 @@ class Pen:
                         correcting.undo(db, over, self.settings, by=by, now=self.clock())
                     yield db
                     # A star is told as no change, by which else cards are made.
-                    carding.catch_up(db, self.clock())
+                    carding.catch_up(db, self.clock(), _CARDS)
             except Contradiction as error:
                 against = _against(db, error.against)
                 raise Refused(kind="contradiction", detail=str(error), against=against) from error
