@@ -156,8 +156,8 @@ def desk(
     Stories by rank, who has them and who copied them, and all that puts right what the machine got
     wrong; beside it a read-only HTTP API (/api/v1, described for programs in /api/v1/openapi.json)
     and stories as Atom and JSON Feed (/feeds/all.atom). Runs until Ctrl-C, and a run may work on
-    the database meanwhile. With --read-only nothing is written to the database but who is signed in, where
-    there is a login.
+    the database meanwhile. With --read-only nothing is written to the database but who is signed
+    in, where there is a login.
 
     On this machine alone no login is needed. Where others can come, whoever has an account signs
     in ("aggregator user add"), by https: its own with --certificate and --key, or that of a web
