@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from aggregator.core import reasons
 from aggregator.core.speech import Speech
+from aggregator.errors import NotFound
 from aggregator.storage import sides
 from aggregator.web.api.pages import absent
 from aggregator.web.api.parameters import Number
@@ -100,10 +101,11 @@ async def _read(
         raise Problem(NOT_FOUND, "this desk was started without what explains")
 
     def answer(db: "Database") -> Told:
-        for each in article_ids:
-            if sides.side(db, each) is None:
-                raise absent(db, "article", each)
-        return ask(port, db)
+        try:
+            return ask(port, db)
+        except NotFound as error:
+            gone = (each for each in article_ids if sides.side(db, each) is None)
+            raise absent(db, "article", next(gone, article_ids[0])) from error
 
     return await desk.read(answer)
 
