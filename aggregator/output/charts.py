@@ -6,7 +6,7 @@ Colours and weights come from the page by classes (`chart-line`, `chart-area`, `
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 __all__ = ["Dot", "Drawing", "Lane", "growth", "share", "sparkline", "timeline"]
@@ -46,13 +46,14 @@ def growth(values: Sequence[int]) -> Drawing:
     """
     most = max(*values, _LEAST, 1)
     heights = [round(_RISE * (1 - max(each, 0) / most)) for each in values] or [_RISE]
-    steps = [f"{after - before}" for before, after in pairwise(heights)]
-    line = f"M0 {heights[0]}" + "".join(f"l1 {step}" for step in steps)
-    width = max(len(steps), 1)
+    runs = [(step, len([*same])) for step, same in groupby(b - a for a, b in pairwise(heights))]
+    steps = "".join(f"l1 {step}" * often if step else f"h{often}" for step, often in runs)
+    width = max(len(heights) - 1, 1)
+    # One path for line and area: its other edges lie outside of what is shown.
     return Drawing(
         f'<svg class="chart" viewBox="0 0 {width} {_RISE}" preserveAspectRatio="none" '
-        f'aria-hidden="true"><path class="chart-area" d="{line}V{_RISE}H0z"/>'
-        f'<path class="chart-line" d="{line}"/></svg>'
+        f'aria-hidden="true"><path class="chart-growth" d="M-1 {_RISE + 1}V{heights[0]}h1{steps}h1'
+        f'V{_RISE + 1}z"/></svg>'
     )
 
 
