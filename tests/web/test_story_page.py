@@ -143,7 +143,7 @@ def test_each_language_stands_by_itself_in_its_own(room: Room) -> None:
     page = room.page()
     places = [page.rindex(each) for each in ("English", "Bridge Shut", "German", "Die Brücke.")]
     assert places == sorted(places)
-    assert '<p class="opening" lang="de-AT">' in room.client.get("/stories/1").text
+    assert '<p class="opening" lang="de-AT" dir="auto">' in room.client.get("/stories/1").text
 
 
 def test_a_number_that_was_merged_leads_on_and_others_are_not_there(room: Room) -> None:
@@ -152,6 +152,7 @@ def test_a_number_that_was_merged_leads_on_and_others_are_not_there(room: Room) 
         clusters.redirect(db, "story", {40: 1}, NOW)
     moved = room.client.get("/stories/40")
     assert (moved.status_code, moved.headers["location"]) == (301, "/stories/1")
+    assert moved.headers["cache-control"] == "no-cache"
     paths = ("/stories/45", "/stories/51", "/stories/0", "/stories/1?texts=201", "/stories/x")
     assert [room.client.get(path).status_code for path in paths] == [410, 404, 422, 422, 422]
 

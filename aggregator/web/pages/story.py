@@ -83,7 +83,9 @@ async def story(
     reader = Reader(viewer.name, now, {} if marks is None else marks.pending(viewer.name))
     found = await desk.read(lambda db: _read(db, story_id, reader, texts))
     if isinstance(found, int):
-        return RedirectResponse(f"/stories/{found}", status_code=301)
+        # What it was merged into may be merged too: a browser is to ask again.
+        fresh = {"Cache-Control": "no-cache"}
+        return RedirectResponse(f"/stories/{found}", status_code=301, headers=fresh)
     if marks is not None and not _is_prefetch(request):
         _note(marks, reader, found)
     show = telling(request)
