@@ -125,6 +125,7 @@ async def article(request: Request, article_id: Number, removed: str = "") -> HT
         removed=removed == "shown",
         why_removed=lambda reason: why_removed(reason, speech.gettext),
         figures=lambda member: figures(member, speech),
+        pictured=desk.ports.pictures is not None,
         may_decide=desk.ports.editing is not None and request.state.viewer.role == "editor",
     )
 

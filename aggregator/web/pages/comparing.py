@@ -1,6 +1,7 @@
 """The page that lays two articles, or two versions of one, beside each other."""
 
 import re
+from asyncio import to_thread
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final
@@ -78,7 +79,8 @@ async def articles(request: Request, a: Typed = "", b: Typed = "") -> HTMLRespon
     found = await desk.read(lambda db: _asked_for(db, a.strip(), b.strip()))
     if isinstance(found, Choice):
         return page(request, "compare_choice.html", choice=found)
-    return page(request, "compare.html", beside=found)
+    # Two long texts take long to write, too.
+    return await to_thread(page, request, "compare.html", beside=found)
 
 
 def _asked_for(db: Database, a: str, b: str) -> Beside | Choice:
@@ -128,7 +130,7 @@ async def article_versions(
     """Lay two versions of an article beside each other; the last change where nothing is asked."""
     desk: Desk = request.app.state.desk
     found = await desk.read(lambda db: _versions(db, article_id, before, after))
-    return page(request, "compare_versions.html", versions=found)
+    return await to_thread(page, request, "compare_versions.html", versions=found)
 
 
 def _versions(db: Database, article_id: int, before: int | None, after: int | None) -> Versions:
