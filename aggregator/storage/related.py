@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Related", "related"]
 
 _WITHIN: Final = timedelta(days=7)
-_GROUPS: Final = 3
+_GROUPS: Final = 2
+_KEYS: Final = 10
 _LEAST: Final = 0.08
 
 
@@ -40,8 +41,9 @@ class Related:
 def related(db: "Database", story_id: int, limit: int = 6) -> list[Related]:
     """The stories that are most like this one, best first; those that an editor hid are left out.
 
-    Looked at are the three texts of it that most articles carry. Of texts so old that their keys
-    were retired from the index there are those alone to which links are kept.
+    Looked at are the two texts of it that most articles carry, by the ten terms of each that tell
+    most. Of texts so old that their keys were retired from the index there are those alone to which
+    links are kept.
     """
     sql = """SELECT id FROM copy_group WHERE story_id = ? ORDER BY article_count DESC, id LIMIT ?"""
     own = [row[0] for row in db.rows(sql, (story_id, _GROUPS))]
@@ -61,7 +63,7 @@ def _near(db: "Database", text: StoryText, story_id: int) -> list[tuple[int, flo
     # What was retired is not lent here: that would read all articles of that time.
     lent = Lent(retiring.GROUPS, retiring.retired(db, retiring.GROUPS))
     near = {each for link in story_texts.links_of(db, [text.id]) for each in (link.a, link.b)}
-    for keys in (stories.keys(text), across.keys(text)):
+    for keys in _looked_up(db, text):
         near.update(story_texts.candidates(db, text, keys, _WITHIN, lent))
     sql = """SELECT id, story_id FROM copy_group WHERE story_id IS NOT ?
                AND id IN (SELECT value FROM json_each(?))"""
@@ -71,6 +73,17 @@ def _near(db: "Database", text: StoryText, story_id: int) -> list[tuple[int, flo
         (where[each], _likeness(text, other), other)
         for each, other in others.items()
         if where[each] is not None
+    ]
+
+
+def _looked_up(db: "Database", text: StoryText) -> list[dict[int, float]]:
+    """By which keys others are looked for: across languages too where texts are kept so."""
+    own = stories.keys(text)
+    kept = story_texts.number_of_keys(db, text.id)
+    every = [own, across.keys(text)] if kept > len(own) else [own]
+    return [
+        {key: keys[key] for key in sorted(keys, key=lambda key: -keys[key])[:_KEYS]}
+        for keys in every
     ]
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "links_of",
     "made_of",
     "members",
+    "number_of_keys",
     "save",
     "texts",
     "told",
@@ -139,6 +140,12 @@ def texts(db: Database, group_ids: Iterable[int]) -> dict[int, StoryText]:
              WHERE story_text.copy_group_id IN (SELECT value FROM json_each(?))"""
     rows = db.rows(sql, (json.dumps(sorted(group_ids)),))
     return {row["copy_group_id"]: _text(row) for row in rows}
+
+
+def number_of_keys(db: Database, group_id: int) -> int:
+    """Under how many keys a group's text is found, or was until they retired."""
+    sql = "SELECT json_array_length(keys) FROM story_text WHERE copy_group_id = ?"
+    return int(db.value(sql, (group_id,)) or 0)
 
 
 def told(db: Database, group_id: int) -> Told:
