@@ -92,7 +92,7 @@ def test_a_page_that_is_not_there_says_so_in_its_own_words(
 
 def test_the_fonts_are_the_desks_own(shared_page: "Page") -> None:
     shared_page.goto("/api")
-    shared_page.wait_for_function("document.fonts.status === 'loaded'")
+    shared_page.evaluate("async () => { await document.fonts.ready; }")
     loaded = "[...document.fonts].filter(each => each.status === 'loaded').map(each => each.family)"
     assert len(shared_page.evaluate(loaded)) == 2
 
