@@ -15,6 +15,7 @@ from aggregator.settings import StorageSettings
 from aggregator.storage import (
     articles,
     carding,
+    feed_acts,
     feed_days,
     hosts,
     pictures,
@@ -106,6 +107,7 @@ def _steps(db: Database, keep: StorageSettings, now: datetime) -> Iterator[Calla
     hosts.drop_old(db, now)
     seen.drop_old(db, now)
     pictures.drop_old(db, now)
+    feed_acts.drop_old(db, now)
     feed_days.drop_old(db, now)
     before = now - timedelta(days=keep.keep_keys)
     yield partial(articles.drop_old_pages, db, keep.keep_pages, now)

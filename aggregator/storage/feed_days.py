@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from aggregator.storage.database import Database
 
-__all__ = ["KEPT", "count", "drop_old", "of"]
+__all__ = ["KEPT", "count", "drop_old", "of", "whole"]
 
 KEPT: Final = timedelta(days=90)
 """So long they are kept."""
@@ -58,6 +58,22 @@ def of(db: "Database", feed_ids: Collection[int], since: date) -> dict[int, list
     for row in db.rows(sql, (json.dumps(sorted(feed_ids)), since.isoformat())):
         found.setdefault(row["feed_id"], []).append(_day(row))
     return found
+
+
+def whole(db: "Database", since: date) -> list[Day]:
+    """The days of all feeds together from `since` on, in their order."""
+    # Every feed brings a row a day: they are added up where they are.
+    sql = """SELECT day, key, sum(value) AS number FROM feed_day JOIN json_each(delays)
+             WHERE day >= ? GROUP BY day, key ORDER BY day, key"""
+    delays: dict[str, list[int]] = {}
+    for row in db.rows(sql, (since.isoformat(),)):
+        delays.setdefault(row["day"], []).append(row["number"])
+    sql = """SELECT day, sum(polls), sum(failures), sum(entries) FROM feed_day
+             WHERE day >= ? GROUP BY day ORDER BY day"""
+    return [
+        Day(date.fromisoformat(day), *counts, tuple(delays.get(day, ())))
+        for day, *counts in db.rows(sql, (since.isoformat(),))
+    ]
 
 
 def _day(row: "sqlite3.Row") -> Day:

@@ -125,6 +125,11 @@ READERS: Final = (
            WHERE c.story_id IS NULL OR l.story_id IS NULL""",
     ),
     (
+        "of the polls of a day no more failed than there were",
+        """SELECT 'feed ' || feed_id || ' on ' || day FROM feed_day
+           WHERE failures > polls OR polls < 1 OR entries < 0""",
+    ),
+    (
         "the database has a name of its own",
         "SELECT 'installation' WHERE NOT EXISTS (SELECT 1 FROM installation WHERE name <> '')",
     ),

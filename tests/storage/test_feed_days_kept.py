@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from aggregator.core.feed_days import Day
 from aggregator.model import Change, Entry, EntryChange, FeedSource, FeedState, ParsedFeed
-from aggregator.storage import feed_days, feeds
+from aggregator.storage import feed_acts, feed_days, feeds
 from aggregator.storage.database import Database
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -54,3 +54,17 @@ def test_days_go_after_a_season(db: Database) -> None:
     assert len(days(db)) == 1
     feed_days.drop_old(db, NOW + feed_days.KEPT + timedelta(days=1))
     assert days(db) == []
+
+
+def test_acts_are_kept_for_a_year_with_who_did_them(db: Database) -> None:
+    with db.write():
+        feed_acts.note(db, "paused", SOURCE, "eva", NOW)
+        secret = replace(SOURCE, url="https://ann:secret@a.example/rss")
+        feed_acts.note(db, "moved", secret, "ann", NOW, "https://b:c@b.example/rss")
+    moved, paused = feed_acts.latest(db, 5)
+    assert (paused.act, paused.by, paused.at, paused.url) == ("paused", "eva", NOW, SOURCE.url)
+    assert (moved.url, moved.target) == (SOURCE.url, "https://b.example/rss")
+    feed_acts.drop_old(db, NOW + timedelta(days=365))
+    assert len(feed_acts.latest(db, 5)) == 2
+    feed_acts.drop_old(db, NOW + timedelta(days=366))
+    assert feed_acts.latest(db, 5) == []
