@@ -26,15 +26,15 @@ __all__ = [
     "values",
 ]
 
-Within = Literal["6h", "24h", "3d", "7d", "30d", "all"]
+Within = Literal["all", "6h", "24h", "3d", "7d", "30d"]
 
 WITHIN: Final[Mapping[Within, timedelta | None]] = {
+    "all": None,
     "6h": timedelta(hours=6),
     "24h": timedelta(hours=24),
     "3d": timedelta(days=3),
     "7d": timedelta(days=7),
     "30d": timedelta(days=30),
-    "all": None,
 }
 """How old the last report may be, by the name that addresses have for it."""
 
