@@ -71,8 +71,8 @@ def whole(db: "Database", since: date) -> list[Day]:
     sql = """SELECT day, sum(polls), sum(failures), sum(entries) FROM feed_day
              WHERE day >= ? GROUP BY day ORDER BY day"""
     return [
-        Day(date.fromisoformat(day), *counts, tuple(delays.get(day, ())))
-        for day, *counts in db.rows(sql, (since.isoformat(),))
+        Day(date.fromisoformat(day), polls, failures, entries, tuple(delays.get(day, ())))
+        for day, polls, failures, entries in db.rows(sql, (since.isoformat(),))
     ]
 
 

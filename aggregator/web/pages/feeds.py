@@ -128,13 +128,11 @@ def _seen(db: "Database", asked: Asked, now: datetime) -> Seen:
     chosen = sorted((each for each in listed if _is_asked(each, asked)), key=_place)
     begin = (asked.page - 1) * _ON_A_PAGE
     since = now.date() - timedelta(days=_DAYS - 1)
-    days = feed_days.of(db, [each.feed.id for each in listed if each.feed.id is not None], since)
-    whole = [
-        together((day for each in days.values() for day in each if day.day == at), at)
-        for at in _dates(now)
-    ]
+    by_date = {day.day: day for day in feed_days.whole(db, since)}
+    whole = [by_date.get(at, Day(at)) for at in _dates(now)]
     acts = feed_acts.latest(db, _ACTS)
     shown = chosen[begin : begin + _ON_A_PAGE]
+    days = feed_days.of(db, [each.feed.id for each in shown if each.feed.id is not None], since)
     pages = max(-(-len(chosen) // _ON_A_PAGE), 1)
     return Seen(len(listed), counts, shown, pages, days, whole, acts)
 
