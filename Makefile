@@ -15,9 +15,9 @@ help: ## show this list
 run: $(VENV)/run.stamp ## poll feeds.yaml once into news.db and show what came
 	@$(BIN)/aggregator poll --or-demo
 
-desk: $(VENV)/run.stamp ## open the editors' desk, on what `make run` brought
-	@test -e news.db || test -e news-demo.db || $(BIN)/aggregator poll --or-demo
-	@$(BIN)/aggregator desk --db "$$(test -e news.db && echo news.db || echo news-demo.db)"
+desk: $(VENV)/run.stamp ## open the editors' desk on what `make run` brought last
+	@test -e news.db || $(BIN)/aggregator poll --or-demo
+	@$(BIN)/aggregator desk --db "$$(ls -t news.db news-demo.db 2>/dev/null | head -n 1)"
 
 demo: $(VENV)/run.stamp ## poll a small newsroom of our own on this machine and show its stories
 	@$(BIN)/aggregator demo
