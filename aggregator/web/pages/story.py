@@ -1,8 +1,10 @@
 """The page of one story: its texts with their copies, what is new in it, what is near it."""
 
+from asyncio import to_thread
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from urllib.parse import urlencode
 
@@ -22,7 +24,7 @@ from aggregator.web.api.pages import absent
 from aggregator.web.api.parameters import LAST_NUMBER, Number
 from aggregator.web.rendering import page, telling
 from aggregator.web.story_views import News
-from aggregator.web.viewers import CurrentEditor, CurrentViewer
+from aggregator.web.viewers import CurrentEditor, CurrentViewer, Viewer
 
 if TYPE_CHECKING:
     from aggregator.web.desk import Desk
@@ -33,6 +35,7 @@ __all__ = ["router"]
 router = APIRouter(include_in_schema=False)
 
 _MOST_TEXTS: Final = 200
+_AT_ONCE: Final = 20
 _MOST_COPIES: Final = 500
 _TWO: Final = 2
 
@@ -88,16 +91,24 @@ async def story(
         return RedirectResponse(f"/stories/{found}", status_code=301, headers=fresh)
     if marks is not None and not _is_prefetch(request):
         _note(marks, reader, found)
-    show = telling(request)
+    shown = partial(_shown, request, viewer, found)
+    # What takes long to write is written beside the loop that answers everybody.
+    many = len(story_views.tellers(found.texts)) > _AT_ONCE
+    return await to_thread(shown) if many else shown()
+
+
+def _shown(request: Request, viewer: Viewer, found: Story) -> Response:
+    desk: Desk = request.app.state.desk
     later = found.news.later if found.news else frozenset()
     return page(
         request,
         "story.html",
         story=found,
         sections=story_views.sections(found.texts),
-        timeline=story_views.drawn(found.texts, later, show),
+        timeline=story_views.drawn(found.texts, later, telling(request)),
         bar=share,
         editing=desk.ports.editing is not None and viewer.role == "editor",
+        pictured=desk.ports.pictures is not None,
         most_texts=_MOST_TEXTS,
     )
 
