@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import pytest
 
 from aggregator.config import load
-from aggregator.daemon.desk.gathering import Gatherer
+from aggregator.daemon.desk.gathering import Gatherer, gatherer
 from aggregator.model import FeedSource, FeedState, FeedStatus, ParsedFeed
 from aggregator.storage import feed_acts, feeds
 from aggregator.storage.database import open_database
@@ -212,3 +212,13 @@ def wait_for(condition: Callable[[], object]) -> None:
     while not condition():
         assert monotonic() < end, "waited in vain"
         sleep(0.05)
+
+
+def test_a_file_of_other_feeds_is_left_alone(room: Room, tmp_path: Path) -> None:
+    assert gatherer(room.path, room.file, lambda: NOW) is not None
+    other = tmp_path / "other.yaml"
+    assert gatherer(room.path, other, lambda: NOW) is None
+    other.write_text("feeds:\n  - {url: https://other.example/rss, outlet: Other}\n")
+    assert gatherer(room.path, other, lambda: NOW) is None
+    other.write_text("feeds: nonsense\n")
+    assert gatherer(room.path, other, lambda: NOW) is not None

@@ -12,8 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["Running", "running"]
+from aggregator.config.adding import add_feeds
+from aggregator.storage import feeds
+from aggregator.storage.database import open_database
+from tests.support.runs import LOOPBACK
 
+__all__ = ["Running", "listed", "running"]
+
+_BEGIN: Final = f"{LOOPBACK}feeds: []\n"
 _SECONDS: Final = 120
 """So long a desk may take to start or to end where other tests run beside it."""
 
@@ -33,6 +39,8 @@ def running(path: Path, *options: str, **environment: str) -> Iterator[Running]:
 
     Raises AssertionError where the desk does not start, or does not end well when it is told to.
     """
+    if "--feeds" not in options:
+        options = (*options, "--feeds", str(listed(path)))
     command = [sys.executable, "-m", "aggregator.cli", "desk", "--port", "0", "--db", str(path)]
     with subprocess.Popen(
         [*command, *options],
@@ -53,6 +61,16 @@ def running(path: Path, *options: str, **environment: str) -> Iterator[Running]:
         assert process.stderr is not None
         errors = process.stderr.read()
         assert (code, errors) == (0, ""), errors[-4000:]
+
+
+def listed(path: Path) -> Path:
+    """A file beside that at `path` that lists its feeds, as if it had been polled by it."""
+    file = path.with_name("feeds.yaml")
+    if not file.exists():
+        file.write_text(_BEGIN, "utf-8")
+        with open_database(path) as db:
+            add_feeds(file, [feed.source for feed in feeds.all_feeds(db)])
+    return file
 
 
 def _listen(process: "subprocess.Popen[str]", said: "queue.SimpleQueue[str]") -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from aggregator.daemon.desk.editing import Editor
 from aggregator.daemon.desk.explaining import Explanations
-from aggregator.daemon.desk.gathering import Gatherer
+from aggregator.daemon.desk.gathering import gatherer
 from aggregator.daemon.desk.marks import MarkWriter
 from aggregator.daemon.desk.pictures import Fetching
 from aggregator.daemon.desk.searching import Searches
@@ -30,7 +30,8 @@ def composed(
 ) -> Iterator[Ports]:
     """What a desk may do that may change the database at `path`, while the context lasts.
 
-    Feeds are changed in the file `feeds`; where there is none they are only shown.
+    Feeds are changed in the file `feeds`; where there is none, or what the database has is of
+    another one, they are only shown.
     """
     _make_cards(path, clock)
     fetching = Fetching(path, settings.network, clock) if settings.desk.images else nullcontext()
@@ -38,7 +39,7 @@ def composed(
         yield Ports(
             Editor(path, settings.clustering, clock),
             explaining=Explanations(settings.clustering),
-            gathering=Gatherer(path, feeds, clock) if feeds.exists() else None,
+            gathering=gatherer(path, feeds, clock),
             marks=marks,
             pictures=pictures,
             searching=Searches(path, clock),

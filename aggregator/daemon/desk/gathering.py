@@ -21,11 +21,29 @@ if TYPE_CHECKING:
     from aggregator.storage.database import Database
     from aggregator.storage.feed_acts import Act
 
-__all__ = ["Gatherer"]
+__all__ = ["Gatherer", "gatherer"]
 
 _SHOWN: Final = 3
 # A run writes often, but never for long.
 _PATIENCE: Final = 20.0
+
+
+def gatherer(path: Path, feeds_file: Path, clock: Callable[[], datetime]) -> "Gatherer | None":
+    """Who changes feeds; None where the file is not there, or lists none that the database has.
+
+    To change it from there would take out of the database all feeds that it has. A file that is
+    wrong is one that is there: whoever changes it is told so.
+    """
+    if not feeds_file.exists():
+        return None
+    made = Gatherer(path, feeds_file, clock)
+    try:
+        listed = load(feeds_file).places()
+    except ConfigError:
+        return made
+    with open_database(path, readonly=True) as db:
+        kept = [feed.source.url for feed in feeds.all_feeds(db)]
+    return made if not kept or any(feed_key(url) in listed for url in kept) else None
 
 
 class Gatherer:

@@ -156,8 +156,16 @@ async def asked(
 ) -> HTMLResponse:
     """Ask for the address of a site, or for a list of feeds."""
     del viewer
-    _gathering(request)
-    return page(request, "feeds_add.html", site=site, found=None, proposed=None, refused="")
+    can_gather = request.app.state.desk.ports.gathering is not None
+    return page(
+        request,
+        "feeds_add.html",
+        site=site,
+        found=None,
+        proposed=None,
+        refused="",
+        can_gather=can_gather,
+    )
 
 
 @router.post("/feeds/discover")
