@@ -1,11 +1,16 @@
 """The pages of an article, of two beside each other, and of why, as an editor uses them."""
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from aggregator.executors.in_process import InProcess
+from aggregator.pipeline.learning import Learning
 from aggregator.storage.database import open_database
 from tests.support.desks import Running
 
@@ -131,14 +136,37 @@ def test_a_learnt_line_is_decided_on_where_it_stands(
 ) -> None:
     (article,) = found(desk.path, _LEARNT)
     page.goto(f"/articles/{article}?removed=shown")
-    cut = page.locator(".cut[data-row]").first
-    line = int(cut.locator("input[name=line]").first.get_attribute("value") or 0)
+    first = page.locator(".cut[data-row]").first
+    line = int(first.locator("input[name=line]").first.get_attribute("value") or 0)
+    cut = page.locator(f"#{first.get_attribute('id')}")
     cut.get_by_role("button", name=button).click()
-    page.locator(".cut[data-row]", has_text=told).first.wait_for()
+    cut.get_by_text(told).wait_for()
     assert state(desk.path, line) == decided
-    page.locator(".cut[data-row]").first.get_by_role("button", name="Take back").click()
-    page.locator(".cut[data-row]", has_text="met on").first.wait_for()
+    cut.get_by_role("button", name="Take back").click()
+    cut.get_by_text("met on").wait_for()
     assert state(desk.path, line) == "learnt"
+
+
+def test_the_next_run_keeps_to_what_was_decided(page: "Page", desk: Running) -> None:
+    (article,) = found(desk.path, _LEARNT)
+    page.goto(f"/articles/{article}?removed=shown")
+    cut = page.locator(".cut[data-row]").first
+    text = cut.locator("del").inner_text().removeprefix("taken out:").strip()
+    cut.get_by_role("button", name="This is text").click()
+    page.get_by_text("comes back with the next run").first.wait_for()
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(learn, desk.path).result()
+    page.reload()
+    kept = page.locator(".kept").first
+    assert kept.inner_text().strip() == text
+    assert "comes back" not in page.get_by_role("main").inner_text()
+
+
+def learn(path: Path) -> None:
+    """Learn what recurs, as a run does after it has fetched."""
+    with open_database(path) as db:
+        step = Learning(db, InProcess(), lambda: datetime.now(UTC), remember=30)
+        asyncio.run(step.run(lambda _event: None))
 
 
 # --- why -------------------------------------------------------------------------------------
