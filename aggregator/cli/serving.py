@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from socket import socket
 
+    from aggregator.daemon.logs import LogFormat
     from aggregator.storage.pool import ReaderPool
     from aggregator.web.entry import Entry
     from aggregator.web.ports import Ports
@@ -39,10 +40,11 @@ _LAST_PORT: Final = 65_535
 
 
 class Listens(NamedTuple):
-    """Where a server listens."""
+    """Where a server listens, and how it logs."""
 
     host: str
     port: int
+    log_format: "LogFormat"
 
 
 class Reads(NamedTuple):
@@ -60,7 +62,7 @@ class Shows(NamedTuple):
 
 
 def _listening(command: Callable[..., None]) -> Callable[..., None]:
-    """Add --host and --port, and hand them over as `listens`."""
+    """Add --host, --port and --log-format, and hand them over as `listens`."""
 
     @click.option(
         "--host",
@@ -76,9 +78,16 @@ def _listening(command: Callable[..., None]) -> Callable[..., None]:
         show_default=True,
         help="The port; 0 takes one that is free.",
     )
+    @click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Log lines for people, or JSON objects.",
+    )
     @wraps(command)
-    def listening(*, host: str, port: int, **others: object) -> None:
-        command(listens=Listens(host, port), **others)
+    def listening(*, host: str, port: int, log_format: "LogFormat", **others: object) -> None:
+        command(listens=Listens(host, port, log_format), **others)
 
     return listening
 
@@ -163,6 +172,7 @@ def desk(
     in ("aggregator user add"), by https: its own with --certificate and --key, or that of a web
     server before it with --behind-https.
     """
+    from aggregator.daemon.logs import set_up
     from aggregator.storage.pool import ReaderPool
     from aggregator.web.server import bound
 
@@ -170,13 +180,14 @@ def desk(
         raise missing(db)
     zone = _zone(shows.timezone)
     with (
-        bound(*listens, elsewhere=not enters.way.alone) as listening,
+        bound(listens.host, listens.port, elsewhere=not enters.way.alone) as listening,
         _ports(db, feeds, read_only=read_only, images=shows.images) as ports,
         opened(db, enters, read_only=read_only) as doors,
         ReaderPool(db, size=reads.readers, seconds=reads.seconds) as pool,
     ):
         entry = replace(enters.way, hosts=(*enters.way.hosts, _host(listening)))
         say(f"Serving {db} at {_address(listening, entry)} until Ctrl-C")
+        set_up(listens.log_format)
         _serve(pool, listening, entry, doors, ports, zone)
 
 

@@ -35,6 +35,7 @@ _SECONDS_TO_READ: Final = 5.0
 _MOST_WAITING: Final = 16
 # So often at most it is noted that a session is used.
 _NOTED_AFTER: Final = timedelta(minutes=1)
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,23 @@ class Accounts:
         if wait := self._tries.wait(name, caller, now):
             return Refused(wait)
         self._tries.tried(name, caller, now)
-        if not await self._is_password(name, password):
+        if not await self._is_password(name, password, caller):
             return Refused()
         self._tries.succeeded(name, caller)
-        return await self._begun(name, password, self._tries.device(name, caller))
+        let_in = await self._begun(name, password, self._tries.device(name, caller))
+        if isinstance(let_in, SignedIn):
+            _log.info("%s signed in, from %s", let_in.name, caller.address)
+        return let_in
 
-    async def _is_password(self, name: str, password: str) -> bool:
+    async def _is_password(self, name: str, password: str, caller: Caller) -> bool:
+        account = await self.named(name)
         kept = await self._read(lambda db: accounts.password(db, name))
-        return await self._hashed(lambda: passwords.fits(kept, password))
+        fits = await self._hashed(lambda: passwords.fits(kept, password))
+        if not fits:
+            # Whoever slips types a password for a name: that is not to be read in a log.
+            who = "nobody we know" if account is None else account.name
+            _log.warning("%s was not signed in, from %s: wrong password", who, caller.address)
+        return fits
 
     async def _begun(self, name: str, password: str, device: str) -> SignedIn | Refused:
         token, now = new_token(), self.clock()
@@ -151,9 +161,10 @@ class Accounts:
 
         return await self._written(begin)
 
-    async def sign_out(self, token: str) -> None:
-        """End a session."""
+    async def sign_out(self, name: str, token: str) -> None:
+        """End a session of somebody's."""
         await self._written(lambda db: sessions.end(db, digest(token)))
+        _log.info("%s signed out", name)
 
     async def change_password(
         self, name: str, former: str, wanted: str, caller: Caller
@@ -170,6 +181,7 @@ class Accounts:
         kept = await self._hashed(lambda: passwords.digest(wanted))
         mine = digest(let_in.token)
         await self._written(lambda db: accounts.set_password(db, name, kept, keeping=mine))
+        _log.info("%s has another password, and is signed out elsewhere", name)
         return let_in
 
     # --- threads ---------------------------------------------------------------------------------
@@ -190,7 +202,7 @@ class Accounts:
                 sessions.touch(db, key, now)
         except (SqliteError, NotFound, OSError) as error:
             # It is noted at the next request, or nobody is signed out too late.
-            logging.getLogger(__name__).warning("a session's use was not noted: %s", error)
+            _log.warning("a session's use was not noted: %s", error)
 
     async def _hashed(self, what: Callable[[], Result]) -> Result:
         if self._waiting >= _MOST_WAITING:

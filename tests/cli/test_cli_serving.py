@@ -46,17 +46,17 @@ def test_it_serves_where_it_says_until_it_is_told_to_end(
 @pytest.mark.usefixtures("news")
 def test_a_form_that_was_open_still_counts_after_a_restart(tmp_path: Path) -> None:
     db, before = tmp_path / "news.db", tmp_path.joinpath("news.db").read_bytes()
-    with running(db, "--read-only") as desk, httpx.Client(base_url=desk.url) as browser:
+    with running(db, "--read-only") as desk, httpx.Client(base_url=desk.url, timeout=60) as browser:
         assert _sent(browser, token_of(browser.get("/help"))) == 303
     assert db.read_bytes() == before
-    with running(db) as desk, httpx.Client(base_url=desk.url) as browser:
+    with running(db) as desk, httpx.Client(base_url=desk.url, timeout=60) as browser:
         token, cookies = token_of(browser.get("/help")), dict(browser.cookies)
         assert _sent(browser, token) == 303
     for options in ((), ("--read-only",)):
         with running(db, *options) as desk:
-            with httpx.Client(base_url=desk.url, cookies=cookies) as browser:
+            with httpx.Client(base_url=desk.url, cookies=cookies, timeout=60) as browser:
                 assert _sent(browser, token) == 303
-            with httpx.Client(base_url=desk.url) as another:
+            with httpx.Client(base_url=desk.url, timeout=60) as another:
                 assert _sent(another, token) == 403
 
 

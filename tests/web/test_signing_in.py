@@ -61,6 +61,25 @@ def test_the_cookie_is_for_this_desk_alone_and_no_script(browser: httpx.Client) 
     assert re.fullmatch(rf"device=[\w-]{{22}}\.[0-9a-f]{{64}}; {ours.format(15552000)}", device)
 
 
+def test_the_log_says_who_came_and_who_tried_and_no_password(
+    browser: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "aggregator")
+    for name in (EDITOR, PASSWORD, "x\ny"):
+        signed_in(browser, name, "falsch")
+    signed_in(browser, "eva")
+    browser.post("/logout", data={"csrf": token_of(browser.get("/password"))})
+    told = [(each.levelname, each.getMessage()) for each in caplog.records]
+    nobody = ("WARNING", "nobody we know was not signed in, from 127.0.0.1: wrong password")
+    assert told == [
+        ("WARNING", "Eva was not signed in, from 127.0.0.1: wrong password"),
+        nobody,
+        nobody,
+        ("INFO", "Eva signed in, from 127.0.0.1"),
+        ("INFO", "Eva signed out"),
+    ]
+
+
 def test_the_database_knows_nothing_that_lets_in(desk: Desk, browser: httpx.Client) -> None:
     signed_in(browser, EDITOR)
     token = browser.cookies["session"]

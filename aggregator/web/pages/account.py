@@ -50,10 +50,10 @@ async def enter(
 
 
 @router.post("/logout")
-async def leave(request: Request) -> Response:
+async def leave(request: Request, viewer: CurrentViewer) -> Response:
     """End the session that asks."""
     cookie = _cookie(request)
-    await _accounts(request).sign_out(request.cookies.get(cookie, ""))
+    await _accounts(request).sign_out(viewer.name, request.cookies.get(cookie, ""))
     # What the browser kept of pages is not for the next one at this machine.
     answer = RedirectResponse("/login", 303, {**_UNSEEN, "Clear-Site-Data": '"cache"'})
     answer.delete_cookie(cookie, httponly=True, samesite="lax")
