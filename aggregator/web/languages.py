@@ -59,6 +59,9 @@ class Language:
         forms = self.messages.get(one, (one, many))
         return forms[min(self.plural(number), len(forms) - 1)]
 
+_MARKED: Final = 1000
+"""From here on numbers have marks between their digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -70,6 +73,8 @@ class Telling:
 
     def number(self, number: float) -> str:
         """With the language's own marks, 12,345 or 12.345."""
+        if isinstance(number, int) and 0 <= number < _MARKED:
+            return str(number)
         return format_decimal(number, locale=self.language.code)
 
     def percent(self, share: float) -> str:

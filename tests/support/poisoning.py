@@ -80,4 +80,5 @@ def _decide(db: Database, turns: Iterator[str]) -> None:
             for kind in {"rename", "star", "note"} & {*get_args(Kind)}:
                 db.execute(_DECISION, (_some(turns), kind, story, _some(turns)))
         db.execute(_SEARCH, (_some(turns), "bridge"))
+    db.execute("UPDATE decision SET act = coalesce(act, id)")
     db.execute("UPDATE decision SET value = ? WHERE kind = 'note'", (_some(turns),))
