@@ -70,6 +70,6 @@ def read(request: Request) -> Flash | None:
         message, undo, offer, numbers, story = found
         ids = tuple(int(each) for each in undo)
         flash = Flash(message, ids, str(offer), tuple(map(int, numbers)), int(story) or None)
-    except (binascii.Error, ValueError, TypeError, RecursionError):
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
         return None
     return flash if isinstance(message, str) and message else None

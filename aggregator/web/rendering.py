@@ -20,7 +20,7 @@ from aggregator.web import flashes
 from aggregator.web.assets import Assets, assets
 from aggregator.web.icons import ICONS
 from aggregator.web.keyboard import KEYS
-from aggregator.web.languages import DEFAULT, Language, Telling, languages, preferred
+from aggregator.web.languages import Language, Telling, languages, preferred
 from aggregator.web.policy import policy
 from aggregator.web.viewers import NOBODY, Viewer
 
@@ -142,10 +142,8 @@ def _shell(request: Request) -> Shell:
 
 def _language(request: Request) -> Language:
     spoken = _shell(request).languages
-    chosen = request.cookies.get("language") or preferred(
-        request.headers.get("accept-language", "")
-    )
-    return spoken.get(chosen) or spoken[DEFAULT]
+    chosen = spoken.get(request.cookies.get("language", ""))
+    return chosen or spoken[preferred(request.headers.get("accept-language", ""))]
 
 
 def _context(request: Request, more: Mapping[str, object]) -> dict[str, Any]:
