@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.core.alignment import Run
 from aggregator.core.comparing import Compared, Piece, compare
-from aggregator.core.matching import matches
+from aggregator.core.matching import _heaviest_chain, matches
 
 # Few words, so that texts made at random have much in common, at many places.
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d", "e", "f"]), max_size=60)
@@ -112,6 +113,30 @@ def test_matches_equal_words_none_of_them_twice(words: list[str], others: list[s
     for run in runs:
         mine = words[run.start : run.start + run.length]
         assert mine == others[run.other : run.other + run.length]
+
+
+def heaviest(runs: list[Run]) -> int:
+    """The most words that runs have which follow each other in both texts, by trying all."""
+    best = 0
+    weights: list[int] = []
+    for at, run in enumerate(runs):
+        before = (
+            weights[other]
+            for other, each in enumerate(runs[:at])
+            if each.start + each.length <= run.start and each.other + each.length <= run.other
+        )
+        weights.append(max(before, default=0) + run.length)
+        best = max(best, weights[-1])
+    return best
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 6)), max_size=12))
+def test_the_chain_is_the_heaviest_there_is(found: list[tuple[int, int]]) -> None:
+    start, runs = 0, []
+    for other, length in found:
+        runs.append(Run(start, other, length))
+        start += length
+    assert sum(run.length for run in _heaviest_chain(runs)) == heaviest(runs)
 
 
 @given(WORDS, WORDS)
