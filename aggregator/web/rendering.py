@@ -73,6 +73,9 @@ def _environment(known: Assets, language: Language) -> Environment:
         "keys": KEYS,
         "drawn": ICONS,
     }
+    # The same on every page: drawn once.
+    macros: Any = made.get_template("macros.html").module
+    made.globals["key_table"] = macros.key_table()
     return made
 
 
