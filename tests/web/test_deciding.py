@@ -155,6 +155,29 @@ def test_where_an_article_may_go_is_asked_with_what_is_near_and_what_is_found(ro
     assert room.client.get("/stories/77/merge", headers=PAGE).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("{own}/?time=all", "/?time=all"),
+        ("{own}/stories/1/merge?q=x", "/stories/1"),
+        ("https://evil.example/", "/stories/1"),
+        ("{own}//evil.example/", "/"),
+        ("nonsense", "/stories/1"),
+    ],
+)
+def test_who_chose_is_led_back_to_where_they_came_from(room: Room, referer: str, back: str) -> None:
+    headers = {**PAGE, "Referer": referer.format(own=str(room.client.base_url).rstrip("/"))}
+    assert _backs(room, "/stories/1/merge", headers) == {back}
+    assert _backs(room, "/stories/1/merge?q=x&back=//evil.example", headers) == {"/"}
+
+
+def _backs(room: Room, path: str, headers: dict[str, str]) -> set[str]:
+    """Where the forms in a page's content lead back to."""
+    shown = room.client.get(path, headers=headers).text
+    content = shown[shown.index("<main") : shown.index("</main>")]
+    return set(re.findall(r'name="back" value="([^"]*)"', content))
+
+
 def test_outside_words_in_notes_and_titles_are_only_words(room: Room) -> None:
     room.post("/stories/1/note", PAGE, text="<script>alert(1)</script>")
     room.post("/stories/1/rename", PAGE, title='"><img src=x onerror=alert(1)>')

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
@@ -10,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from aggregator.storage import readers, related, search
 from aggregator.storage.database import Database
 from aggregator.storage.readers import ArticleRow, Filter, StoryRow
+from aggregator.web.acting import local
 from aggregator.web.problems import NOT_FOUND, Problem
 from aggregator.web.rendering import page
 from aggregator.web.viewers import CurrentEditor
@@ -22,10 +24,12 @@ _NEAR: Final = 8
 _HITS: Final = 60
 _FOUND: Final = 12
 _MOST: Final = 500
+_LONGEST: Final = 2000
 
 _Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 _Asked = Annotated[int, Query(ge=1, le=2**63 - 1)]
 _Words = Annotated[str, Query(max_length=500)]
+_Back = Annotated[str, Query(max_length=_LONGEST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,12 @@ class _Choice:
 
 @router.get("/stories/{story}/merge")
 async def merge(
-    request: Request, editor: CurrentEditor, story: _Number, q: _Words = ""
+    request: Request, editor: CurrentEditor, story: _Number, q: _Words = "", back: _Back = ""
 ) -> HTMLResponse:
     """Choose the story to merge one with."""
     del editor
     choice = await _read(request, lambda db: _of_story(db, story, q))
-    return page(request, "pick.html", choice=choice, q=q, url=f"/stories/{story}/merge")
+    return _page(request, choice, f"/stories/{story}/merge", q, back)
 
 
 @router.get("/articles/move")
@@ -62,11 +66,26 @@ async def move(
     editor: CurrentEditor,
     article: Annotated[list[_Asked], Query(min_length=1, max_length=_MOST)],
     q: _Words = "",
+    back: _Back = "",
 ) -> HTMLResponse:
     """Choose the story to move articles to."""
     del editor
     choice = await _read(request, lambda db: _of_articles(db, article, q))
-    return page(request, "pick.html", choice=choice, q=q, url="/articles/move")
+    return _page(request, choice, "/articles/move", q, back)
+
+
+def _page(request: Request, choice: _Choice, url: str, q: str, back: str) -> HTMLResponse:
+    home = "/" if choice.story is None else f"/stories/{choice.story.id}"
+    back = local(back) if back else _came_from(request) or home
+    return page(request, "pick.html", choice=choice, url=url, q=q, back=back, home=home)
+
+
+def _came_from(request: Request) -> str:
+    """The page of ours that led here, as the browser says; empty where none did."""
+    came = urlsplit(request.headers.get("referer", "")[:_LONGEST])
+    if came.netloc != request.headers.get("host") or came.path == request.url.path:
+        return ""
+    return local(urlunsplit(("", "", came.path, came.query, "")))
 
 
 async def _read(request: Request, read: Callable[[Database], _Choice | None]) -> _Choice:
