@@ -15,6 +15,7 @@ from aggregator.web.marking import marked
 __all__ = [
     "REASONS",
     "WITHIN",
+    "WORDS",
     "Asked",
     "Option",
     "View",
@@ -46,6 +47,25 @@ REASONS: Final[Mapping[str, str]] = {
     "earliest": marked("the earliest"),
 }
 """What speaks for a headline, where it was not the only one."""
+
+WORDS: Final[Mapping[str, str]] = {
+    "unread": marked("not yet read"),
+    "grown": marked("grown since you looked"),
+    "untitled": marked("Without headline"),
+    "pinned": marked("pinned"),
+    "took": marked("took over:"),
+    "carried": marked("carried by:"),
+    "why": marked("Why here?"),
+    "headline": marked("Headline:"),
+    "unstar": marked("Take back the star"),
+    "star": marked("Star"),
+    "unpin": marked("Unpin"),
+    "pin": marked("Pin"),
+    "unhide": marked("Show again"),
+    "hide": marked("Hide"),
+    "merge": marked("Merge"),
+}
+"""What every card says alike, put into a language once for all of them."""
 
 Flag = Literal["single", "unread", "starred", "hidden"]
 _FLAGS: Final[tuple[Flag, ...]] = ("unread", "single", "starred", "hidden")

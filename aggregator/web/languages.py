@@ -59,6 +59,7 @@ class Language:
         forms = self.messages.get(one, (one, many))
         return forms[min(self.plural(number), len(forms) - 1)]
 
+
 _MARKED: Final = 1000
 """From here on numbers have marks between their digits."""
 

@@ -15,11 +15,22 @@ from aggregator.storage import board, changes, seen
 from aggregator.storage.board import Card, Place
 from aggregator.web import cursors
 from aggregator.web.api.parameters import LAST_NUMBER
-from aggregator.web.boards import REASONS, Asked, View, Within, age, flags, shown_for, times, values
+from aggregator.web.boards import (
+    REASONS,
+    WORDS,
+    Asked,
+    View,
+    Within,
+    age,
+    flags,
+    shown_for,
+    times,
+    values,
+)
 from aggregator.web.live import Watch, as_json, events, since
 from aggregator.web.looks import looked
 from aggregator.web.problems import invalid
-from aggregator.web.rendering import by_script, fragment, page
+from aggregator.web.rendering import by_script, fragment, page, telling
 from aggregator.web.viewers import CurrentViewer, Viewer
 
 if TYPE_CHECKING:
@@ -87,12 +98,14 @@ async def show(
 def _said(request: Request, viewer: Viewer) -> dict[str, Any]:
     """What cards are shown with."""
     desk: Desk = request.app.state.desk
+    gettext = telling(request).language.gettext
     return {
         "age": age,
         "curve": growth,
         "may_edit": viewer.role == "editor" and desk.ports.editing is not None,
         "pictured": desk.ports.pictures is not None,
-        "reasons": REASONS,
+        "reasons": {name: gettext(each) for name, each in REASONS.items()},
+        "words": {name: gettext(each) for name, each in WORDS.items()},
     }
 
 
