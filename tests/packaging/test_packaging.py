@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -12,6 +13,8 @@ import pytest
 
 from aggregator.cli import main
 from aggregator.daemon.main import main as scheduler
+from aggregator.errors import UsageError
+from aggregator.web.entry import Wanted, entry
 from tests.support.runs import ROOT
 
 UNITS = sorted(Path(ROOT, "packaging", "systemd").iterdir())
@@ -80,6 +83,52 @@ def test_services_are_hardened_alike() -> None:
     }
     assert len(hardened) == 1
     assert "ProtectSystem=strict" in hardened.pop()
+
+
+DOCS = {page.name: page.read_text(encoding="utf-8") for page in Path(ROOT, "docs").glob("*.md")}
+STARTS = [
+    (name, found[1])
+    for name, text in DOCS.items()
+    for found in re.finditer(r"aggregator (desk --[^\n`]*)", text)
+]
+WAYS = re.findall(r"^\|[^|]*\| .*?`(--[^`]*)`.*\|$", DOCS["security.md"], re.MULTILINE)
+
+
+@pytest.mark.parametrize(("page", "line"), STARTS)
+def test_a_desk_is_started_as_it_is_told(page: str, line: str) -> None:
+    assert accepted(shlex.split(line)[1:]), page
+
+
+def test_each_way_in_is_one_and_what_is_left_out_is_needed() -> None:
+    front, own, named, login = (shlex.split(way) for way in WAYS)
+    for way in (front, own, [*front, *named], login):
+        assert accepted(way)
+    with pytest.raises(UsageError, match="needs --proxy"):
+        accepted(named)
+    with pytest.raises(UsageError, match="by plain http"):
+        accepted(front[:2])
+
+
+def accepted(words: list[str]) -> bool:
+    """Whether these options of the desk let it start, with accounts, and only with them."""
+    said = {}
+    wanted = {option: each for each in main.commands["desk"].params for option in each.opts}
+    rest = iter(words)
+    for word in rest:
+        option = wanted[word]
+        value = True if getattr(option, "is_flag", False) else next(rest)
+        said[str(option.name)] = (value,) if getattr(option, "multiple", False) else value
+    known = {each.name: said[each.name] for each in fields(Wanted) if each.name in said}
+    known = {"host": "127.0.0.1"} | known
+    return bool(known.keys() == {"host"} or not entry(Wanted(**known)).alone)  # type: ignore[arg-type]
+
+
+def test_the_desk_writes_where_its_data_is_and_nowhere_else() -> None:
+    (unit,) = (unit for unit in UNITS if unit.name == "aggregator-desk.service")
+    assert values(unit, "Service", "ProtectSystem") == ["strict"]
+    assert values(unit, "Service", "StateDirectory") == ["aggregator"]
+    assert values(unit, "Service", "ReadWritePaths") == []
+    assert values(unit, "Service", "ExecStart") == [f"{PROGRAM} desk --port 8000 --log-format json"]
 
 
 def test_the_container_copies_what_there_is() -> None:
