@@ -18,7 +18,7 @@ from aggregator.storage.database import open_database
 from tests.desk.conftest import Another
 from tests.security.vectors import load
 from tests.support.desk_pages import every_address
-from tests.support.desks import Running, running
+from tests.support.desks import Running, listed, running
 from tests.support.poisoning import AT_ONCE, poison
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def poisoned(
 ) -> Iterator[Running]:
     """A desk over a newsroom that is hostile throughout."""
     path = shutil.copyfile(newsroom_db, tmp_path_factory.mktemp("poisoned") / "news.db")
+    listed(path)  # before its feeds are poisoned: no file of feeds would have them so
     with open_database(path) as db:
         poison(db, vectors[::24])
     with running(path) as desk:
