@@ -7,6 +7,7 @@ import pytest
 from tests.support.desks import Running
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from playwright.sync_api import Page
@@ -66,6 +67,24 @@ def test_language_and_colours_are_chosen_and_kept(
         page.goto("/help")
         assert page.get_attribute("html", "lang") == "de"
         assert page.evaluate(dark) == "dark"
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_nothing_stands_in_the_way_in_the_menu_and_among_the_keys(
+    shared_desk: Running, another: Another, axe: "Callable[[Page], list[str]]", colours: str
+) -> None:
+    with another(
+        shared_desk.url, color_scheme=colours, viewport={"width": 390, "height": 844}
+    ) as page:
+        page.goto("/help")
+        page.locator("summary", has=page.locator("svg")).last.click()
+        assert page.get_by_role("group", name="Colours").is_visible()
+        assert axe(page) == []
+        page.keyboard.press("Escape")
+        assert not page.get_by_role("group", name="Colours").is_visible()
+        page.keyboard.press("?")
+        assert page.get_by_role("dialog", name="Keys").is_visible()
+        assert axe(page) == []
 
 
 def test_the_first_stop_leads_past_the_menu(shared_page: "Page") -> None:
