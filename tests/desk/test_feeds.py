@@ -133,7 +133,9 @@ def test_a_feed_is_asked_again_in_its_turn(mending: "Page", listed: Listed) -> N
 def test_a_feed_that_moved_is_taken_where_it_is(mending: "Page", listed: Listed) -> None:
     to = "https://www.tagwerk.example/feed.atom"
     with open_database(listed.path) as db, db.write():
-        db.execute("UPDATE feed SET moved_to = ?, moved_times = 4 WHERE outlet = 'Tagwerk'", (to,))
+        sql = """UPDATE feed SET moved_to = ?, moved_times = 4, last_error = NULL
+                 WHERE outlet = 'Tagwerk'"""
+        db.execute(sql, (to,))
     mending.goto("/feeds?state=moved")
     mending.get_by_role("button", name="Take the new address").click()
     assert "Tagwerk is read at its new address" in told(mending)
