@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 _AT_ONCE: Final = 200
-_LOOKED_AT: Final = 2_000
+_LOOKED_AT: Final = 1_000
 _OLDER_LOOKED_AT: Final = 50
 _COUNTED: Final = 500
 _CHOICES: Final = 400
