@@ -2,30 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from aggregator.storage import accounts, contract, desk_keys, sessions
+from aggregator.storage import contract
 from aggregator.storage.database import Database, open_database
+from tests.support.secret import SECRETS, plant
 
 Call = Callable[..., Result]
 
-# Each table with a column that holds a secret, and what makes it hold one.
-SECRETS = {
-    ("account", "password"): "UPDATE account SET password = 'MARK'",
-    ("account", "token"): "UPDATE account SET token = 'MARK'",
-    ("session", "digest"): "UPDATE session SET digest = 'MARK'",
-    ("desk_key", "secret"): "UPDATE desk_key SET secret = 'MARK'",
-    ("feed", "url"): "UPDATE feed SET url = 'https://user:MARK@post.example/rss' WHERE id = 1",
-    ("feed", "validators_url"): "UPDATE feed SET validators_url = 'https://MARK@post.example/'",
-    ("feed", "etag"): "UPDATE feed SET etag = 'MARK'",
-    ("subscription", "callback"): "UPDATE subscription SET callback = 'https://we.example/MARK'",
-    ("subscription", "token"): "UPDATE subscription SET token = 'MARK'",
-    ("subscription", "secret"): "UPDATE subscription SET secret = 'MARK'",
-}
 # By their names they might hold one, and do not: what they hold is said here.
 HARMLESS = {
     ("account", "key"): "a name as it is compared",
@@ -45,18 +33,7 @@ def planted(tmp_path: Path, news: datetime) -> Iterator[Database]:
     """news.db, with a secret in each column that may hold one."""
     del news
     with open_database(tmp_path / "news.db") as db:
-        with db.write():
-            db.execute(
-                """INSERT INTO subscription (feed_id, hub, topic, callback, token, secret, state)
-                   VALUES (1, 'https://hub.example/', 'https://post.example/rss', '', '', '',
-                           'active')"""
-            )
-            now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-            account = accounts.add(db, "eva", "editor", "", now)
-            sessions.begin(db, account.id, b"", now, sessions.Lasting())
-            desk_keys.keep(db, b"")
-            for sql in SECRETS.values():
-                db.execute(sql.replace("MARK", "geheim"))
+        plant(db)
         yield db
 
 
