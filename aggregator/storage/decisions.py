@@ -187,10 +187,17 @@ def unknown(db: Database, ids: Iterable[int]) -> list[int]:
 
 
 def with_copies(db: Database, ids: Iterable[int]) -> list[int]:
-    """The articles with all others of their copy groups, in order; what is in none stands alone."""
+    """The articles with those who took them over, unless one of these is among them, in order.
+
+    They are taken over who were the first with their text.
+    """
     asked = sorted(set(ids))
-    sql = """SELECT id FROM article WHERE copy_group_id IN (
-               SELECT copy_group_id FROM article WHERE id IN (SELECT value FROM json_each(?)))"""
+    sql = """SELECT copy.id FROM copy_group
+             JOIN article AS copy ON copy.copy_group_id = copy_group.id
+             WHERE copy_group.first_article_id IN (SELECT value FROM json_each(?1))
+               AND copy_group.id IN (
+                 SELECT copy_group_id FROM article WHERE id IN (SELECT value FROM json_each(?1))
+                 GROUP BY copy_group_id HAVING count(*) = 1)"""
     return sorted({*asked, *(row[0] for row in db.rows(sql, (json.dumps(asked),)))})
 
 

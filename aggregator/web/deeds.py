@@ -92,6 +92,10 @@ def done(deed: Deed, came_to: Done, show: Telling) -> str:
     """What was done, with what the editor could not know when they did it."""
     said, _ = _SAID[deed], show.language.gettext
     sentences = [_(said.already if came_to.already else said.done)]
+    if came_to.articles and not came_to.already:
+        count = came_to.articles
+        number = show.language.ngettext("%(num)s article.", "%(num)s articles.", count)
+        sentences.append(number % {"num": show.number(count)})
     if came_to.turned:
         sentences.append(_("It was the larger part and keeps the number; the rest has a new one."))
     for old, new in came_to.merged:

@@ -41,6 +41,7 @@ class Done:
     `decisions` are new, and undoing them takes the act back; `taken_back` held until now, and
     redoing them takes that back. `already` says that all was so before, and nothing was kept.
     `story` is where to go on, `changed` are the stories that are other than before or gone.
+    `articles` is how many were split off or moved.
     `turned` says that what was split off was the larger part, so that it kept the story's number,
     and `story` is where the rest is.
     `merged` has stories that were named and had become others meanwhile: old number → new one.
@@ -52,6 +53,7 @@ class Done:
     decisions: tuple[int, ...] = ()
     taken_back: tuple[int, ...] = ()
     already: bool = False
+    articles: int = 0
     turned: bool = False
     story: int | None = None
     changed: tuple[int, ...] = ()
@@ -137,12 +139,12 @@ class Editing(Protocol):
         articles: Sequence[int],
         by: str,
         *,
-        texts: Sequence[int] = (),
+        with_copies: bool = False,
         over: Sequence[int] = (),
     ) -> Done:
         """Take articles out of a story, together; `Done.story` is the one that it was not before.
 
-        With each of the articles `texts` go all others of its copy group.
+        `with_copies` lets an article take along who took it over, unless one of these is named too.
         """
 
     def move(
@@ -151,10 +153,10 @@ class Editing(Protocol):
         story: int,
         by: str,
         *,
-        texts: Sequence[int] = (),
+        with_copies: bool = False,
         over: Sequence[int] = (),
     ) -> Done:
-        """Take articles, and whole `texts` as `split` does, and put them into another story."""
+        """Take articles out of their story as `split` does, and put them into another."""
 
     def pin(self, story: int, by: str) -> Done:
         """List a story before all others."""

@@ -45,6 +45,12 @@ def stories_of(db: Database) -> list[int]:
     return [place(db, ids_of(event)[0]) for event in range(EVENTS)]
 
 
+def first_of(db: Database, story: int) -> int:
+    """The first article of the text that three outlets of a story have."""
+    sql = "SELECT first_article_id FROM copy_group WHERE story_id = ? AND article_count = 3"
+    return int(db.value(sql, (story,)))
+
+
 def refusal(error: pytest.ExceptionInfo[Refused]) -> str:
     return error.value.kind
 
@@ -188,11 +194,26 @@ def test_where_the_larger_part_is_split_off_the_rest_has_another_number(
     editor: Editor, press: Database
 ) -> None:
     a, *_ = stories_of(press)
-    done = editor.split(a, [], "eva", texts=[COPY])
+    done = editor.split(a, [first_of(press, a)], "eva", with_copies=True)
     assert are_one(press, COPY, MATE, SHORT)
     assert not are_one(press, COPY, OWN)
     assert place(press, COPY) == a
-    assert (done.turned, done.story) == (True, place(press, OWN))
+    assert (done.turned, done.story, done.articles) == (True, place(press, OWN), 3)
+
+
+def test_a_copy_that_is_chosen_beside_its_source_leaves_the_others_behind(
+    editor: Editor, press: Database
+) -> None:
+    a, b, _ = stories_of(press)
+    first = int(
+        press.value("SELECT min(first_article_id) FROM copy_group WHERE story_id = ?", (a,))
+    )
+    copy = next(each for each in (COPY, MATE, SHORT) if each != first)
+    done = editor.move([first, copy], b, "eva", with_copies=True)
+    assert done.articles == 2
+    left = next(each for each in (COPY, MATE, SHORT) if each not in {first, copy})
+    assert are_one(press, left, OWN)
+    assert are_one(press, first, copy, *OTHERS)
 
 
 def test_what_another_took_away_is_not_split_off(editor: Editor, press: Database) -> None:

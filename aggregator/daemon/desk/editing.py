@@ -65,13 +65,13 @@ class Editor:
         articles: Sequence[int],
         by: str,
         *,
-        texts: Sequence[int] = (),
+        with_copies: bool = False,
         over: Sequence[int] = (),
     ) -> Done:
         """Take articles out of a story, together."""
         now = self._clock()
         with self._pen.writing(by, over) as db:
-            chosen = _some([*articles, *decisions.with_copies(db, texts)])
+            chosen = _some(decisions.with_copies(db, articles) if with_copies else articles)
             found = _there(db, story)
             staying = _must_leave_some(db, found, chosen)
             before = decisions.places(db, chosen)
@@ -82,6 +82,7 @@ class Editor:
             return replace(
                 _done(db, applied, before, story=new, merged=merged),
                 turned=turned,
+                articles=len(chosen),
             )
 
     def move(
@@ -90,19 +91,20 @@ class Editor:
         story: int,
         by: str,
         *,
-        texts: Sequence[int] = (),
+        with_copies: bool = False,
         over: Sequence[int] = (),
     ) -> Done:
         """Take articles out of their story, and put them into another."""
         now = self._clock()
         with self._pen.writing(by, over) as db:
-            chosen = _some([*articles, *decisions.with_copies(db, texts)])
+            chosen = _some(decisions.with_copies(db, articles) if with_copies else articles)
             _must_be_there(db, chosen)
             found = _there(db, story)
             before = decisions.places(db, chosen)
             applied = rearranging.move(db, chosen, found, self._settings, by=by, now=now)
-            new = _story_of(db, chosen[0])
-            return _done(db, applied, before, story=new, merged=_merged({story: found}))
+            new, merged = _story_of(db, chosen[0]), _merged({story: found})
+            done = _done(db, applied, before, story=new, merged=merged)
+            return replace(done, articles=len(chosen))
 
     # --- stories -----------------------------------------------------------------------------
 

@@ -2,9 +2,9 @@
 
 Every form may carry `back`, the path to go on at, and `over`, decisions that are taken back first
 since they stood in the way. Stories: /stories/{number}/ with merge (`target`, a number or an
-address), split (`article`, several; `text`, an article with all others that carry its text), pin,
-unpin, hide, unhide, rename (`title`, empty for its own; `seen`, the title that the editor saw),
-star, unstar and note (`text`). Articles: /articles/move (`article` and `text`, several; `target`),
+address), split (`article`, several; with `folded` they take along who took them over), pin, unpin,
+hide, unhide, rename (`title`, empty for its own; `seen`, the title that the editor saw), star,
+unstar and note (`text`). Articles: /articles/move (`article`, several; `folded`; `target`),
 together and apart (`article`, several; `level`, story or copies). Decisions: /decisions/undo and
 redo (`decision`, several), and undo-last. Learnt lines: /boilerplate/approve, reject and undecide
 (`line`, several).
@@ -36,6 +36,7 @@ _TARGET: Final = re.compile(r"(?:.*/stories/)?#?(\d{1,18})(?:[/?#].*)?", re.DOTA
 
 _Number = Annotated[int, Path(ge=1, le=_LARGEST)]
 _Given = Annotated[int, Form(ge=1, le=_LARGEST)]
+_Flag = Annotated[str, Form(max_length=10)]
 _Several = Annotated[list[_Given], Form(max_length=_MOST)]
 
 
@@ -143,12 +144,14 @@ async def merge(
 
 @router.post("/stories/{story}/split")
 async def split(
-    act: _Act, story: _Number, article: _Several | None = None, text: _Several | None = None
+    act: _Act, story: _Number, article: _Several | None = None, folded: _Flag = ""
 ) -> Response:
     """Take articles out of a story."""
     return await act.do(
         "split",
-        lambda pen, by: pen.split(story, article or (), by, texts=text or (), over=act.over),
+        lambda pen, by: pen.split(
+            story, article or (), by, with_copies=bool(folded), over=act.over
+        ),
         show_story=True,
     )
 
@@ -216,14 +219,14 @@ async def note(
 async def move(
     act: _Act,
     article: _Several | None = None,
-    text: _Several | None = None,
+    folded: _Flag = "",
     target: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Put articles into another story."""
     return await act.do(
         "move",
         lambda pen, by: pen.move(
-            article or (), _target(target), by, texts=text or (), over=act.over
+            article or (), _target(target), by, with_copies=bool(folded), over=act.over
         ),
         show_story=True,
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from aggregator.storage import readers, related, search
+from aggregator.storage import decisions, readers, related, search
 from aggregator.storage.database import Database
 from aggregator.storage.readers import ArticleRow, Filter, StoryRow
 from aggregator.web.acting import local
@@ -65,19 +65,32 @@ async def move(
     request: Request,
     editor: CurrentEditor,
     article: Annotated[list[_Asked], Query(min_length=1, max_length=_MOST)],
+    *,
     q: _Words = "",
     back: _Back = "",
+    folded: Annotated[str, Query(max_length=10)] = "",
 ) -> HTMLResponse:
     """Choose the story to move articles to."""
     del editor
-    choice = await _read(request, lambda db: _of_articles(db, article, q))
-    return _page(request, choice, "/articles/move", q, back)
+    choice = await _read(request, lambda db: _of_articles(db, article, q, folded=bool(folded)))
+    return _page(request, choice, "/articles/move", q, back, folded=bool(folded))
 
 
-def _page(request: Request, choice: _Choice, url: str, q: str, back: str) -> HTMLResponse:
+def _page(
+    request: Request, choice: _Choice, url: str, q: str, back: str, *, folded: bool = False
+) -> HTMLResponse:
     home = "/" if choice.story is None else f"/stories/{choice.story.id}"
     back = local(back) if back else _came_from(request) or home
-    return page(request, "pick.html", choice=choice, url=url, q=q, back=back, home=home)
+    return page(
+        request,
+        "pick.html",
+        choice=choice,
+        url=url,
+        q=q,
+        back=back,
+        home=home,
+        folded=folded,
+    )
 
 
 def _came_from(request: Request) -> str:
@@ -102,8 +115,9 @@ def _of_story(db: Database, number: int, q: str) -> _Choice | None:
     return _Choice(story, (), _near(db, story.id), _found(db, q, story.id))
 
 
-def _of_articles(db: Database, numbers: Sequence[int], q: str) -> _Choice | None:
-    rows = readers.article_rows(db, numbers)
+def _of_articles(db: Database, numbers: Sequence[int], q: str, *, folded: bool) -> _Choice | None:
+    # What is taken along is shown, and named by the forms from here on.
+    rows = readers.article_rows(db, decisions.with_copies(db, numbers) if folded else numbers)
     story = next((row.story_id for row in rows if row.story_id is not None), None)
     if not rows:
         return None

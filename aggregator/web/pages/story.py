@@ -146,7 +146,7 @@ async def chosen(
         return RedirectResponse(f"/stories/{story_id}", status_code=303)
     where = f"/compare?a={ids[0]}&b={ids[-1]}"
     if go == "move":
-        where = "/articles/move?" + urlencode([("article", each) for each in ids])
+        where = "/articles/move?" + urlencode([*(("article", each) for each in ids), ("folded", 1)])
     return RedirectResponse(where, status_code=303)
 
 

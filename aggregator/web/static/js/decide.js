@@ -47,10 +47,10 @@ function send(url, values) {
 
 function drop(what, where) {
   if (where.dataset.zone === "keep") { keep(what); return; }
-  if (where.dataset.zone === "split") { send(`/stories/${what.story}/split`, { text: what.article }); return; }
+  if (where.dataset.zone === "split") { send(`/stories/${what.story}/split`, { article: what.article, folded: 1 }); return; }
   const target = where.dataset.story;
   if (what.article) {
-    send("/articles/move", { text: what.article, target });
+    send("/articles/move", { article: what.article, folded: 1, target });
   } else {
     send(`/stories/${what.story}/merge`, { target });
     forget(what.story);
