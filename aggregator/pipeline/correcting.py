@@ -20,7 +20,7 @@ from aggregator.storage import clusters, decision_log, stories
 from aggregator.storage import decisions as kept
 from aggregator.storage.database import Database
 
-__all__ = ["Applied", "decide", "decide_on_story", "split", "undo"]
+__all__ = ["Applied", "decide", "decide_on_story", "part", "split", "undo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,22 @@ def split(
         members = stories.members(db, found)
         others = sorted(members.keys() - set(leaving))
         _must_be_parts(story_id, leaving, members, others)
-        wanted = Decision(0, now, by, "apart", "story", tuple(leaving), tuple(others))
-        as_one = Decision(0, now, by, "together", "story", tuple(leaving))
-        return decide(db, [wanted, *([as_one] if len(leaving) > 1 else ())], settings, now)
+        return part(db, leaving, others, settings, by=by, now=now)
+
+
+def part(
+    db: Database,
+    leaving: Sequence[int],
+    others: Sequence[int],
+    settings: ClusterSettings,
+    *,
+    by: str,
+    now: datetime,
+) -> Applied:
+    """Keep articles apart from others, and together; raises what `decide` does."""
+    wanted = Decision(0, now, by, "apart", "story", tuple(leaving), tuple(others))
+    as_one = Decision(0, now, by, "together", "story", tuple(leaving))
+    return decide(db, [wanted, *([as_one] if len(leaving) > 1 else ())], settings, now)
 
 
 def _must_be_parts(

@@ -279,6 +279,20 @@ def test_a_contradiction_names_what_stands_in_the_way_and_can_be_taken_over(
     assert decision_log.undone(press, kept.decisions) == {kept.decisions[0]: True}
 
 
+def test_what_was_united_is_split_though_taking_that_back_would_do(
+    editor: Editor, press: Database
+) -> None:
+    a, b, _ = stories_of(press)
+    united = editor.together_stories(a, b, "eva")
+    with pytest.raises(Refused):
+        editor.split(a, OTHERS, "tom")
+    editor.split(a, OTHERS, "tom", over=united.decisions)
+    assert not are_one(press, COPY, *OTHERS)
+    assert are_one(press, *OTHERS)
+    with pytest.raises(Refused):
+        editor.together_stories(place(press, COPY), place(press, OTHERS[0]), "eva")
+
+
 def test_what_stood_in_the_way_holds_still_where_the_act_fails(
     editor: Editor, press: Database
 ) -> None:

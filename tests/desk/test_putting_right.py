@@ -148,9 +148,10 @@ def test_a_text_is_dragged_out_of_its_story_with_its_copies(page: "Page", desk: 
 def test_an_article_moves_where_it_is_told_to(
     page: "Page", desk: Running, trains: tuple[int, int]
 ) -> None:
-    one, other = trains
-    page.goto(f"/stories/{one}")
-    page.locator("input[name=article]").first.check()
+    _, other = trains
+    page.goto(f"/stories/{story_of(desk.path, 'Chipmaker Halden')}")
+    text = page.locator("article.text", has_not=page.locator(".copies"))
+    text.locator("input[name=article]").check()
     page.get_by_role("button", name="Move", exact=True).click()
     page.wait_for_url("**/articles/move?*")
     page.get_by_label("Number or address of a story").fill(str(other))

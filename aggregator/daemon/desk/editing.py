@@ -70,15 +70,17 @@ class Editor:
     ) -> Done:
         """Take articles out of a story, together."""
         now = self._clock()
-        with self._pen.writing(by, over) as db:
+        with self._pen.writing(by) as db:
             chosen = _some(decisions.with_copies(db, articles) if with_copies else articles)
             found = _there(db, story)
             staying = _must_leave_some(db, found, chosen)
             before = decisions.places(db, chosen)
-            applied = correcting.split(db, found, chosen, self._settings, by=by, now=now)
+            # Only then: that alone may part them, but is not to let them meet again.
+            self._pen.take_back(db, over, by)
+            applied = correcting.part(db, chosen, staying, self._settings, by=by, now=now)
             new, merged = _story_of(db, chosen[0]), _merged({story: found})
             if turned := new == found:
-                new = _story_of(db, staying)
+                new = _story_of(db, staying[0])
             return replace(
                 _done(db, applied, before, story=new, merged=merged),
                 turned=turned,
@@ -271,8 +273,8 @@ def _must_be_there(db: Database, articles: Collection[int]) -> None:
         raise Refused(kind="no-article", number=missing[0])
 
 
-def _must_leave_some(db: Database, story: int, leaving: Sequence[int]) -> int:
-    """One of those that remain; raises Refused."""
+def _must_leave_some(db: Database, story: int, leaving: Sequence[int]) -> tuple[int, ...]:
+    """Those that remain; raises Refused where none would."""
     _must_be_there(db, leaving)
     members = stories.members(db, story)
     stranger = next((each for each in leaving if each not in members), None)
@@ -281,7 +283,7 @@ def _must_leave_some(db: Database, story: int, leaving: Sequence[int]) -> int:
     staying = members.keys() - set(leaving)
     if not staying:
         raise Refused(kind="nothing-left", number=story)
-    return min(staying)
+    return tuple(sorted(staying))
 
 
 def _must_be_as_seen(db: Database, story: int, seen: str | None, wanted: str) -> None:

@@ -39,8 +39,7 @@ class Pen:
         with self._opened() as db:
             try:
                 with db.write(durable=True):
-                    if over:
-                        correcting.undo(db, over, self.settings, by=by, now=self.clock())
+                    self.take_back(db, over, by)
                     yield db
                     # A star is told as no change, by which else cards are made.
                     carding.catch_up(db, self.clock(), _CARDS)
@@ -53,6 +52,11 @@ class Pen:
                 raise Refused(kind="senseless", detail=str(error)) from error
             except SqliteError as error:
                 raise Refused(kind="busy", detail=str(error)) from error
+
+    def take_back(self, db: Database, over: Sequence[int], by: str) -> None:
+        """Let decisions hold no longer; call inside `writing()`."""
+        if over:
+            correcting.undo(db, over, self.settings, by=by, now=self.clock())
 
     @contextmanager
     def _opened(self) -> Iterator[Database]:
