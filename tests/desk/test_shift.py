@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.desk.conftest import Another
+from tests.desk.test_pages import Axe, look
 from tests.support.shifts import Shift, shift
 
 if TYPE_CHECKING:
@@ -168,3 +169,34 @@ def nothing_is_lost(work: Shift) -> None:
     assert work.value(starred) == story_of(work, RECALL)
     assert work.value("SELECT count(*) FROM saved_search WHERE name = 'Ferries'") == 1
     assert work.value("SELECT count(*) FROM decision WHERE undone_at IS NOT NULL") > 0
+
+
+def test_pages_after_a_shift_are_as_they_should_be(
+    at_work: Shift, another: Another, axe: Axe
+) -> None:
+    """Those on which something happened: marked, noted, renamed, saved, grown since one looked."""
+    with another(at_work.desk.url) as page:
+        read(page, at_work, FERRY)
+        page.locator("textarea[name=text]").fill("Ask the coast guard again at six.")
+        page.locator("form:has(textarea[name=text]) button").click()
+        wait_for_toast(page)
+        star(page, at_work, RECALL)
+        page.keyboard.press("p")
+        at_work.until(
+            lambda: at_work.value("SELECT count(*) FROM decision WHERE kind = 'pin'") == 1
+        )
+        search_and_save(page, at_work)
+        at_work.until(lambda: at_work.value("SELECT count(*) FROM seen") > 1)
+        at_work.publish()
+        at_work.until(lambda: story_of(at_work, "Aground off Skerrin%") != 0)
+        wrong = []
+        for name, address in {
+            "board-used": "/",
+            "story-grown": f"/stories/{story_of(at_work, FERRY)}",
+            "story-noted": f"/stories/{story_of(at_work, RECALL)}",
+            "decisions-made": "/decisions",
+            "searches-saved": "/searches",
+        }.items():
+            page.goto(address)
+            wrong += [f"{name}, {each}" for each in look(page, name, axe)]
+        assert wrong == []

@@ -10,7 +10,7 @@ from aggregator.storage.database import Database
 
 __all__ = ["AT_ONCE", "poison"]
 
-AT_ONCE: Final = 10
+AT_ONCE: Final = 24
 """So many inputs stand together in one place: each article has others."""
 
 # By table: columns that get some words, and those that get them as a list. No page may lean on
@@ -59,7 +59,7 @@ def poison(db: Database, inputs: Iterable[str]) -> None:
 
 
 def _some(turns: Iterator[str]) -> str:
-    return " ".join(islice(turns, AT_ONCE))
+    return " ".join(islice(turns, AT_ONCE)).strip(" ")
 
 
 def _fill(db: Database, table: str, columns: list[str], words: Callable[[], str]) -> None:
