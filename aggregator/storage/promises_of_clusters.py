@@ -109,7 +109,8 @@ CLUSTERS: Final = (
     (
         "a decision says who made it, and of what",
         """SELECT 'decision ' || id FROM decision
-           WHERE trim(author) = '' OR kind = 'rename' AND trim(value) = '' OR level IS NOT NULL
+           WHERE trim(author) = '' OR kind IN ('rename', 'note') AND trim(value) = ''
+             OR level IS NOT NULL
              AND (SELECT count(*) FROM decision_article WHERE decision_id = decision.id) < 2""",
     ),
     (
