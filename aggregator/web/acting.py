@@ -12,7 +12,7 @@ from aggregator.web import flashes
 from aggregator.web.flashes import Flash
 from aggregator.web.rendering import by_script, fragment
 
-__all__ = ["Again", "after", "answer", "local", "refused"]
+__all__ = ["Again", "after", "answer", "local", "page_of", "refused"]
 
 
 def after(
@@ -57,6 +57,16 @@ def refused(
     return _toast(request, Flash(message), "refused", {}, status=status, again=again)
 
 
+def page_of(request: Request) -> str:
+    """The page that somebody is on: where a script asks, the one that it stands on."""
+    asked = str(request.url) if request.method in {"GET", "HEAD"} else "/"
+    try:
+        seen = urlsplit(request.headers.get("hx-current-url") or asked)
+    except ValueError:
+        return "/"
+    return local(seen.path + (f"?{seen.query}" if seen.query else ""))
+
+
 def local(back: str) -> str:
     """A path of this server, and the board for anything else."""
     return back if back.startswith("/") and back[1:2] not in {"/", "\\"} else "/"
@@ -77,7 +87,6 @@ def _toast(
         "HX-Reselect": "[data-toast]",
         **headers,
     }
-    seen = urlsplit(request.headers.get("hx-current-url", ""))
     return fragment(
         request,
         "toasts.html",
@@ -87,5 +96,5 @@ def _toast(
         flash=flash,
         kind=kind,
         again=again,
-        back=local(seen.path + (f"?{seen.query}" if seen.query else "")),
+        back=page_of(request),
     )

@@ -17,8 +17,10 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aggregator.web.accounts import new_token
+from aggregator.web.acting import page_of
 from aggregator.web.bodies import replay, whole
-from aggregator.web.failures import EXPECTED, answer, wants_page
+from aggregator.web.doors import BY_ITSELF
+from aggregator.web.failures import EXPECTED, answer, is_syndicated, wants_page
 from aggregator.web.marking import marked
 from aggregator.web.problems import FORBIDDEN, FORGED, LOGIN, Problem
 from aggregator.web.viewers import NOBODY, Doors, StillIn, Viewer, form_token
@@ -35,7 +37,7 @@ OWN_AFFAIRS: Final = frozenset({"/login", "/logout", "/password", "/settings"})
 
 _OPEN_BELOW: Final = ("/static/", "/problems/")
 # Programs are told how to say who they are; a browser would ask people for it in a window.
-_BASIC_BELOW: Final = ("/api/", "/feeds/", "/metrics")
+_BASIC_BELOW: Final = ("/api/", "/metrics")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _VISITOR: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -108,14 +110,14 @@ class Admission:
 def _to_login(request: Request) -> Response:
     """Send people to where they sign in, and tell programs that they are to say who they are."""
     path = request.url.path
-    here = path + (f"?{request.url.query}" if request.url.query else "")
-    login = f"/login?next={quote(here, safe='')}"
+    login = f"/login?next={quote(page_of(request), safe='')}"
     is_read = request.method in {"GET", "HEAD"}
     if is_read and wants_page(request) and "hx-request" not in request.headers:
         return RedirectResponse(login, 303, {"Cache-Control": "no-store", "Vary": "Cookie"})
     refusal = answer(request, Problem(LOGIN, ""))
-    refusal.headers["HX-Redirect"] = login if is_read else "/login"
-    if path.startswith(_BASIC_BELOW):
+    if is_read and path not in BY_ITSELF:
+        refusal.headers["HX-Redirect"] = login
+    if path.startswith(_BASIC_BELOW) or is_syndicated(path):
         refusal.headers["WWW-Authenticate"] = 'Basic realm="aggregator", charset="UTF-8"'
     return refusal
 

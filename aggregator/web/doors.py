@@ -13,11 +13,11 @@ from aggregator.web.accounts import Accounts
 from aggregator.web.peers import Network, is_from
 from aggregator.web.viewers import Viewer, form_token
 
-__all__ = ["Proxy", "Registered", "session_cookie"]
+__all__ = ["BY_ITSELF", "Proxy", "Registered", "session_cookie"]
 
 
-# What an open page asks for by itself is no sign that somebody sits before it.
-_BY_ITSELF: Final = frozenset({"/live"})
+BY_ITSELF: Final = frozenset({"/live", "/searches/alerts"})
+"""What an open page asks for by itself: that is no sign that somebody sits before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Registered:
         token = asked.cookies.get(session_cookie(secure=self.secure))
         if not token:
             return None
-        is_used = asked.url.path not in _BY_ITSELF
+        is_used = asked.url.path not in BY_ITSELF
         found = await self.accounts.session(token, is_used=is_used)
         if found is None:
             return None

@@ -1,6 +1,7 @@
 """Which problem each error is, for who asks and in the description of the API."""
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,10 +18,11 @@ from aggregator.web.asking import Moved
 from aggregator.web.problems import Problem
 from aggregator.web.rendering import by_script, page, telling
 
-__all__ = ["EXPECTED", "answer", "described", "handle", "wants_page"]
+__all__ = ["EXPECTED", "answer", "described", "handle", "is_syndicated", "wants_page"]
 
 
-_FOR_PROGRAMS: Final = ("/api/", "/feeds/", "/metrics", "/static/", "/pictures/")
+_NO_PAGES: Final = ("/api/", "/metrics", "/static/", "/pictures/")
+_SYNDICATED: Final = re.compile(r"/feeds/.*\.(atom|json)")
 EXPECTED: Final[tuple[type[Exception], ...]] = (
     Problem, HTTPException, RequestValidationError, UsageError, DatabaseError, SqliteError, OSError,
 )  # fmt: skip
@@ -55,8 +57,14 @@ def answer(request: Request, error: Exception) -> Response:
 
 def wants_page(request: Request) -> bool:
     """Whether a person asks, for whom an error is to be a page."""
-    for_programs = request.url.path.startswith(_FOR_PROGRAMS)
-    return not for_programs and "text/html" in request.headers.get("accept", "")
+    path = request.url.path
+    is_page = not path.startswith(_NO_PAGES) and not is_syndicated(path)
+    return is_page and "text/html" in request.headers.get("accept", "")
+
+
+def is_syndicated(path: str) -> bool:
+    """Whether a path is of a feed of stories; the pages on feeds that are read stand beside."""
+    return _SYNDICATED.fullmatch(path) is not None
 
 
 def _page(request: Request, problem: Problem) -> Response:

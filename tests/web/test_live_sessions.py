@@ -66,6 +66,7 @@ def test_an_open_page_that_asks_by_itself_keeps_nobody_signed_in(
     for _ in range(3):
         desk.clock.pass_by(minutes=39)
         assert browser.get("/live?since=0").status_code == 200
+        assert browser.get("/searches/alerts").status_code == 200
         desk.app.state.accounts._writer.submit(lambda: None).result(30)
     desk.clock.pass_by(minutes=4)
     assert browser.get("/live?since=0").status_code == 401

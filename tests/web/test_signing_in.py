@@ -279,3 +279,34 @@ def test_a_script_that_is_signed_out_goes_to_the_login(browser: httpx.Client) ->
     answer = browser.get("/api", headers={"HX-Request": "true", "Accept": "text/html"})
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/login?next=%2Fapi"
+    for page, onwards in (
+        ("http://127.0.0.1/stories/1?x=1", "%2Fstories%2F1%3Fx%3D1"),
+        ("http://[", "%2F"),
+        ("//evil.example//evil.example", "%2F"),
+    ):
+        headers = {"HX-Request": "true", "HX-Current-URL": page}
+        answer = browser.get("/stories/1/texts/1", headers=headers)
+        assert answer.headers["HX-Redirect"] == f"/login?next={onwards}"
+
+
+def test_nobody_is_led_away_from_what_they_were_typing(browser: httpx.Client) -> None:
+    headers = {"HX-Request": "true", "Accept": "text/html"}
+    csrf = {"X-CSRF-Token": token_of(browser.get("/login"))}
+    for answer in (
+        browser.get("/searches/alerts", headers=headers),
+        browser.post("/stories/1/note", headers={**headers, **csrf}, data={"text": "long"}),
+    ):
+        assert answer.status_code == 401
+        assert "HX-Redirect" not in answer.headers
+        assert "sign in at /login" in answer.text
+
+
+def test_a_browser_asks_nobody_for_a_password_in_a_window(browser: httpx.Client) -> None:
+    for path in ("/feeds", "/feeds/add", "/feeds/1", "/searches", "/pictures/1"):
+        for accept in ("text/html", "*/*"):
+            answer = browser.get(path, headers={"Accept": accept})
+            assert answer.status_code in {303, 401}
+            assert "WWW-Authenticate" not in answer.headers
+    signed_in(browser, VIEWER)
+    refused = browser.get("/feeds/add", headers={"Accept": "text/html"})
+    assert (refused.status_code, refused.headers["Content-Type"][:9]) == (403, "text/html")
