@@ -138,11 +138,10 @@ def _drop(db: "Database", story_id: int) -> None:
 
 def _unlist(db: "Database", card: sqlite3.Row | None) -> None:
     if card is not None:
-        db.execute(
-            """DELETE FROM story_list WHERE (kind, value, score, story_id) IN
-               (SELECT value ->> 0, value ->> 1, ?, ? FROM json_each(?))""",
-            (card["score"], card["story_id"], card["lists"]),
-        )
+        # Row by row: of a list of rows SQLite would look up but the kind and the value.
+        place = (card["score"], card["story_id"])
+        sql = "DELETE FROM story_list WHERE (kind, value, score, story_id) = (?, ?, ?, ?)"
+        db.execute_many(sql, [(*each, *place) for each in json.loads(card["lists"])])
 
 
 def _lists(db: "Database", card: Card, firsts: Sequence[sqlite3.Row]) -> Lists:

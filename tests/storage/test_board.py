@@ -247,3 +247,18 @@ def test_no_list_is_read_but_by_its_index(db: Database, path: Path, chosen: Boar
     tables = [row[0] for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
     scanned = [each for each in plans if each.startswith("SCAN ") and each.split()[1] in tables]
     assert scanned == []
+
+
+def test_a_card_leaves_its_lists_without_their_being_read(db: Database, path: Path) -> None:
+    asked: list[str] = []
+    with closing(sqlite3.connect(path)) as connection:
+        watched = Database(str(path), connection)
+        connection.set_trace_callback(asked.append)
+        with watched.write():
+            decisions.add(watched, Decision(0, NOW, EVA, "hide"), 1)
+    left = {each for each in asked if each.startswith("DELETE FROM story_list")}
+    plans = [str(step["detail"]) for sql in left for step in db.rows(f"EXPLAIN QUERY PLAN {sql}")]
+    assert any(each.startswith("SEARCH") for each in plans)
+    assert [each for each in plans if "score=? AND story_id=?" not in each] == []
+    assert ids(db) == [2, 3]
+    assert list(broken_promises(path, NOW)) == []
