@@ -20,10 +20,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -63,6 +64,7 @@ SELECT min(id) AS a, max(id) AS b FROM article
 WHERE story_id IN (SELECT value FROM json_each(?1)) GROUP BY story_id HAVING count(*) > 1
 """
 _TEXTS: Final = "SELECT title, substr(text, 1, 400) AS text FROM article ORDER BY id DESC LIMIT 400"
+_COMMON: Final = 20
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -95,13 +97,15 @@ def pages(db: Database) -> dict[str, list[str]]:
     stories = [int(row[0]) for row in db.rows(_STORIES)]
     pairs = [tuple(row) for row in db.rows(_PAIRS, (str(stories),))]
     texts = db.rows(_TEXTS)
+    words = Counter(chain.from_iterable(_WORD.findall(row["text"].lower()) for row in texts))
+    common = [word for word, _ in words.most_common(_COMMON)]
     headlines = [_WORD.findall(row["title"]) for row in texts]
     return {
         "board": ["/"],
         "board, filtered": list(_FILTERS),
         "story": [f"/stories/{each}" for each in stories],
         "search": [f"/search?q={words[0]}+{words[1]}" for words in headlines if len(words) > 1],
-        "search, common": [f"/search?q={_WORD.findall(row['text'])[0]}" for row in texts],
+        "search, common": [f"/search?q={word}" for word in common],
         "compare": [f"/compare?a={a}&b={b}" for a, b in pairs],
     }
 

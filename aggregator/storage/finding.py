@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST", "Looked", "Seen", "StoryLine", "counted", "look", "ranked", "seen", "stories"]
 
-MOST: Final = 1000
+MOST: Final = 500
 """So many hits are looked at, the newest."""
 
 # With a filter that lets few pass, so many are tried.
