@@ -98,7 +98,10 @@ def test_a_database_that_is_gone_is_a_problem(newsroom: Newsroom) -> None:
     answer = newsroom.client.get("/api/v1/stories")
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-unreadable")
     assert str(newsroom.path) not in answer.text
-    assert newsroom.client.get("/").status_code == 200
+    page = newsroom.client.get("/", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["Content-Type"][:9]) == (503, "text/html")
+    assert str(newsroom.path) not in page.text
+    assert newsroom.client.get("/help").status_code == 200
 
 
 def test_a_broken_database_is_a_problem(newsroom: Newsroom) -> None:
