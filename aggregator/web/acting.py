@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from aggregator.web import flashes
 from aggregator.web.flashes import Flash
-from aggregator.web.rendering import by_script, fragment
+from aggregator.web.rendering import by_script, fragment, way_back
 
 __all__ = ["Again", "after", "answer", "local", "page_of", "refused"]
 
@@ -64,12 +64,14 @@ def page_of(request: Request) -> str:
         seen = urlsplit(request.headers.get("hx-current-url") or asked)
     except ValueError:
         return "/"
-    return local(seen.path + (f"?{seen.query}" if seen.query else ""))
+    return local(way_back(seen.path, seen.query))
 
 
 def local(back: str) -> str:
     """A path of this server, and the board for anything else."""
-    return back if back.startswith("/") and back[1:2] not in {"/", "\\"} else "/"
+    # Browsers read an address without its line breaks and tabs.
+    is_ours = back.startswith("/") and back[1:2] not in {"/", "\\"} and back.isprintable()
+    return back if is_ours else "/"
 
 
 def _toast(

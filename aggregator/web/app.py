@@ -70,7 +70,7 @@ def create_app(
     failures.handle(app)
     # The last one added stands before the others.
     app.add_middleware(Admission, doors=doors, secure=entry.secure)
-    app.add_middleware(Mistakes)
+    app.add_middleware(Mistakes, answer=failures.answer)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Heads)
     app.add_middleware(Guard, hosts=entry.hosts, secure=entry.secure)

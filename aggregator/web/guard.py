@@ -5,10 +5,12 @@ here; so only names of this machine are answered, and no other site is let read 
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aggregator.web.problems import Problem, of_status, response
@@ -100,9 +102,9 @@ class Heads:
 class Mistakes:
     """Answers a mistake of ours as a problem; what it was is for the log alone."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Stand before `app`."""
-        self._app = app
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Problem], Response]) -> None:
+        """Stand before `app`; `answer` tells a problem as who asks can use it."""
+        self._app, self._tell = app, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -120,4 +122,12 @@ class Mistakes:
             if begun:
                 raise
             problem = Problem(of_status(500), "the server's log says more")
-            await response(problem, scope["path"])(scope, receive, send)
+            await self._answered(Request(scope), problem)(scope, receive, send)
+
+    def _answered(self, request: Request, problem: Problem) -> Response:
+        try:
+            return self._tell(request, problem)
+        except Exception:
+            # The mistake may be one of the frame of all pages.
+            logging.getLogger(__name__).exception("nor can that be told on a page")
+            return response(problem, request.url.path)

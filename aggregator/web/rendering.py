@@ -27,11 +27,13 @@ from aggregator.web.viewers import NOBODY, Viewer
 if TYPE_CHECKING:
     from aggregator.web.ports import Ports
 
-__all__ = ["Shell", "by_script", "fragment", "page", "shell", "static", "telling"]
+__all__ = ["Shell", "by_script", "fragment", "page", "shell", "static", "telling", "way_back"]
 
 _THEMES: Final = ("auto", "light", "dark")
 # Who was not let in is told so on a page too.
 _UNKNOWN: Final = Viewer(NOBODY, "viewer", "", signed_in=False)
+# So long `back` and `next` may be.
+_LONGEST: Final = 2000
 _OUTSIDE: Final = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 
 
@@ -138,6 +140,12 @@ def by_script(request: Request) -> bool:
     return request.headers.get("hx-request") == "true"
 
 
+def way_back(path: str, query: str) -> str:
+    """An address of ours to come back to: without what is asked where no form would take it all."""
+    whole = f"{path}?{query}" if query else path
+    return next((each for each in (whole, path) if len(each) <= _LONGEST), "/")
+
+
 def _shell(request: Request) -> Shell:
     found: Shell = request.app.state.shell
     return found
@@ -160,7 +168,7 @@ def _context(request: Request, more: Mapping[str, object]) -> dict[str, Any]:
         "language": show.language.code,
         "theme": theme if theme in _THEMES else "auto",
         "path": request.url.path,
-        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "here": way_back(request.url.path, request.url.query),
         "show": show,
         "pictures": ports.pictures is not None,
         "may_edit": ports.editing is not None and viewer.role == "editor",

@@ -28,6 +28,8 @@ __all__ = [
     "StillIn",
     "Viewer",
     "form_token",
+    "sealed",
+    "unsealed",
 ]
 
 NOBODY = ""
@@ -63,6 +65,17 @@ class Doors(Protocol):
 def form_token(key: bytes, visitor: str) -> str:
     """What the forms of a visitor carry: no other site can know it (HMAC-SHA-256, RFC 2104)."""
     return hmac.new(key, visitor.encode(), sha256).hexdigest()
+
+
+def sealed(viewer: Viewer, value: str) -> str:
+    """A value for an address, that nobody but this desk can have given to this viewer."""
+    return f"{form_token(viewer.csrf.encode(), value)}.{value}"
+
+
+def unsealed(viewer: Viewer, given: str) -> str:
+    """The value of an address; empty where somebody else made it up."""
+    value = given.partition(".")[2]
+    return value if hmac.compare_digest(sealed(viewer, value).encode(), given.encode()) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,16 @@ import base64
 import json
 import re
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from aggregator.web.acting import local
+from aggregator.web.ports import Ports
 from aggregator.web.rendering import outside
+from tests.support.guarded import EDITOR, guarded, signed_in
 
 _NONSENSE = ("x", "%%%", "A" * 9000, "W10=", "bnVsbA==", "[" * 300)
 
@@ -80,6 +84,8 @@ def test_a_language_or_colour_that_there_is_none_of_is_not_taken(
         ("/stories/4?x=1", "/stories/4?x=1"),
         ("//evil.example/", "/"),
         ("/\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("/\n\\evil.example", "/"),
         ("https://evil.example/", "/"),
         ("javascript:alert(1)", "/"),
         ("", "/"),
@@ -87,6 +93,28 @@ def test_a_language_or_colour_that_there_is_none_of_is_not_taken(
 )
 def test_after_an_act_nobody_is_led_to_another_site(back: str, leads: str) -> None:
     assert local(back) == leads
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        '/feeds?removed={"url":"https://evil.example/feed","outlet":"Evil"}',
+        f'/feeds?removed={"0" * 64}.{{"url":"https://evil.example/feed","outlet":"Evil"}}',
+        "/searches?forgotten=name%3DEvil%26q%3Devil",
+        f"/searches?forgotten={'0' * 64}.name%3DEvil%26q%3Devil",
+    ],
+)
+def test_nobody_is_offered_to_have_back_what_a_link_from_elsewhere_names(
+    tmp_path: Path, path: str
+) -> None:
+    anything: Any = object()
+    ports = Ports(editing=anything, gathering=anything, searching=anything)
+    with guarded(tmp_path / "news.db", ports=ports) as desk, desk.anybody() as browser:
+        signed_in(browser, EDITOR)
+        found = browser.get(path)
+        assert found.status_code == 200
+        assert "Evil" not in found.text.replace(found.request.url.query.decode(), "")
+        assert 'data-key="z"' not in found.text.partition("<main")[2].partition("</main>")[0]
 
 
 @pytest.mark.parametrize(

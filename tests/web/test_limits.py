@@ -187,3 +187,16 @@ def test_a_mistake_of_ours_is_told_without_its_words(
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
     assert "mistake of ours" not in answer.text
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_people_are_told_of_a_mistake_of_ours_on_a_page_and_scripts_in_a_message(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newsroom.pool, "submit", broken)
+    page = newsroom.client.get("/", headers={"Accept": "text/html", "Accept-Language": "de"})
+    assert page.status_code == 500
+    assert "<h1>Hier ist etwas schiefgegangen</h1>" in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    part = newsroom.client.get("/", headers={"Accept": "text/html", "HX-Request": "true"})
+    assert (part.status_code, part.headers["HX-Retarget"]) == (500, "#toasts")
+    assert "mistake of ours" not in page.text + part.text

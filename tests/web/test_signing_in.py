@@ -45,6 +45,13 @@ def test_people_are_sent_to_sign_in_and_go_on_where_they_were(browser: httpx.Cli
     assert browser.get("/login?next=/help").headers["Location"] == "/help"
 
 
+def test_people_can_sign_in_from_however_long_an_address(browser: httpx.Client) -> None:
+    answer = browser.get("/search", params={"q": "ü" * 500}, headers={"Accept": "text/html"})
+    page = browser.get(answer.headers["Location"])
+    assert page.status_code == 200
+    assert 'name="password"' in page.text
+
+
 @pytest.mark.parametrize(
     "onwards",
     ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", ""],

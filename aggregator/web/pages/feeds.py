@@ -17,6 +17,7 @@ from aggregator.output.opml import feed_list
 from aggregator.storage import feed_acts, feed_days, feed_health, readers
 from aggregator.web.pages.feed_words import KINDS, STATES, diagnosed
 from aggregator.web.rendering import page, telling
+from aggregator.web.viewers import CurrentViewer, unsealed
 
 if TYPE_CHECKING:
     from aggregator.core.health import Diagnosis
@@ -47,7 +48,7 @@ class Asked(BaseModel):
     q: str = Field("", max_length=200)
     state: str = Field("", max_length=20)
     page: int = Field(1, ge=1, le=10_000)
-    removed: str = Field("", max_length=3000)
+    removed: str = Field("", max_length=4000)
 
     def url(self, **changes: object) -> str:
         """The address with something else asked."""
@@ -99,7 +100,9 @@ class Seen:
 
 
 @router.get("/feeds")
-async def feeds(request: Request, asked: Annotated[Asked, Query()]) -> HTMLResponse:
+async def feeds(
+    request: Request, viewer: CurrentViewer, asked: Annotated[Asked, Query()]
+) -> HTMLResponse:
     """Show how the feeds are, those that are not well first."""
     desk: Desk = request.app.state.desk
     now = desk.clock()
@@ -116,7 +119,7 @@ async def feeds(request: Request, asked: Annotated[Asked, Query()]) -> HTMLRespo
         kinds=KINDS,
         ill=sum(count for state, count in seen.counts.items() if state not in _QUIET),
         can_gather=desk.ports.gathering is not None,
-        removed=asked.removed,
+        removed=unsealed(viewer, asked.removed),
     )
 
 

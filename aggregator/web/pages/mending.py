@@ -17,7 +17,7 @@ from aggregator.web.marking import marked
 from aggregator.web.pages.feed_words import cause
 from aggregator.web.problems import FORBIDDEN, INVALID, Problem
 from aggregator.web.rendering import page, telling
-from aggregator.web.viewers import CurrentEditor
+from aggregator.web.viewers import CurrentEditor, sealed
 
 if TYPE_CHECKING:
     from aggregator.web.desk import Desk
@@ -133,7 +133,7 @@ async def remove(request: Request, viewer: CurrentEditor, feed_id: Number) -> Re
         return after(request, _why(request, error), back="/feeds")
     said = _DONE["remove"]
     told = telling(request).language.gettext(said) % {"outlet": gone.outlet}
-    return after(request, told, back=f"/feeds?removed={quote(_written(gone))}")
+    return after(request, told, back=f"/feeds?removed={quote(sealed(viewer, _written(gone)))}")
 
 
 async def _act(

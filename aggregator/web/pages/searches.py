@@ -17,7 +17,7 @@ from aggregator.web.marking import marked
 from aggregator.web.pages.search import Asked, found, shown
 from aggregator.web.problems import FORBIDDEN, NOT_FOUND, Problem
 from aggregator.web.rendering import fragment, page, telling
-from aggregator.web.viewers import CurrentEditor, CurrentViewer
+from aggregator.web.viewers import CurrentEditor, CurrentViewer, sealed, unsealed
 
 if TYPE_CHECKING:
     from aggregator.storage.alerts import Watched
@@ -45,14 +45,18 @@ _REFUSALS = {
 async def listed(
     request: Request,
     viewer: CurrentViewer,
-    forgotten: Annotated[str, Query(max_length=2000)] = "",
+    forgotten: Annotated[str, Query(max_length=4000)] = "",
 ) -> HTMLResponse:
     """List the searches that are saved."""
     desk: Desk = request.app.state.desk
     kept = await desk.read(lambda db: alerts.watched(db, viewer.name))
     can_save = desk.ports.searching is not None
     return page(
-        request, "searches.html", kept=kept, can_save=can_save, forgotten=_forgotten(forgotten)
+        request,
+        "searches.html",
+        kept=kept,
+        can_save=can_save,
+        forgotten=_forgotten(unsealed(viewer, forgotten)),
     )
 
 
@@ -149,7 +153,6 @@ async def save(
 @router.post("/searches/{search_id}/delete")
 async def delete(request: Request, viewer: CurrentEditor, search_id: Number) -> Response:
     """Forget a search; the page that comes then offers to save it again."""
-    del viewer
     try:
         gone = await asyncio.to_thread(_searching(request).delete, search_id)
     except NotDone as error:
@@ -162,7 +165,9 @@ async def delete(request: Request, viewer: CurrentEditor, search_id: Number) -> 
         "tag": gone.filter.tag or "",
     }
     told = telling(request).language.gettext("Deleted: %(name)s") % {"name": gone.name}
-    return after(request, told, back=f"/searches?forgotten={quote(urlencode(fields))}")
+    return after(
+        request, told, back=f"/searches?forgotten={quote(sealed(viewer, urlencode(fields)))}"
+    )
 
 
 @router.post("/searches/{search_id}/alert")
