@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
+from threading import get_ident
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -72,11 +73,16 @@ def stem(word: str, language: str, *, noun: bool) -> str:
     if language == GERMAN:
         return german.stem(german.one_spelling(spelling(word)), noun=noun)
     algorithm = _ALGORITHMS.get(language)
-    return spelling(word if algorithm is None else _stemmer(algorithm).stemWord(word))
+    if algorithm is None:
+        return spelling(word)
+    return spelling(_stemmer(algorithm, get_ident()).stemWord(word))
 
 
-@cache
-def _stemmer(algorithm: str) -> "snowballstemmer.Stemmer":
+@lru_cache(maxsize=512)
+def _stemmer(algorithm: str, thread: int) -> "snowballstemmer.Stemmer":
+    """One for each thread: a stemmer has the word that it is at work on in itself."""
     import snowballstemmer
+
+    del thread
 
     return snowballstemmer.stemmer(algorithm)
