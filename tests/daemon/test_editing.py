@@ -160,6 +160,15 @@ def test_a_title_is_given_and_taken_back(editor: Editor, press: Database) -> Non
     assert readers.story_row(press, a) == own
 
 
+def test_what_nobody_can_see_is_no_title_and_no_note(editor: Editor, press: Database) -> None:
+    a, *_ = stories_of(press)
+    unseen = "\u200b\u2060 \u202e\u00ad"
+    assert editor.rename(a, unseen, "eva").already
+    with pytest.raises(Refused) as empty:
+        editor.note(a, unseen, "eva")
+    assert refusal(empty) == "empty"
+
+
 def test_a_title_that_another_gave_meanwhile_is_not_lost(editor: Editor, press: Database) -> None:
     a, *_ = stories_of(press)
     editor.rename(a, "What eva says", "eva")

@@ -178,6 +178,14 @@ def _backs(room: Room, path: str, headers: dict[str, str]) -> set[str]:
     return set(re.findall(r'name="back" value="([^"]*)"', content))
 
 
+def test_what_was_written_is_not_lost_where_it_is_refused(room: Room) -> None:
+    answer = room.post("/stories/1/note", PAGE, text="<b>" + "long " * 1200)
+    assert answer.status_code == 409
+    assert "&lt;b&gt;long long" in answer.text
+    # With a script the form stays as it is, and takes whatever is put into it.
+    assert 'maxlength="4000"' not in room.shown("/stories/1")
+
+
 def test_outside_words_in_notes_and_titles_are_only_words(room: Room) -> None:
     room.post("/stories/1/note", PAGE, text="<script>alert(1)</script>")
     room.post("/stories/1/rename", PAGE, title='"><img src=x onerror=alert(1)>')

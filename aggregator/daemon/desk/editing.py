@@ -141,7 +141,7 @@ class Editor:
 
     def rename(self, story: int, title: str, by: str, *, seen: str | None = None) -> Done:
         """Give a story a title; empty takes back all that were given."""
-        wanted = _short(clean.line(title), _MOST_IN_A_TITLE)
+        wanted = _short(_visible(clean.line(title)), _MOST_IN_A_TITLE)
         if not wanted:
             return self._take_back("rename", story, by, seen=seen)
         return self._lay_down("rename", story, wanted, by, seen=seen)
@@ -156,7 +156,7 @@ class Editor:
 
     def note(self, story: int, text: str, by: str) -> Done:
         """Add a note to a story."""
-        wanted = _short(clean.text(text), _MOST_IN_A_NOTE)
+        wanted = _short(_visible(clean.text(text)), _MOST_IN_A_NOTE)
         if not wanted:
             raise Refused(kind="empty")
         return self._lay_down("note", story, wanted, by)
@@ -258,6 +258,11 @@ def _short(text: str, most: int) -> str:
     if len(text) > most:
         raise Refused(kind="too-long", number=most)
     return text
+
+
+def _visible(text: str) -> str:
+    """A text, or nothing where all of it is space and marks that nobody sees."""
+    return text if any(each.isprintable() and not each.isspace() for each in text) else ""
 
 
 def _there(db: Database, story: int) -> int:

@@ -11,7 +11,7 @@ redo (`decision`, several), and undo-last. Learnt lines: /boilerplate/approve, r
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Path, Request
@@ -62,11 +62,11 @@ class _Acting:
         try:
             came_to = await self.request.app.state.desk.edit(lambda pen: what(pen, self.by))
         except Refused as why:
-            return await self._refused(why)
+            return await self._refused(deed, why)
         flash = _flash(deed, came_to, deeds.done(deed, came_to, show), show_story=show_story)
         return answer(self.request, flash, back=self.back, changed=came_to.changed)
 
-    async def _refused(self, why: Refused) -> Response:
+    async def _refused(self, deed: Deed, why: Refused) -> Response:
         message = deeds.refused(why, telling(self.request))
         again = await self._again(why) if why.kind == "contradiction" else None
         status = 503 if why.kind == "busy" else 404 if why.kind.startswith("no-") else 409
@@ -79,6 +79,7 @@ class _Acting:
             headers={"Cache-Control": "no-store"},
             message=message,
             again=again,
+            written=await self._written(deed),
             back=acting.local(self.back),
         )
 
@@ -93,7 +94,14 @@ class _Acting:
         over = [("over", str(each.id)) for each in why.against]
         return Again(self.request.url.path, (*fields, *over))
 
+    async def _written(self, deed: Deed) -> str:
+        """The words that would be lost with their form."""
+        async with self.request.form() as form:
+            found = form.get(_WORDS_IN.get(deed, ""))
+        return found if isinstance(found, str) else ""
 
+
+_WORDS_IN: Final[Mapping[Deed, str]] = {"note": "text", "rename": "title"}
 _Act = Annotated[_Acting, Depends()]
 
 

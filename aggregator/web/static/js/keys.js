@@ -84,6 +84,8 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
   if (event.key === "Escape" && typed(event)) { event.target.blur(); return; }
   if (typed(event) || (document.querySelector("dialog[open]") && event.key !== "?")) { return; }
+  // A key that is held walks on, but does nothing twice.
+  if (event.repeat && !"jk".includes(event.key)) { return; }
   if (act(event.key, event.target)) { event.preventDefault(); }
 });
 

@@ -62,6 +62,14 @@ new MutationObserver((records) => {
 }).observe(toasts, { childList: true });
 toasts.querySelectorAll("[data-toast]").forEach(linger);
 
+// Who clicks twice means it once: the second click would act on what the first one left.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest?.("button")?.form?.matches('[method="post"]')) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, { capture: true });
+
 // After an act the page shows what is true now, unless it sees to that itself.
 document.addEventListener("changed", (event) => {
   const own = new CustomEvent("desk:changed", { cancelable: true, detail: event.detail });
