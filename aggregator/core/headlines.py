@@ -18,6 +18,8 @@ _SHOUTS, _TEASES = 1.0, 0.8
 _CAPITALS: Final = 0.6
 _LETTERS: Final = 8
 _SHORTEST, _LONGEST = 25, 110
+# Of a longer one both ends are read: for signs in a row it takes a time that grows as their square.
+_END: Final = 200
 _LOUD: Final = re.compile(r"!|\+\+\+|^\W*(?:breaking|eilmeldung|eil)\b", re.IGNORECASE)
 # Not what happened, but that one should read on to learn it.
 _TEASER: Final = re.compile(
@@ -71,7 +73,7 @@ def _worth(each: Candidate, own: Sequence[Candidate], agreement: Mapping[int, fl
     most = max(other.outlets for other in own)
     worth = _AGREEMENT * agreement[each.article_id] + _CARRIED * each.outlets / max(most, 1)
     worth -= _SHOUTS if _shouts(title) else 0
-    worth -= _TEASES if _TEASER.search(title) else 0
+    worth -= _TEASES if _teases(title) else 0
     return worth - (0 if _SHORTEST <= len(title) <= _LONGEST else _TITLE_LENGTH)
 
 
@@ -91,7 +93,12 @@ def _reasons(
 
 
 def _is_plain(each: Candidate) -> bool:
-    return not _shouts(each.title) and not _TEASER.search(each.title)
+    return not _shouts(each.title) and not _teases(each.title)
+
+
+def _teases(title: str) -> bool:
+    both_ends = title if len(title) <= 2 * _END else title[:_END] + title[-_END:]
+    return _TEASER.search(both_ends) is not None
 
 
 def _shouts(title: str) -> bool:

@@ -6,9 +6,10 @@ from typing import Final
 
 __all__ = ["sentences"]
 
-# A sign that ends a sentence with what closes behind it, and the space before another begins.
+# A sign that ends a sentence with what closes behind it, and the space before another begins. Signs
+# in a row are looked at from their first alone: from each of very many it would take for ever.
 _END: Final = re.compile(
-    "(?:[.!?…]+[\"'”’»›“‘)\\]]*\\s+(?=[\"'„“‘»«\u2039›(\\[¿¡–—-]*\\s?[^\\W_a-zß-öø-ÿ]))"
+    "(?:(?<![.!?…])[.!?…]+[\"'”’»›“‘)\\]]*\\s+(?=[\"'„“‘»«\u2039›(\\[¿¡–—-]*\\s?[^\\W_a-zß-öø-ÿ]))"
     "|[\u3002\uff01\uff1f]+[\u300d\u300f”’\uff09]*"
 )
 # Behind these a full stop ends nothing: titles, and what is shortened before a name or a number.
@@ -22,6 +23,8 @@ _SHORTENED: Final = frozenset(
 )
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]+|\d+)$")
 _ORDINAL_DIGITS: Final = 2
+# No word that is shortened is so long, and a line may be as long as a text.
+_LOOKED_BACK: Final = 32
 
 
 def sentences(text: str) -> list[str]:
@@ -36,7 +39,8 @@ def sentences(text: str) -> list[str]:
 def _of_line(line: str) -> Iterator[str]:
     begin = 0
     for end in _END.finditer(line):
-        if not _is_shortened(line[begin : end.start()], end[0]):
+        before = line[max(begin, end.start() - _LOOKED_BACK) : end.start()]
+        if not _is_shortened(before, end[0]):
             yield from _trimmed(line[begin : end.end()])
             begin = end.end()
     yield from _trimmed(line[begin:])

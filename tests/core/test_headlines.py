@@ -79,6 +79,21 @@ def test_it_is_in_the_language_of_the_most() -> None:
     assert found.reasons == ("only",)
 
 
+@pytest.mark.parametrize("sign", [".", "?", "…", "!", "+", "wie "])
+def test_headlines_of_nothing_but_signs_take_no_time(sign: str) -> None:
+    """Cards are made while nobody else can write: it would be a quarter of an hour."""
+    endless = [f"{sign * (5_000 // len(sign))}{at}" for at in range(80)]
+    found = choose(told(*endless, PLAIN, outlets=(1,) * 80 + (5,)))
+    assert found is not None
+    assert found.candidate.title == PLAIN
+
+
+def test_a_long_one_makes_curious_at_its_end_too() -> None:
+    found = choose(told("Fire at recycling plant near Linz " * 40 + "?", PLAIN, PLAIN))
+    assert found is not None
+    assert found.candidate.title == PLAIN
+
+
 def test_without_any_there_is_none() -> None:
     assert choose([]) is None
     assert choose(told(" ")) is None

@@ -28,6 +28,15 @@ def test_sentences_end_with_their_signs_and_lines(text: str, found: list[str]) -
     assert sentences(text) == found
 
 
+@pytest.mark.parametrize("once", ["!", "?!", ".", "…", "no. A ", "1. A ", "A" * 31 + "i. A "])
+def test_a_text_of_a_megabyte_is_parted_as_a_short_one_is(once: str) -> None:
+    """Which ends: were all of a line looked at for each sign, it would take hours."""
+    count = 1_000_000 // len(once)
+    short, long = sentences(once * 4), sentences(once * count)
+    assert "".join("".join(long).split()) == "".join((once * count).split())
+    assert (len(long) > 1) == (len(short) > 1)
+
+
 @given(st.text(alphabet=" \nabAB.!?…“”3") | st.text())
 def test_nothing_of_a_text_is_lost(text: str) -> None:
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
