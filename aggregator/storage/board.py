@@ -253,6 +253,7 @@ def _rarest_first(db: "Database", lists: Sequence[tuple[str, str]]) -> list[tupl
 _OLDER: Final = """
 SELECT id, last_published_at FROM story
 WHERE (last_published_at, id) < (?1, ?2) AND last_published_at >= ?3 AND article_count > 0
+  AND NOT EXISTS (SELECT 1 FROM story_card WHERE story_id = story.id)
 ORDER BY last_published_at DESC, id DESC LIMIT ?4
 """
 _EVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -261,7 +262,10 @@ _EVER: Final = datetime.max.replace(tzinfo=UTC)
 def _older(
     db: "Database", chosen: BoardFilter, reader: str, after: Place, limit: int, seen_at: Seen
 ) -> tuple[list[Card], Place | None]:
-    """Stories that have no card any more, the newest first; theirs are made for this page."""
+    """Stories that have no card any more, the newest first; theirs are made for this page.
+
+    Those that keep theirs, or are still to lose it, stand by their rank.
+    """
     sized = _OLDER_LOOKED_AT if len(chosen.lists(reader)) > 1 or chosen != BoardFilter() else limit
     rows = db.rows(_OLDER, (after.key, after.id, to_text(chosen.since) or "", sized))
     found: list[Card] = []

@@ -294,6 +294,7 @@ MIGRATIONS: Final = (
     ("0038_alerts", (schema_watching.ALERTS,)),
     ("0039_watched_feeds", (schema_watching.FEEDS,)),
     ("0040_desk_key", (schema_accounts.DESK_KEY,)),
+    ("0041_tagged_feeds", (schema_desk.TAGGED,)),
 )
 _SET: Final = "aggregator"
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["BOARD", "PICTURES", "REMARKS", "SEEN"]
+__all__ = ["BOARD", "PICTURES", "REMARKS", "SEEN", "TAGGED"]
 
 # The board's order is an index: of each story of the last weeks all that its card shows is kept,
 # and a row for each list that it stands in (of all stories, of a language, of an outlet), by its
@@ -187,4 +187,15 @@ CREATE TABLE picture (
   CHECK ((body IS NULL) = (reason IS NOT NULL))
 );
 CREATE INDEX picture_age ON picture (at);
+"""
+
+# Which cards an outlet's name is on is in a list; to look for its articles, all cards had to be
+# read first, for each feed whose tags changed.
+TAGGED: Final = """
+DROP TRIGGER card_of_tagged_feed;
+CREATE TRIGGER card_of_tagged_feed AFTER UPDATE OF tags ON feed WHEN old.tags <> new.tags BEGIN
+  INSERT INTO card_due (story_id)
+  SELECT story_id FROM story_list WHERE kind = 'outlet' AND value IN (old.outlet, new.outlet)
+  ON CONFLICT DO NOTHING;
+END;
 """

@@ -1,5 +1,6 @@
 """The board: its cards tell what is so, its lists hold what fits, and no page repeats another."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -153,6 +154,20 @@ def test_what_is_old_loses_its_card_but_not_its_place(db: Database, path: Path) 
     assert list(broken_promises(path, NOW)) == []
 
 
+def test_what_keeps_its_card_though_it_is_old_is_listed_once(db: Database, path: Path) -> None:
+    with db.write():
+        decisions.add(db, Decision(0, NOW, EVA, "star"), 3)
+    assert carding.catch_up(db, NOW) <= 1
+    ahead = NOW + timedelta(days=40)
+    with open_database(path, clock=lambda: ahead) as later:
+        tell(later, [[keep(later, POST, report("ahead", ahead), ahead)]])
+    assert [each.id for each in board.cards_of(db, [1, 2, 3, 4], EVA)] == [1, 2, 3, 4]
+    assert ids(db) == [4, 1, 2, 3]
+    assert ids(db, BoardFilter(outlet="Post")) == [4, 1, 2, 3]
+    assert carding.drop_old(db) == 2
+    assert ids(db) == [4, 3, 2, 1]
+
+
 def test_pages_follow_each_other_without_gap_or_repetition(db: Database) -> None:
     for each in range(20):
         at = NOW - timedelta(minutes=7 * each) - timedelta(days=40 * (each % 2))
@@ -173,6 +188,21 @@ def test_a_feeds_new_tag_is_found(db: Database) -> None:
     assert carding.catch_up(db, NOW) == 2
     assert ids(db, BoardFilter(tag="sport")) == [1, 2, 3]
     assert board.choices(db).tags == ("sport", "world")
+
+
+def test_a_feeds_new_tag_is_found_where_its_outlet_has_another_name_too(db: Database) -> None:
+    feeds.sync(db, [replace(POST, outlet="The Post", tags=("sport",)), HERALD], NOW)
+    assert carding.catch_up(db, NOW) == 2
+    assert ids(db, BoardFilter(tag="sport")) == [1, 2, 3]
+
+
+def test_what_a_tag_changes_is_found_without_reading_all_cards(db: Database) -> None:
+    told = db.value("SELECT sql FROM sqlite_master WHERE name = 'card_of_tagged_feed'")
+    (said,) = re.findall(r"SELECT .*?(?=\s+ON CONFLICT)", told, re.DOTALL)
+    asked = re.sub(r"\b(?:old|new)\.\w+", "'Post'", said)
+    plan = [str(step["detail"]) for step in db.rows(f"EXPLAIN QUERY PLAN {asked}")]
+    assert plan == ["SEARCH story_list USING PRIMARY KEY (kind=? AND value=?)"]
+    assert len(db.rows(asked)) == 2
 
 
 def test_choices_are_what_there_is(db: Database) -> None:
