@@ -221,18 +221,19 @@ def open_database(
     path: str | Path,
     *,
     readonly: bool = False,
+    create: bool = True,
     patience: float = _PATIENCE,
     clock: Callable[[], datetime] = _now,
 ) -> Database:
     """Open (and, unless `readonly`, create or migrate) the database at `path` (":memory:" too).
 
-    `clock` gives the times of changes.
+    `clock` gives the times of changes. Without `create` the file must be there.
     A write waits for others' writes, `patience` seconds at most.
     Raises DatabaseError where the file cannot be used or is another program's, SchemaTooNew where a
     newer version of this one made it.
     """
     try:
-        database = Database(str(path), _connect(str(path), readonly=readonly), clock)
+        database = Database(str(path), _connect(str(path), readonly=readonly, create=create), clock)
         database.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
         _prepare(database, readonly=readonly)
     except sqlite3.Error as error:
@@ -241,11 +242,13 @@ def open_database(
     return database
 
 
-def _connect(path: str, *, readonly: bool) -> sqlite3.Connection:
+def _connect(path: str, *, readonly: bool, create: bool) -> sqlite3.Connection:
     if readonly:
         uri = f"{Path(path).absolute().as_uri()}?mode=ro"
         # Whoever reads in many threads has a connection in each, and closes them all in one.
         return sqlite3.connect(uri, uri=True, check_same_thread=False)
+    if not create:
+        return sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=rw", uri=True)
     return sqlite3.connect(path)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, Self, TypeVar
 
 from aggregator.core.guessable import guessable
-from aggregator.errors import NotFound
+from aggregator.errors import DatabaseError, NotFound
 from aggregator.storage import accounts, sessions
 from aggregator.storage.accounts import Account
 from aggregator.storage.database import Database, SqliteError, open_database
@@ -191,16 +191,22 @@ class Accounts:
 
     async def _written(self, what: Callable[[Database], Result]) -> Result:
         def write() -> Result:
-            with open_database(self.path, clock=self.clock) as db, db.write(durable=True):
+            with (
+                open_database(self.path, create=False, clock=self.clock) as db,
+                db.write(durable=True),
+            ):
                 return what(db)
 
         return await asyncio.wrap_future(self._writer.submit(write))
 
     def _noted(self, key: bytes, now: datetime) -> None:
         try:
-            with open_database(self.path, patience=1, clock=self.clock) as db, db.write():
+            with (
+                open_database(self.path, create=False, patience=1, clock=self.clock) as db,
+                db.write(),
+            ):
                 sessions.touch(db, key, now)
-        except (SqliteError, NotFound, OSError) as error:
+        except (DatabaseError, SqliteError, NotFound, OSError) as error:
             # It is noted at the next request, or nobody is signed out too late.
             _log.warning("a session's use was not noted: %s", error)
 

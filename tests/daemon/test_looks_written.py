@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.daemon.desk.marks import MarkWriter
 from aggregator.storage import seen
-from aggregator.storage.database import Database
+from aggregator.storage.database import Database, open_database
 from aggregator.storage.seen import Look
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -62,7 +62,7 @@ def test_a_visit_is_noted_once_a_minute(db: Database) -> None:
 def test_what_cannot_be_written_now_is_written_later(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As long as there is no folder for the file nothing can be written."""
+    """As long as the file is not there nothing can be written."""
     path = tmp_path / "later" / "news.db"
     caplog.set_level(logging.WARNING)
     with MarkWriter(path, pause=0.01) as marks:
@@ -70,6 +70,7 @@ def test_what_cannot_be_written_now_is_written_later(
         until(lambda: "looks are not written yet" in caplog.text)
         assert marks.pending("eva") == {1: Look(NOW, {})}
         path.parent.mkdir()
+        open_database(path).close()
         until(lambda: not marks.pending("eva"))
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT reader, story_id FROM seen").fetchall() == [("eva", 1)]

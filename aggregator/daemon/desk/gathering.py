@@ -68,7 +68,7 @@ class Gatherer:
         config = self._config()
         try:
             async with self._searches:
-                with open_database(self._path, patience=_PATIENCE) as db:
+                with open_database(self._path, create=False, patience=_PATIENCE) as db:
                     found = await self._search(db, config, urls)
         except (DatabaseError, SqliteError) as error:
             raise NotDone(reason="busy", detail=str(error)) from error
@@ -168,7 +168,7 @@ class Gatherer:
     def _changing(self) -> "Iterator[Database]":
         """The database for one act; the file is changed first, and read again by every run."""
         try:
-            with open_database(self._path, patience=_PATIENCE) as db, db.write():
+            with open_database(self._path, create=False, patience=_PATIENCE) as db, db.write():
                 yield db
         except ConfigError as error:
             raise _refusal(error) from error

@@ -118,7 +118,7 @@ class MarkWriter:
     def _work(self) -> None:
         while self._take():
             try:
-                with open_database(self._path) as db, db.write():
+                with open_database(self._path, create=False) as db, db.write():
                     _write(db, self._at_work)
             except (DatabaseError, SqliteError, OSError) as error:
                 logging.getLogger(__name__).warning("looks are not written yet: %s", error)

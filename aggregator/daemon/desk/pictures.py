@@ -124,7 +124,7 @@ class Fetching:
             await asyncio.gather(*at_work, return_exceptions=True)
 
     async def _tools(self, stack: AsyncExitStack) -> _Tools:
-        db = stack.enter_context(open_database(self._path, patience=_PATIENCE))
+        db = stack.enter_context(open_database(self._path, create=False, patience=_PATIENCE))
         pause = self._network.seconds_between_requests
         book = kept_book(db, self._clock)
         asked = asked_by_others(db, self._clock, pause)

@@ -64,7 +64,7 @@ class Searches:
     @contextmanager
     def _writing(self) -> "Iterator[Database]":
         try:
-            with open_database(self._path) as db, db.write():
+            with open_database(self._path, create=False) as db, db.write():
                 yield db
         except (DatabaseError, SqliteError) as error:
             raise NotDone(reason="busy", detail=str(error)) from error

@@ -60,11 +60,8 @@ class Pen:
 
     @contextmanager
     def _opened(self) -> Iterator[Database]:
-        # Opening would make a file that is not there.
-        if not self.path.exists():
-            raise Refused(kind="busy", detail=f"{self.path} is not there")
         try:
-            db = open_database(self.path, patience=_PATIENCE, clock=self.clock)
+            db = open_database(self.path, create=False, patience=_PATIENCE, clock=self.clock)
         except DatabaseError as error:
             raise Refused(kind="busy", detail=str(error)) from error
         with db:
