@@ -1,9 +1,10 @@
 """Pages from templates, by Jinja: every page in the same frame, every value escaped.
 
 What a template finds besides what it is given: `viewer`, `csrf`, `now`, `language`, `theme`,
-`path`, `_`, `ngettext`, `static(path)`, `outside(url)` (the address where it leads to the web,
-else None), `pictures` (whether they are shown), `may_edit` (whether who asks may change anything),
-`show` (a `Telling`: numbers and times) and `ui` (the macros in macros.html, without an import).
+`with_keys` (whether letters are keys), `path`, `_`, `ngettext`, `static(path)`, `outside(url)` (the
+address where it leads to the web, else None), `pictures` (whether they are shown), `may_edit`
+(whether who asks may change anything), `show` (a `Telling`: numbers and times) and `ui` (the macros
+in macros.html, without an import).
 """
 
 import re
@@ -167,6 +168,7 @@ def _context(request: Request, more: Mapping[str, object]) -> dict[str, Any]:
         "now": show.now,
         "language": show.language.code,
         "theme": theme if theme in _THEMES else "auto",
+        "with_keys": request.cookies.get("keys") != "off",
         "path": request.url.path,
         "here": way_back(request.url.path, request.url.query),
         "show": show,

@@ -49,6 +49,54 @@ def test_a_slash_leads_to_the_search_and_letters_there_are_only_letters(
         shared_page.keyboard.press("f")
 
 
+def choose_keys(page: "Page", choice: str) -> None:
+    page.locator("summary", has=page.locator("svg")).last.click()
+    keys = page.get_by_role("group", name="Keys of one letter")
+    with page.expect_navigation(wait_until="load"):
+        keys.get_by_role("button", name=choice, exact=True).click()
+
+
+def test_keys_of_one_letter_are_turned_off_for_who_does_not_want_them(
+    shared_desk: Running, another: Another
+) -> None:
+    with another(shared_desk.url) as page:
+        page.goto("/")
+        choose_keys(page, "off")
+        for key in ("j", "x", "?", "/"):
+            page.keyboard.press(key)
+        assert page.evaluate("document.activeElement === document.body")
+        assert not page.get_by_role("dialog").is_visible()
+        choose_keys(page, "on")
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.matches('[data-row]')")
+
+
+def test_who_opened_the_keys_from_the_menu_is_led_back_there(shared_page: "Page") -> None:
+    shared_page.goto("/api")
+    shared_page.locator("summary", has=shared_page.locator("svg")).last.press("Enter")
+    link = shared_page.get_by_role("link", name="Keys")
+    link.press("Enter")
+    assert shared_page.get_by_role("dialog", name="Keys").is_visible()
+    shared_page.keyboard.press("Escape")
+    assert not shared_page.get_by_role("dialog", name="Keys").is_visible()
+    assert link.evaluate("each => each === document.activeElement")
+    shared_page.keyboard.press("Escape")
+    assert not link.is_visible()
+    assert shared_page.evaluate("document.activeElement.matches('summary')")
+
+
+def test_an_act_that_is_not_answered_says_so(shared_desk: Running, another: Another) -> None:
+    with another(shared_desk.url) as page:
+        page.goto("/")
+        page.route("**/star", lambda route: route.abort())
+        page.keyboard.press("j")
+        page.keyboard.press("*")
+        message = page.get_by_role("alert").get_by_text("The desk does not answer")
+        message.wait_for()
+        page.get_by_role("alert").get_by_role("button", name="Close").click()
+        assert not message.is_visible()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_language_and_colours_are_chosen_and_kept(
     shared_desk: Running, another: Another, scripts: bool

@@ -1,10 +1,9 @@
 // The board while it is open: what came is counted, and nothing moves until somebody asks for it.
 
-const QUIET = 20000;
+import { follow } from "./live.js";
+
 const waiting = new Map();
 let whole = true;
-let stream = null;
-let timer = 0;
 
 const list = () => document.getElementById("stories");
 const rows = () => [...list().querySelectorAll("[data-row]")];
@@ -13,30 +12,6 @@ let seq = Number(list().dataset.seq);
 // --- what comes ---------------------------------------------------------------------------------
 
 const address = () => `/live?since=${seq}${list().dataset.live ? `&${list().dataset.live}` : ""}`;
-
-function listen() {
-  stop();
-  if (document.hidden) { return; }
-  stream = new EventSource(address());
-  stream.onmessage = (event) => hear(JSON.parse(event.data));
-  // A server that has no room for one more says so: then it is asked now and then.
-  stream.onerror = () => { if (stream?.readyState === EventSource.CLOSED) { stop(); timer = setTimeout(ask, QUIET); } };
-}
-
-function stop() {
-  stream?.close();
-  stream = null;
-  clearTimeout(timer);
-}
-
-async function ask() {
-  try {
-    const answer = await fetch(address(), { headers: { accept: "application/json" } });
-    if (answer.status === 401) { return; } // signed out: it would be told nothing again and again
-    if (answer.ok) { hear(await answer.json()); }
-  } catch { /* it is asked again */ }
-  timer = setTimeout(Math.random() < 0.2 ? listen : ask, QUIET);
-}
 
 function hear(told) {
   seq = told.seq;
@@ -75,17 +50,19 @@ function offer() {
 
 async function show() {
   const place = remember();
+  const before = list().dataset.seq;
   const asked = new URL(location.href);
   asked.searchParams.set("shown", Math.max(rows().length, 1));
   await window.htmx.ajax("GET", asked.pathname + asked.search, {
     target: "#main", select: "#main", swap: "outerMorph",
   });
+  if (list().dataset.seq === before) { return; } // no page came: all of it still waits
   waiting.clear();
   whole = true;
   seq = Number(list().dataset.seq);
   offer();
   restore(place);
-  if (!stream) { listen(); }
+  listenAgain();
 }
 
 /** Where the reader is: the row that has the focus, or else the first that can be seen. */
@@ -141,8 +118,8 @@ document.addEventListener("desk:changed", async (event) => {
   const there = rows().filter((row) => changed.includes(row.dataset.story));
   if (!there.length) { return; }
   const asked = there.map((row) => `id=${row.dataset.story}`).join("&");
-  const answer = await fetch(`/board/cards?${asked}${list().dataset.live ? `&${list().dataset.live}` : ""}`);
-  if (!answer.ok) { return; }
+  const answer = await fetch(`/board/cards?${asked}${list().dataset.live ? `&${list().dataset.live}` : ""}`).catch(() => null);
+  if (!answer?.ok) { return; }
   const made = new DOMParser().parseFromString(await answer.text(), "text/html");
   const place = remember();
   for (const row of there) {
@@ -168,11 +145,9 @@ for (const kind of ["focusin", "pointerover"]) {
   });
 }
 
-document.addEventListener("visibilitychange", () => (document.hidden ? stop() : listen()));
 // Rows that were fetched behind the others may have grown meanwhile.
 document.addEventListener("htmx:after:swap", () => { for (const row of rows()) {
   const more = (waiting.get(row.dataset.story) ?? 0) - Number(row.dataset.articles);
   if (more > 0) { count(row, more); }
 } });
-addEventListener("pagehide", stop);
-listen();
+const listenAgain = follow(address, hear);

@@ -6,6 +6,9 @@ import { refresh } from "./shell.js";
 const dialog = document.getElementById("keys");
 let after = "";
 
+/** Whether somebody wants no letters to be keys: who dictates would press them unawares. */
+export const lettersAreOff = document.documentElement.dataset.keys === "off";
+
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
 const current = () => document.activeElement?.closest?.("[data-row]") ?? document.querySelector("[data-row][data-current]");
 
@@ -82,6 +85,7 @@ function act(key, at) {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
+  if (lettersAreOff && event.key.length === 1) { return; }
   if (event.key === "Escape" && typed(event)) { event.target.blur(); return; }
   if (typed(event) || (document.querySelector("dialog[open]") && event.key !== "?")) { return; }
   // A key that is held walks on, but does nothing twice.

@@ -54,7 +54,7 @@ new MutationObserver((records) => {
     for (const added of record.addedNodes) {
       if (!added.matches?.("[data-toast]")) { continue; }
       while (toasts.querySelectorAll("[data-toast]").length > 2) {
-        toasts.querySelector("[data-toast]").remove();
+        dismiss(toasts.querySelector("[data-toast]"));
       }
       linger(added);
     }
@@ -76,7 +76,11 @@ document.addEventListener("changed", (event) => {
   if (document.dispatchEvent(own)) { refresh(); }
 });
 
-document.addEventListener("htmx:error", () => say(document.documentElement.dataset.offline ?? ""));
+// No answer came: that is said, though not of what the page asks by itself.
+document.addEventListener("htmx:error", (event) => {
+  if (event.target.closest?.(".nav-alerts") || toasts.querySelector("[data-unanswered]")) { return; }
+  toasts.append(document.getElementById("unanswered").content.cloneNode(true));
+});
 
 // A menu closes when somebody goes elsewhere.
 document.addEventListener("click", (event) => {
@@ -85,7 +89,8 @@ document.addEventListener("click", (event) => {
   }
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") { return; }
+  // What lies upon the page closes first, and leads back to where it was opened.
+  if (event.key !== "Escape" || document.querySelector("dialog[open]")) { return; }
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     menu.open = false;
     menu.querySelector("summary").focus();

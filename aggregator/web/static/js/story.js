@@ -1,6 +1,7 @@
 // A story's page: what is selected on it, what stays open, and what came while it is.
 
-import { choose } from "./keys.js";
+import { lettersAreOff, choose } from "./keys.js";
+import { follow } from "./live.js";
 import { refresh } from "./shell.js";
 
 const story = document.querySelector("[data-story]").dataset.story;
@@ -22,7 +23,7 @@ function show() {
 
 // `s` with nothing selected is about the article where the focus is.
 function pickCurrent(event) {
-  if (event.key !== "s" || event.ctrlKey || event.metaKey || event.altKey || picked().length) { return; }
+  if (lettersAreOff || event.key !== "s" || event.ctrlKey || event.metaKey || event.altKey || picked().length) { return; }
   if (event.target.matches?.("textarea, select, input:not([type=checkbox])")) { return; }
   const row = document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row][data-current]");
   const box = row?.querySelector('input[name="article"]');
@@ -59,7 +60,6 @@ document.addEventListener("htmx:after:swap", () => {
 // --- what comes ---------------------------------------------------------------------------------
 
 const grown = () => document.getElementById("grown");
-let stream = null;
 
 function hear(told) {
   const more = (told.stories[story] ?? 0) - Number(grown().dataset.articles);
@@ -81,18 +81,4 @@ function offer(more) {
   button.textContent = more === 1 ? one : many.replace("#", more);
 }
 
-function listen() {
-  stop();
-  if (document.hidden) { return; }
-  stream = new EventSource(`/live?since=${grown().dataset.seq}`);
-  stream.onmessage = (event) => hear(JSON.parse(event.data));
-}
-
-function stop() {
-  stream?.close();
-  stream = null;
-}
-
-document.addEventListener("visibilitychange", () => (document.hidden ? stop() : listen()));
-addEventListener("pagehide", stop);
-listen();
+follow(() => `/live?since=${grown().dataset.seq}`, hear);
