@@ -53,7 +53,7 @@ WORDS: Final[Mapping[str, str]] = {
     "grown": marked("grown since you looked"),
     "untitled": marked("Without headline"),
     "pinned": marked("pinned"),
-    "took": marked("took over:"),
+    "took": marked("copies:"),
     "carried": marked("carried by:"),
     "why": marked("Why here?"),
     "headline": marked("Headline:"),

@@ -84,7 +84,7 @@ def test_a_card_says_who_has_it_and_who_took_it_over(shared_page: "Page") -> Non
     text = " ".join(card.inner_text().split())
     assert "4 outlets" in text
     assert "2 independent texts" in text
-    assert "AP The Tarnmouth Ledger took over: Northgate Dispatch" in text
+    assert "AP The Tarnmouth Ledger · copies: Northgate Dispatch" in text
     assert re.search(r"grew \d+ h ago began \d+ h ago", text)
     link = card.get_by_role("heading", level=2).get_by_role("link")
     assert re.fullmatch(r"/stories/\d+", str(link.get_attribute("href")))
