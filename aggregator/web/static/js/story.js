@@ -57,6 +57,11 @@ document.addEventListener("htmx:after:swap", () => {
   show();
 });
 
+// What was noted stands among the notes: the field is there for the next one.
+document.addEventListener("htmx:after:request", (event) => {
+  if (event.target.matches?.('form[action$="/note"]') && event.detail.ctx.response.raw.ok) { event.target.reset(); }
+});
+
 // --- what comes ---------------------------------------------------------------------------------
 
 const grown = () => document.getElementById("grown");
