@@ -153,10 +153,12 @@ def token(*, name: str, revoke: bool, db: Path) -> None:
 @database_option
 def remove(*, name: str, db: Path) -> None:
     """Take the account of NAME away; what they decided stays."""
-    from aggregator.storage import accounts
+    from aggregator.storage import accounts, alerts, seen
 
     with _writing(db) as database, database.write(durable=True):
         gone = accounts.remove(database, name)
+        seen.forget(database, gone.name)
+        alerts.forget(database, gone.name)
         left = len(accounts.listed(database))
     say(f"{line(gone.name)} is let in no longer. Left: {counted(left, 'account')}.")
 

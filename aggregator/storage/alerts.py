@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from aggregator.storage.database import Database
     from aggregator.storage.saved_searches import SavedSearch
 
-__all__ = ["MOST", "Watched", "fresh", "looked", "unwatch", "watch", "watched"]
+__all__ = ["MOST", "Watched", "forget", "fresh", "looked", "unwatch", "watch", "watched"]
 
 MOST: Final = 99
 """New hits are counted up to here."""
@@ -73,6 +73,11 @@ def unwatch(db: "Database", search_id: int, reader: str) -> None:
     """Tell a reader no longer. Call inside `write()`."""
     sql = "DELETE FROM search_alert WHERE search_id = ? AND reader = ?"
     db.execute(sql, (search_id, reader))
+
+
+def forget(db: "Database", reader: str) -> None:
+    """Tell a reader of nothing any more. Call inside `write()`."""
+    db.execute("DELETE FROM search_alert WHERE reader = ?", (reader,))
 
 
 def looked(db: "Database", search_id: int, reader: str, to: int) -> None:

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from aggregator.storage import accounts
+from aggregator.storage import accounts, alerts, saved_searches, seen
 from aggregator.storage.database import open_database
+from aggregator.storage.readers import Filter
 from aggregator.web import passwords
 from aggregator.web.accounts import digest
 
 Call = Callable[..., Result]
 WORDS = "sieben rote Elche"
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def added(call: Call, name: str = "Eva", *more: str, typed: str = WORDS) -> Result:
@@ -68,6 +71,20 @@ def test_a_password_and_a_role_are_changed_and_an_account_is_removed(call: Call)
     assert passwords.fits(kept_password(), "neun blaue Elche")
     assert call("user", "remove", "EVA").stdout == "Eva is let in no longer. Left: 0 accounts.\n"
     assert call("user", "list").stdout.startswith("Nobody has an account.")
+
+
+def test_who_has_that_name_next_finds_nothing_that_another_one_saw(call: Call) -> None:
+    added(call)
+    with open_database("news.db") as db, db.write():
+        search = saved_searches.save(db, "floods", "flood", Filter(), NOW)
+        for reader in ("Eva", "Max"):
+            seen.mark(db, reader, 1, NOW, {})
+            seen.visit(db, reader, NOW)
+            alerts.watch(db, search.id, reader)
+    assert call("user", "remove", "eva").exit_code == 0
+    with open_database("news.db", readonly=True) as db:
+        for table in ("seen", "visit", "search_alert"):
+            assert [row[0] for row in db.rows(f"SELECT reader FROM {table}")] == ["Max"]  # noqa: S608 - names are ours
 
 
 def test_a_token_is_shown_once_and_may_be_taken_back(call: Call) -> None:
