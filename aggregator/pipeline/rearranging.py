@@ -119,8 +119,9 @@ def redo(
 def _as_one(db: Database, made: Sequence[Applied], articles: Iterable[int]) -> Applied:
     """Several decisions as one act."""
     ids = tuple(dict.fromkeys(each for applied in made for each in applied.ids))
-    already = frozenset().union(*(applied.already for applied in made))
-    kept.bind(db, set(ids) - already)
+    new = {each for applied in made for each in applied.ids if each not in applied.already}
+    kept.bind(db, new)
     spoken_of = {*articles, *(each for applied in made for each in applied.articles)}
     waiting = {each for applied in made for each in applied.waiting}
+    already = frozenset(ids) - new
     return Applied(ids, already, tuple(sorted(spoken_of)), tuple(sorted(waiting)))

@@ -97,6 +97,20 @@ def test_to_unite_what_has_become_one_says_so(editor: Editor, press: Database) -
     assert are_one(press, COPY, *OTHERS, *ids_of(2))
 
 
+def test_what_was_said_twice_and_taken_back_is_done_again_once(
+    editor: Editor, press: Database
+) -> None:
+    said = []
+    for _ in range(2):
+        done = editor.together([COPY, OTHERS[0]], "eva")
+        said += editor.undo(done.decisions, "eva").taken_back
+    again = editor.redo(said, "eva")
+    assert not again.already
+    assert again.decisions == (max(said) + 1,)
+    editor.undo(again.decisions, "eva")
+    assert not are_one(press, COPY, OTHERS[0])
+
+
 def test_a_story_is_not_united_with_itself_nor_with_none(editor: Editor, press: Database) -> None:
     a, *_ = stories_of(press)
     with pytest.raises(Refused) as same:
