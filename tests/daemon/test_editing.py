@@ -100,7 +100,7 @@ def test_to_unite_what_has_become_one_says_so(editor: Editor, press: Database) -
 def test_what_was_said_twice_and_taken_back_is_done_again_once(
     editor: Editor, press: Database
 ) -> None:
-    said = []
+    said: list[int] = []
     for _ in range(2):
         done = editor.together([COPY, OTHERS[0]], "eva")
         said += editor.undo(done.decisions, "eva").taken_back
