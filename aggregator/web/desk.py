@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from aggregator.storage.database import Database
 from aggregator.storage.pool import ReaderPool
-from aggregator.web.ports import Done, Editing, Ports
+from aggregator.web.ports import Done, Editing, Ports, Refused
 from aggregator.web.problems import BUSY, FORBIDDEN, Problem
 
 __all__ = ["Desk", "Limits"]
@@ -21,11 +21,15 @@ Result = TypeVar("Result")
 class Limits:
     """How many may wait to read, how many to edit, and how many for changes.
 
-    `follower_pause` is in seconds: how often it is looked whether something came for those.
+    `follower_pause` is in seconds: how often it is looked whether something came for those. So is
+    `editor_pause`: how long one editor waits for the acts of others, which wait for a run; with
+    that wait together it is less than browsers wait for an answer, who else would tell an editor
+    that nothing was done, and do it later.
     """
 
     waiting: int = 64
     editors: int = 16
+    editor_pause: float = 6.0
     followers: int = 32
     follower_pause: float = 0.5
 
@@ -63,7 +67,8 @@ class Desk:
     async def edit(self, what: Callable[[Editing], Done]) -> Done:
         """Change something, in a thread, one after the other; raises Refused as `Editing` does.
 
-        Raises Problem where too many wait for that, or where this desk is to be read only.
+        Raises Problem where too many wait for that, or where this desk is to be read only, and
+        Refused where the others before it take too long.
         """
         editing = self.ports.editing
         if editing is None:
@@ -72,10 +77,19 @@ class Desk:
             raise _busy(whom="editors")
         self._editors += 1
         try:
-            async with self._pen:
+            await self._take_the_pen()
+            try:
                 return await asyncio.to_thread(what, editing)
+            finally:
+                self._pen.release()
         finally:
             self._editors -= 1
+
+    async def _take_the_pen(self) -> None:
+        try:
+            await asyncio.wait_for(self._pen.acquire(), self.limits.editor_pause)
+        except TimeoutError:
+            raise Refused(kind="busy", detail="others write before") from None
 
     @contextmanager
     def following(self) -> Iterator[None]:

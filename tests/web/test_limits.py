@@ -10,13 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from aggregator.daemon.desk.editing import Editor
 from aggregator.errors import DatabaseError, TookTooLong
+from aggregator.settings import ClusterSettings
 from aggregator.storage import feeds
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.pool import ReaderPool
 from aggregator.storage.schema import MIGRATIONS
 from aggregator.web.app import create_app
 from aggregator.web.desk import Desk, Limits
+from aggregator.web.ports import Done, Editing, Ports, Refused
 from aggregator.web.problems import Problem
 from aggregator.web.server import bound, serve
 from tests.support.desk import Served
@@ -145,6 +148,30 @@ def test_more_than_can_wait_are_turned_away(path: Path) -> None:
     found = asyncio.run(crowd())
     assert found[:3] == ["read"] * 3
     assert [type(each) for each in found[3:]] == [Problem, Problem]
+
+
+def test_an_editor_waits_for_others_only_as_long_as_browsers_do(path: Path) -> None:
+    async def crowd() -> list[object]:
+        with ReaderPool(path, size=1, seconds=60) as pool:
+            editor = Editor(path, ClusterSettings(), now)
+            desk = Desk("1", 1, pool, now, Limits(editor_pause=0.05), Ports(editor))
+            held = threading.Event()
+
+            def star(story: int) -> Callable[[Editing], Done]:
+                return lambda pen: pen.star(story, "eva") if held.wait(60) else Done()
+
+            first = asyncio.ensure_future(desk.edit(star(1)))
+            late = [asyncio.ensure_future(desk.edit(star(2))) for _ in range(3)]
+            refused = await asyncio.gather(*late, return_exceptions=True)
+            held.set()
+            return [*refused, await first, await desk.edit(star(2))]
+
+    *refused, first, after = asyncio.run(crowd())
+    assert [isinstance(each, Refused) and each.kind for each in refused] == ["busy"] * 3
+    assert isinstance(first, Done)
+    assert isinstance(after, Done)
+    # What was told not to be done is not done later.
+    assert (len(first.decisions), len(after.decisions), after.already) == (1, 1, False)
 
 
 @pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "])
