@@ -1,6 +1,6 @@
 """Small charts as SVG: pure, in the page's colours, each with its content in words.
 
-Colours and weights come from the page by classes (`chart-line`, `chart-area`, `chart-dot`, ...).
+Colours and weights come from the page by classes (`chart-growth`, `chart-bar`, `chart-dot`, ...).
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,9 +9,8 @@ from html import escape
 from itertools import groupby, pairwise
 from typing import Final
 
-__all__ = ["Dot", "Drawing", "Lane", "growth", "share", "sparkline", "timeline"]
+__all__ = ["Dot", "Drawing", "Lane", "growth", "share", "timeline"]
 
-_PAD: Final = 2.0
 _RISE: Final = 24
 _LEAST: Final = 4
 _LANE: Final = 36
@@ -27,15 +26,6 @@ class Drawing(str):
     def __html__(self) -> str:
         """Itself: all that came from outside is escaped in it."""
         return str(self)
-
-
-def sparkline(values: Sequence[float], *, title: str, width: int = 96, height: int = 24) -> Drawing:
-    """A curve over `values` in their order, filled below, with a dot at its end.
-
-    `title` is what it tells in words. Of no values there is an empty picture with its title.
-    """
-    inside = _curve(_scaled(values, width, height), height) if values else ""
-    return Drawing(_framed(inside, "sparkline", title, width, height))
 
 
 def growth(values: Sequence[int]) -> Drawing:
@@ -54,37 +44,6 @@ def growth(values: Sequence[int]) -> Drawing:
         f'<svg class="chart" viewBox="0 0 {width} {_RISE}" preserveAspectRatio="none" '
         f'aria-hidden="true"><path class="chart-growth" d="M-1 {_RISE + 1}V{heights[0]}h1{steps}h1'
         f'V{_RISE + 1}z"/></svg>'
-    )
-
-
-def _scaled(values: Sequence[float], width: int, height: int) -> list[tuple[float, float]]:
-    """Points in the picture: from left to right, the greatest value at the top, 0 at the bottom."""
-    most = max(*values, 0, 0) or 1
-    step = (width - 2 * _PAD) / max(len(values) - 1, 1)
-    rise = (height - 2 * _PAD) / most
-    return [
-        (_PAD + number * step, height - _PAD - max(value, 0) * rise)
-        for number, value in enumerate(values)
-    ]
-
-
-def _curve(points: list[tuple[float, float]], height: int) -> str:
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    (first, _), (last, end) = points[0], points[-1]
-    bottom = height - _PAD
-    return (
-        f'<polygon class="chart-area" points="{first:.1f},{bottom:.1f} {line} '
-        f'{last:.1f},{bottom:.1f}"/>'
-        f'<polyline class="chart-line" points="{line}"/>'
-        f'<circle class="chart-dot" cx="{last:.1f}" cy="{end:.1f}" r="2"/>'
-    )
-
-
-def _framed(inside: str, kind: str, title: str, width: int, height: int) -> str:
-    told = escape(title)
-    return (
-        f'<svg class="chart {kind}" role="img" aria-label="{told}" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}"><title>{told}</title>{inside}</svg>'
     )
 
 

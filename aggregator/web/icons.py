@@ -68,7 +68,6 @@ _DRAWN: Final = {
         '<rect x="13.5" y="5" width="7.5" height="14" rx="1"/>'
     ),
     "copy": '<rect x="8" y="8" width="12" height="12" rx="1.5"/><path d="M16 8V4H4v12h4"/>',
-    "clock": '<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/>',
     "down": '<path d="m6 9.5 6 6 6-6"/>',
     "right": '<path d="m9.5 6 6 6-6 6"/>',
     "left": '<path d="m14.5 6-6 6 6 6"/>',
@@ -83,11 +82,9 @@ _DRAWN: Final = {
     "drag": (
         '<path d="M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01" stroke-width="3"/>'
     ),
-    "user": '<circle cx="12" cy="8" r="4"/><path d="M4.5 20.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6"/>',
     "lock": (
         '<rect x="5" y="11" width="14" height="9.5" rx="1.5"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>'
     ),
-    "out_door": '<path d="M14 4H5v16h9M10 12h10.5M17 8l4 4-4 4"/>',
     "save": '<path d="M6 3.5h12v17l-6-4.5-6 4.5z"/>',
     "bell": '<path d="M6 17v-6a6 6 0 0 1 12 0v6l2 1.5H4zM10 21h4"/>',
     "language": (
@@ -95,7 +92,6 @@ _DRAWN: Final = {
         '<path d="M3.5 12h17M12 3.5c-5 5-5 12 0 17M12 3.5c5 5 5 12 0 17"/>'
     ),
     "agency": '<path d="M4 20V9l8-5 8 5v11M9 20v-6h6v6"/>',
-    "growth": '<path d="m3.5 17 6-6 4 4 7-8M15.5 7h5v5"/>',
 }
 
 ICONS: Final[Mapping[str, Drawing]] = MappingProxyType(

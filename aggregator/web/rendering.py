@@ -28,7 +28,7 @@ from aggregator.web.viewers import NOBODY, Viewer
 if TYPE_CHECKING:
     from aggregator.web.ports import Ports
 
-__all__ = ["Shell", "by_script", "fragment", "page", "shell", "static", "telling", "way_back"]
+__all__ = ["Shell", "by_script", "fragment", "page", "shell", "telling", "way_back"]
 
 _THEMES: Final = ("auto", "light", "dark")
 # Who was not let in is told so on a page too.
@@ -124,11 +124,6 @@ def fragment(
     body = "".join(made.blocks[block](filled))
     kept = {"Cache-Control": "private, no-store"} | dict(headers or {})
     return HTMLResponse(body, status, kept)
-
-
-def static(request: Request, path: str) -> str:
-    """The address of one of our own files; KeyError where there is none."""
-    return _shell(request).assets.url(path)
 
 
 def telling(request: Request) -> Telling:

@@ -181,6 +181,20 @@ def test_nothing_moves_until_somebody_wants_to_see(page: "Page", desk: Running) 
     assert page.locator("#news").inner_text() == ""
 
 
+def test_what_is_new_waits_on_where_no_page_came(page: "Page", desk: Running) -> None:
+    page.goto("/")
+    begun = begin(desk.path)
+    heard(page, "1 story new or grown")
+    page.route("**/?shown=*", lambda route: route.abort())
+    page.keyboard.press("u")
+    page.get_by_role("alert").get_by_text("The desk does not answer").wait_for()
+    heard(page, "1 story new or grown")
+    page.unroute("**/?shown=*")
+    page.keyboard.press("u")
+    page.locator(f"#s{begun}").wait_for()
+    assert page.locator("#news").inner_text() == ""
+
+
 def test_focus_and_place_are_kept_when_it_is_shown_anew(page: "Page", desk: Running) -> None:
     page.goto("/")
     rows = page.locator("[data-row]")

@@ -13,7 +13,7 @@ from aggregator.storage.database import open_database
 from tests.support.desks import Running
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 Another = Callable[..., AbstractContextManager["Page"]]
 
@@ -107,20 +107,45 @@ def test_what_stands_open_or_is_selected_stays_so(page: "Page", desk: Running) -
     assert page.get_by_role("form", name="What is selected").is_visible()
 
 
-def test_it_tells_that_the_story_grew_and_shows_it_when_asked(page: "Page", desk: Running) -> None:
-    story = opened(page, desk)
-    before = len(rows(page))
+def grown(desk: Running, story: int) -> int:
+    """Let a text of another story come to a story; its first article."""
     with open_database(desk.path) as db, db.write():
         sql = "SELECT id, first_article_id FROM copy_group WHERE story_id <> ? ORDER BY id DESC"
         group, article = tuple(db.rows(sql, (story,))[0])
         other = db.value("SELECT story_id FROM copy_group WHERE id = ?", (group,))
         stories.place(db, group, story)
         stories.recount(db, [story, other])
+    return int(article)
+
+
+def test_it_tells_that_the_story_grew_and_shows_it_when_asked(page: "Page", desk: Running) -> None:
+    story = opened(page, desk)
+    before = len(rows(page))
+    article = grown(desk, story)
     page.get_by_role("button", name=re.compile("more article")).wait_for()
     assert len(rows(page)) == before
     page.keyboard.press("u")
     page.locator(f'.text[data-article="{article}"]').wait_for()
     assert page.get_by_role("button", name=re.compile("more article")).count() == 0
+
+
+def test_it_asks_now_and_then_where_there_is_no_room_for_one_more_who_listens(
+    page: "Page", desk: Running
+) -> None:
+    def full(route: "Route") -> None:
+        if "event-stream" in route.request.headers.get("accept", ""):
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    page.clock.install()
+    page.route("**/live?*", full)
+    with page.expect_response(re.compile("/live")):
+        story = opened(page, desk)
+    grown(desk, story)
+    with page.expect_response(lambda told: "/live" in told.url and told.ok):
+        page.clock.run_for(21_000)
+    page.get_by_role("button", name=re.compile("more article")).wait_for()
 
 
 @pytest.mark.parametrize("do", ["Compare", "Not the same"])

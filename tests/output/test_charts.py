@@ -1,13 +1,13 @@
 """Charts are well-formed, inside their frame, and tell in words what they show."""
 
-from html import escape
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregator.output.charts import Dot, Lane, share, sparkline, timeline
+from aggregator.output.charts import Dot, Lane, growth, share, timeline
 
 PLACES = st.floats(0, 1)
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12)
@@ -42,11 +42,20 @@ def test_a_share_is_as_wide_as_it_is(part: float, width: str) -> None:
     assert (track.get("width"), bar.get("width")) == ("100%", width)
 
 
-@given(st.lists(st.integers(0, 10**6), max_size=20), WORDS)
-def test_a_curve_stays_in_its_frame(values: list[int], title: str) -> None:
-    svg = parsed(sparkline(values, title=title, width=96, height=24))
-    assert escape(title) in sparkline(values, title=title)
-    for line in svg.iter("polyline"):
-        points = [tuple(map(float, each.split(","))) for each in str(line.get("points")).split()]
-        assert len(points) == len(values)
-        assert all(0 <= x <= 96 and 0 <= y <= 24 for x, y in points)
+@given(st.lists(st.integers(0, 10**6), max_size=40))
+def test_a_curve_of_growth_is_as_high_as_its_counts_and_stays_in_its_frame(
+    values: list[int],
+) -> None:
+    svg = parsed(growth(values))
+    (path,) = svg.iter("path")
+    begin, _, steps = str(path.get("d")).partition("h1")
+    at = int(begin.removeprefix("M-1 25V"))
+    heights = [at]
+    for level, rise in re.findall(r"h(\d+)|l1 (-?\d+)", steps.removesuffix("h1V25z")):
+        for step in [0] * int(level or 0) or [int(rise)]:
+            at += step
+            heights.append(at)
+    most = max(*values, 4, 1)
+    assert heights == [round(24 * (1 - each / most)) for each in values] or heights == [24]
+    assert all(0 <= height <= 24 for height in heights)
+    assert str(svg.get("viewBox")) == f"0 0 {max(len(values) - 1, 1)} 24"

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from aggregator.web.assets import assets
+from aggregator.web.icons import ICONS
 from tests.support.runs import ROOT
 
 _STATIC = ROOT / "aggregator" / "web" / "static"
@@ -59,3 +60,31 @@ def test_no_style_or_script_leads_to_another_host() -> None:
             r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", path.read_text(), re.IGNORECASE
         )
         assert foreign == [], path.name
+
+
+def _written() -> str:
+    """All that pages are made of but styles and the pictures beside words."""
+    web = ROOT / "aggregator" / "web"
+    kinds = ("*.html", "*.js", "*.py")
+    made = [path for kind in kinds for path in web.rglob(kind) if path.name != "icons.py"]
+    return "\n".join(path.read_text() for path in [*made, ROOT / "aggregator/output/charts.py"])
+
+
+def test_no_style_is_for_what_no_page_has() -> None:
+    written = _written() + (ROOT / "aggregator/output/day_charts.py").read_text()
+    rules = "\n".join(path.read_text() for path in (_STATIC / "css").glob("*.css"))
+    named = set(re.findall(r"\.([a-z][a-z-]*)", re.sub(r"\{[^{}]*\}|/\*.*?\*/", "{}", rules)))
+    # A name's end may be what a value is: chip-{{ kind }}.
+    begun = {each: each.rpartition("-")[0] + "-{{" for each in named if "-" in each}
+    unused = {
+        each
+        for each in named
+        if not re.search(rf"(?<![\w-]){each}(?![\w-])", written)
+        and begun.get(each, "{{none") not in written
+    }
+    assert unused == set()
+
+
+def test_no_picture_is_drawn_for_nothing() -> None:
+    written = _written()
+    assert {name for name in ICONS if not re.search(rf"[\"']{name}[\"']", written)} == set()

@@ -68,10 +68,6 @@ class Words:
         """How long a passage of one is, and where it begins."""
         return reasons.quoted_from(words, start, self.speech)
 
-    def likeness(self, value: float) -> str:
-        """A likeness, 0 to 1."""
-        return self.speech.number(value, 2)
-
     def percent(self, share: float) -> str:
         """A share of one."""
         return self.speech.percent(share, 0)
