@@ -93,6 +93,7 @@ _LATER: Final = (
     """INSERT INTO decision (at, author, kind, story_id, value)
        SELECT last_published_at, 'eva', 'rename', id, 'Redaktion: ' || title
        FROM story WHERE id % 1000 = 1""",
+    "UPDATE decision SET act = id",
     """UPDATE feed SET failures = iif(id % 2, 0, id % 7), rhythm_minutes = 60, last_new_at = (
          SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(ordered_at), '-5 days') FROM article)
        WHERE id % 10 < 4""",

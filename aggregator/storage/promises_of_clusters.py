@@ -107,6 +107,12 @@ CLUSTERS: Final = (
                                           OR new_id NOT IN (SELECT id FROM copy_group))""",
     ),
     (
+        "a decision is part of an act, which began with one of the same author",
+        """SELECT 'decision ' || id FROM decision AS own WHERE NOT EXISTS (
+             SELECT 1 FROM decision AS first WHERE first.id = own.act AND first.act = first.id
+               AND first.id <= own.id AND first.author = own.author)""",
+    ),
+    (
         "a decision says who made it, and of what",
         """SELECT 'decision ' || id FROM decision
            WHERE trim(author) = '' OR kind IN ('rename', 'note') AND trim(value) = ''

@@ -105,6 +105,11 @@ READERS: Final = (
            WHERE story_id IN (SELECT old_id FROM redirect WHERE kind = 'story')""",
     ),
     (
+        "what a reader saw before is no later than what they saw last",
+        """SELECT 'reader ' || reader || ', story ' || story_id FROM seen WHERE before_at > at
+           UNION ALL SELECT 'reader ' || reader FROM visit WHERE before_at > last_at""",
+    ),
+    (
         "a card shows its story as it is, unless it is to be made anew",
         """SELECT 'story ' || story_id FROM story_card AS c LEFT JOIN story AS s ON s.id = story_id
            WHERE story_id NOT IN (SELECT story_id FROM card_due) AND (
@@ -113,6 +118,9 @@ READERS: Final = (
              OR card ->> 'text_count' <> s.copy_group_count OR c.first_at > s.first_published_at
              OR card ->> 'hidden' <> EXISTS (
                SELECT 1 FROM decision WHERE decision.story_id = s.id AND kind = 'hide'
+                 AND undone_at IS NULL)
+             OR card ->> 'pinned' <> EXISTS (
+               SELECT 1 FROM decision WHERE decision.story_id = s.id AND kind = 'pin'
                  AND undone_at IS NULL))""",
     ),
     (

@@ -283,6 +283,29 @@ BREAKS = (
            VALUES ('2026-03-01T12:00:00Z', 'eva', 'hide', 1)""",
     ),
     (
+        "a card shows its story as it is, unless it is to be made anew",
+        """INSERT INTO decision (at, author, kind, story_id)
+           VALUES ('2026-03-01T12:00:00Z', 'eva', 'pin', 1)""",
+    ),
+    (
+        "what a reader saw before is no later than what they saw last",
+        """INSERT INTO seen
+           VALUES ('eva', 1, '2026-03-01T12:00:00Z', '{}', '2026-03-01T13:00:00Z', '{}')""",
+    ),
+    (
+        "what a reader saw before is no later than what they saw last",
+        "INSERT INTO visit VALUES ('eva', '2026-03-01T12:00:00Z', '2026-03-01T13:00:00Z')",
+    ),
+    (
+        "a decision is part of an act, which began with one of the same author",
+        "UPDATE decision SET act = NULL",
+    ),
+    (
+        "a decision is part of an act, which began with one of the same author",
+        """INSERT INTO decision (at, author, kind, story_id, act)
+           VALUES ('2026-03-01T12:00:00Z', 'max', 'star', 1, 1)""",
+    ),
+    (
         "a story with a card stands in its lists, and no other one does",
         "DELETE FROM story_list WHERE kind = 'all'",
     ),
