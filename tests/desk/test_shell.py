@@ -85,6 +85,36 @@ def test_who_opened_the_keys_from_the_menu_is_led_back_there(shared_page: "Page"
     assert shared_page.evaluate("document.activeElement.matches('summary')")
 
 
+def test_the_menu_closes_behind_who_goes_on_by_tab(shared_page: "Page") -> None:
+    shared_page.goto("/api")
+    shared_page.locator("summary", has=shared_page.locator("svg")).last.press("Enter")
+    last = shared_page.get_by_role("link", name="For programs")
+    last.focus()
+    assert last.is_visible()
+    shared_page.keyboard.press("Tab")
+    assert not last.is_visible()
+    assert shared_page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_what_has_the_focus_is_never_behind_the_bar_of_a_phone(
+    shared_desk: Running, another: Another
+) -> None:
+    behind = """() => {
+        const at = document.activeElement, nav = document.querySelector(".nav");
+        const inside = nav.contains(at) || at.closest(".bar, .skip") || at === document.body;
+        const hidden = at.getBoundingClientRect().top > nav.getBoundingClientRect().top - 4;
+        return [!inside, !inside && hidden ? at.outerHTML.slice(0, 100) : ""];
+    }"""
+    with another(shared_desk.url, viewport={"width": 390, "height": 640}) as page:
+        page.goto("/")
+        seen = []
+        for _ in range(50):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate(behind))
+        assert sum(counts for counts, _ in seen) > 30
+        assert [what for _, what in seen if what] == []
+
+
 def test_an_act_that_is_not_answered_says_so(shared_desk: Running, another: Another) -> None:
     with another(shared_desk.url) as page:
         page.goto("/")

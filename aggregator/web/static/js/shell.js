@@ -82,12 +82,14 @@ document.addEventListener("htmx:error", (event) => {
   toasts.append(document.getElementById("unanswered").content.cloneNode(true));
 });
 
-// A menu closes when somebody goes elsewhere.
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target)) { menu.open = false; }
-  }
-});
+// A menu closes when somebody goes elsewhere; a dialog that it opened leads back to it.
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target) && !event.target.closest?.("dialog")) { menu.open = false; }
+    }
+  });
+}
 document.addEventListener("keydown", (event) => {
   // What lies upon the page closes first, and leads back to where it was opened.
   if (event.key !== "Escape" || document.querySelector("dialog[open]")) { return; }
