@@ -160,6 +160,8 @@ def test_an_article_moves_where_it_is_told_to(
     with open_database(desk.path, readonly=True) as db:
         act = decision_log.acts(db, decision_log.Chosen(""))[0][0]
         assert [each.kind for each in act.decisions] == ["apart", "together"]
+    page.goto("/decisions")
+    assert "was moved" in page.locator(".deed").first.inner_text()
 
 
 # --- two editors -----------------------------------------------------------------------------
