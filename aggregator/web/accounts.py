@@ -119,8 +119,13 @@ class Accounts:
 
     # --- signing in and out ----------------------------------------------------------------------
 
-    async def sign_in(self, name: str, password: str, caller: Caller) -> SignedIn | Refused:
-        """Let somebody in by a password, or not; takes as long where there is no such account."""
+    async def sign_in(
+        self, name: str, password: str, caller: Caller, *, former: str = ""
+    ) -> SignedIn | Refused:
+        """Let somebody in by a password, or not; takes as long where there is no such account.
+
+        The session of the token `former` ends, which the browser had until then.
+        """
         now = self.clock()
         if wait := self._tries.wait(name, caller, now):
             return Refused(wait)
@@ -128,7 +133,7 @@ class Accounts:
         if not await self._is_password(name, password, caller):
             return Refused()
         self._tries.succeeded(name, caller)
-        let_in = await self._begun(name, password, self._tries.device(name, caller))
+        let_in = await self._begun(name, password, self._tries.device(name, caller), former)
         if isinstance(let_in, SignedIn):
             _log.info("%s signed in, from %s", let_in.name, caller.address)
         return let_in
@@ -143,7 +148,9 @@ class Accounts:
             _log.warning("%s was not signed in, from %s: wrong password", who, caller.address)
         return fits
 
-    async def _begun(self, name: str, password: str, device: str) -> SignedIn | Refused:
+    async def _begun(
+        self, name: str, password: str, device: str, former: str
+    ) -> SignedIn | Refused:
         token, now = new_token(), self.clock()
         kept = await self._read(lambda db: accounts.password(db, name))
         anew = None
@@ -156,6 +163,7 @@ class Accounts:
                 return Refused()  # was removed or changed this moment
             if anew is not None:
                 accounts.renew_password(db, account.id, anew)
+            sessions.end(db, digest(former))
             sessions.begin(db, account.id, digest(token), now, self.lasting)
             return SignedIn(token, account.name, device)
 

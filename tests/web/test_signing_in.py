@@ -61,6 +61,19 @@ def test_nobody_is_sent_to_another_site(browser: httpx.Client, onwards: str) -> 
     assert browser.get("/login", params={"next": onwards}).headers["Location"] == "/"
 
 
+def test_who_signs_in_anew_in_one_browser_leaves_no_session_behind(
+    desk: Desk, browser: httpx.Client
+) -> None:
+    signed_in(browser, EDITOR)
+    former = browser.cookies["session"]
+    form = {"csrf": token_of(browser.get("/password")), "name": VIEWER, "password": PASSWORD}
+    assert browser.post("/login", data=form).status_code == 303
+    assert browser.cookies["session"] != former
+    assert is_in(browser)
+    with desk.anybody(cookies={"session": former}) as other:
+        assert not is_in(other)
+
+
 def test_the_cookie_is_for_this_desk_alone_and_no_script(browser: httpx.Client) -> None:
     session, device = signed_in(browser, EDITOR).headers.get_list("Set-Cookie")
     ours = "HttpOnly; Max-Age={}; Path=/; SameSite=lax"

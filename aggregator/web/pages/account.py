@@ -41,7 +41,8 @@ async def enter(
     request: Request, name: Typed, password: Typed, onwards: Annotated[str, Form()] = "/"
 ) -> Response:
     """Let in whoever gives the right password."""
-    let_in = await _accounts(request).sign_in(name, password, _caller(request))
+    former = request.cookies.get(_cookie(request), "")
+    let_in = await _accounts(request).sign_in(name, password, _caller(request), former=former)
     if isinstance(let_in, Refused):
         return _login(request, onwards, name=name, refused=let_in)
     answer = RedirectResponse(local(onwards), 303, _UNSEEN)
