@@ -97,7 +97,7 @@ def done(deed: Deed, came_to: Done, show: Telling) -> str:
         number = show.language.ngettext("%(num)s article.", "%(num)s articles.", count)
         sentences.append(number % {"num": show.number(count)})
     if came_to.turned:
-        sentences.append(_("It was the larger part and keeps the number; the rest has a new one."))
+        sentences.append(_("It keeps the number of the story; the rest has a new one."))
     for old, new in came_to.merged:
         message = _("Story %(old)s had become part of story %(new)s meanwhile.")
         sentences.append(message % {"old": old, "new": new})

@@ -42,8 +42,8 @@ class Done:
     redoing them takes that back. `already` says that all was so before, and nothing was kept.
     `story` is where to go on, `changed` are the stories that are other than before or gone.
     `articles` is how many were split off or moved.
-    `turned` says that what was split off was the larger part, so that it kept the story's number,
-    and `story` is where the rest is.
+    `turned` says that what was split off kept the story's number, as the larger part does, and
+    `story` is where the rest is.
     `merged` has stories that were named and had become others meanwhile: old number → new one.
     `waiting` are articles that no run has clustered yet: the next one keeps to it. Of learnt lines
     `before` tells what was said of those that are now other than before; the next run takes them

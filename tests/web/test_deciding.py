@@ -186,6 +186,21 @@ def test_what_was_written_is_not_lost_where_it_is_refused(room: Room) -> None:
     assert 'maxlength="4000"' not in room.shown("/stories/1")
 
 
+@pytest.mark.parametrize(
+    ("go", "chosen", "where"),
+    [
+        ("compare", [], "/stories/1"),
+        ("compare", [3], "/compare?a=3"),
+        ("compare", [3, 4], "/compare?a=3&b=4"),
+        ("compare", [3, 4, 5], "/stories/1"),
+        ("move", [3, 4, 5], "/articles/move?article=3&article=4&article=5&folded=1"),
+    ],
+)
+def test_what_is_selected_goes_along(room: Room, go: str, chosen: list[int], where: str) -> None:
+    answer = room.post("/stories/1/chosen", PAGE, go=go, article=chosen)
+    assert (answer.status_code, answer.headers["location"]) == (303, where)
+
+
 def test_outside_words_in_notes_and_titles_are_only_words(room: Room) -> None:
     room.post("/stories/1/note", PAGE, text="<script>alert(1)</script>")
     room.post("/stories/1/rename", PAGE, title='"><img src=x onerror=alert(1)>')

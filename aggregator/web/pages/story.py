@@ -142,9 +142,10 @@ async def chosen(
     """Lead to where one goes on with the articles that are selected on a story's page."""
     del editor  # it is for editors alone
     ids = article or []
-    if not ids or (go == "compare" and len(ids) != _TWO):
+    if not ids or (go == "compare" and len(ids) > _TWO):
         return RedirectResponse(f"/stories/{story_id}", status_code=303)
-    where = f"/compare?a={ids[0]}&b={ids[-1]}"
+    # Of one alone it is asked there with which other.
+    where = "/compare?" + urlencode(list(zip("ab", ids, strict=False)))
     if go == "move":
         where = "/articles/move?" + urlencode([*(("article", each) for each in ids), ("folded", 1)])
     return RedirectResponse(where, status_code=303)
