@@ -79,7 +79,9 @@ document.addEventListener("changed", (event) => {
 // No answer came: that is said, though not of what the page asks by itself.
 document.addEventListener("htmx:error", (event) => {
   if (event.target.closest?.(".nav-alerts") || toasts.querySelector("[data-unanswered]")) { return; }
-  toasts.append(document.getElementById("unanswered").content.cloneNode(true));
+  const toast = document.getElementById("unanswered").content.firstElementChild.cloneNode(true);
+  toast.dataset.toast = "";
+  toasts.append(toast);
 });
 
 // A menu closes when somebody goes elsewhere; a dialog that it opened leads back to it.
