@@ -38,7 +38,6 @@ OWN_AFFAIRS: Final = frozenset({"/login", "/logout", "/password", "/settings"})
 _OPEN_BELOW: Final = ("/static/", "/problems/")
 # Programs are told how to say who they are; a browser would ask people for it in a window.
 _BASIC_BELOW: Final = ("/api/", "/metrics")
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _VISITOR: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -63,7 +62,7 @@ class Admission:
             send = self._introduced(send, visitor)
         try:
             refusal = await self._refused(request, visitor)
-            if refusal is None and scope["method"] not in _SAFE:
+            if refusal is None and _acts(request):
                 receive = await _sent_by_themselves(scope, receive)
         except EXPECTED as error:
             refusal = answer(request, error)
@@ -74,15 +73,15 @@ class Admission:
     async def _refused(self, request: Request, visitor: str) -> Response | None:
         """The answer to who is not let in; whoever is, is noted as the request's viewer."""
         viewer = await self._doors.admit(request, visitor)
-        path, is_safe = request.url.path, request.method in _SAFE
+        path, acts = request.url.path, _acts(request)
         if viewer is None:
             token = form_token(self._doors.key, visitor)
             request.state.viewer = Viewer(NOBODY, "viewer", token, signed_in=False)
-            is_open = path in OPEN or (is_safe and path.startswith(_OPEN_BELOW))
+            is_open = path in OPEN or (not acts and path.startswith(_OPEN_BELOW))
             return None if is_open else _to_login(request)
         request.state.viewer = viewer
         request.state.still_in = self._asking_again(request, visitor, viewer)
-        if viewer.role != "editor" and not is_safe and path not in OWN_AFFAIRS:
+        if viewer.role != "editor" and acts and path not in OWN_AFFAIRS:
             raise Problem(FORBIDDEN, "this is for editors: you may only read")
         return None
 
@@ -107,6 +106,15 @@ class Admission:
         return introduced
 
 
+def _acts(request: Request) -> bool:
+    """Whether it may change something: no route takes another method, none for programs any."""
+    return request.method == "POST" and not _is_for_programs(request.url.path)
+
+
+def _is_for_programs(path: str) -> bool:
+    return path.startswith(_BASIC_BELOW) or is_syndicated(path)
+
+
 def _to_login(request: Request) -> Response:
     """Send people to where they sign in, and tell programs that they are to say who they are."""
     path = request.url.path
@@ -117,7 +125,7 @@ def _to_login(request: Request) -> Response:
     refusal = answer(request, Problem(LOGIN, ""))
     if is_read and path not in BY_ITSELF:
         refusal.headers["HX-Redirect"] = login
-    if path.startswith(_BASIC_BELOW) or is_syndicated(path):
+    if _is_for_programs(path):
         refusal.headers["WWW-Authenticate"] = 'Basic realm="aggregator", charset="UTF-8"'
     return refusal
 

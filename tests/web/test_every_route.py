@@ -17,6 +17,7 @@ from aggregator.settings import Settings
 from aggregator.storage.database import open_database
 from aggregator.web.admission import OPEN, OWN_AFFAIRS
 from aggregator.web.app import _application
+from aggregator.web.failures import is_syndicated
 from aggregator.web.ports import Marks
 from tests.support.guarded import EDITOR, VIEWER, Clock, Desk, guarded, signed_in, token_of
 from tests.support.routes import everything, routes
@@ -105,6 +106,14 @@ def test_nobody_gets_in_anywhere_but_at_the_door(room: Room, method: str, path: 
         assert "1" not in answer.headers.get("ETag", "")
 
 
+def test_only_a_post_to_what_people_see_changes_anything() -> None:
+    acts = [(method, filled(path)) for method, path in ROUTES if method not in SAFE]
+    assert acts
+    assert {method for method, _ in acts} == {"POST"}
+    assert not [path for _, path in acts if path.startswith(("/api/", "/metrics"))]
+    assert not [path for _, path in acts if is_syndicated(path)]
+
+
 def test_what_editors_do_is_among_the_acts() -> None:
     does = {"pin", "rename", "merge", "split", "star", "note"}
     asked = {f"/stories/{{story}}/{each}" for each in does} | {"/decisions/undo", "/articles/apart"}
@@ -146,7 +155,7 @@ def test_a_viewer_can_change_nothing(room: Room, path: str) -> None:
 def test_nor_can_they_in_another_way(room: Room, method: str) -> None:
     viewer = room.viewer
     answer = viewer.browser.request(method, "/api/v1/stories/1", headers=viewer.headers)
-    assert answer.status_code == 403
+    assert answer.status_code == 405
 
 
 @pytest.mark.parametrize("path", ACTS)
@@ -159,7 +168,7 @@ def test_no_act_is_taken_from_another_site(room: Room, path: str) -> None:
         {**editor.headers, "Sec-Fetch-Site": "cross-site"},
     ):
         answer = editor.browser.post(filled(path), headers=headers)
-        assert answer.status_code == 403
+        assert answer.status_code == 405
         assert answer.json()["type"] == "/problems/not-from-here"
     assert kept(room.desk.path) == before
 
