@@ -82,3 +82,14 @@ def until(done: Callable[[], object]) -> None:
     while not done():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_a_look_that_can_never_be_written_keeps_none_of_later_ones_back(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with MarkWriter(Path(db.path), pause=0) as marks:
+        marks.saw("\ud800", 1, NOW, {})  # no text that a database can keep
+        until(lambda: not marks.pending("\ud800"))
+        marks.saw("eva", 1, NOW, {})
+    assert seen.seen_at(db, "eva", [1]) == {1: NOW}
+    assert "are given up" in caplog.text

@@ -121,8 +121,10 @@ class MarkWriter:
                 with open_database(self._path, create=False) as db, db.write():
                     _write(db, self._at_work)
             except (DatabaseError, SqliteError, OSError) as error:
-                logging.getLogger(__name__).warning("looks are not written yet: %s", error)
-                self._put_back()
+                self._put_back(error)
+            except Exception:
+                # Or the thread ended without a word, and what is noted piled up.
+                logging.getLogger(__name__).exception("looks cannot be written, and are given up")
             finally:
                 with self._lock:
                     self._at_work = _Waiting()
@@ -135,14 +137,17 @@ class MarkWriter:
             self._at_work, self._waiting = self._waiting, _Waiting()
             return bool(self._at_work)
 
-    def _put_back(self) -> None:
+    def _put_back(self, error: Exception) -> None:
+        log = logging.getLogger(__name__)
         with self._lock:
             if self._closing:
+                log.warning("%d looks are lost: %s", len(self._at_work.looks), error)
                 return
+            log.warning("looks are not written yet: %s", error)
             looks = {**self._at_work.looks, **self._waiting.looks}
             given_up = len(looks) - _MOST
             if given_up > 0:
-                logging.getLogger(__name__).warning("%d looks are given up", given_up)
+                log.warning("%d looks are given up", given_up)
                 looks = dict(list(looks.items())[given_up:])
             visits = {**self._at_work.visits, **self._waiting.visits}
             self._waiting = _Waiting(looks, visits)
