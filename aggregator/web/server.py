@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
@@ -37,7 +38,11 @@ def bound(host: str, port: int, *, elsewhere: bool = False) -> socket.socket:
         message = f"{host!r} is no address of this machine alone (127.0.0.1, ::1, localhost)"
         raise UsageError(f"{host!r} is no address to listen at" if elsewhere else message)
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET  # noqa: PLR2004 - IPv6
-    listening = socket.create_server((str(address), port), family=family)
+    try:
+        listening = socket.create_server((str(address), port), family=family)
+    except OSError as error:  # which names no file, so that nobody would know what it is about
+        shown = f"{address}:{port}" if address.version == 4 else f"[{address}]:{port}"  # noqa: PLR2004
+        raise OSError(error.errno, os.strerror(error.errno or 0), shown) from error
     # An answer goes out as head and body: without this the body waits 40 ms for the head's receipt.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening

@@ -74,9 +74,10 @@ def test_it_listens_to_nobody_else(call: Call, news: datetime) -> None:
 def test_a_port_that_is_taken_is_told(call: Call, news: datetime) -> None:
     del news
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        result = call("desk", "--port", str(taken.getsockname()[1]))
+        port = taken.getsockname()[1]
+        result = call("desk", "--port", str(port))
     assert result.exit_code == 1
-    assert "Address already in use" in result.stderr
+    assert result.stderr == f"aggregator: 127.0.0.1:{port}: Address already in use\n"
 
 
 @pytest.mark.usefixtures("news")
