@@ -55,7 +55,7 @@ def test_a_key_leads_to_the_stories_that_may_be_meant_and_another_takes_it_back(
     page.goto(f"/stories/{one}")
     page.keyboard.press("m")
     page.wait_for_url("**/merge")
-    page.get_by_role("searchbox", name="Words in an article of it").fill("Hannover Bremen Täter")
+    page.get_by_role("searchbox", name="Words from its articles").fill("Hannover Bremen Täter")
     page.get_by_role("button", name="Find", exact=True).click()
     wanted = page.locator(".pick", has=page.locator(f'input[name=target][value="{other}"]'))
     wanted.first.get_by_role("button").click()

@@ -155,6 +155,13 @@ def test_where_an_article_may_go_is_asked_with_what_is_near_and_what_is_found(ro
     assert room.client.get("/stories/77/merge", headers=PAGE).status_code == 404
 
 
+def test_a_story_to_merge_is_called_as_on_its_page(room: Room) -> None:
+    page = room.shown("/stories/1")
+    headline = page[page.index("<h1") :].partition("</h1>")[0].rpartition(">")[2]
+    assert f">{headline}</a>" in room.shown("/stories/1/merge")
+    assert f"“{headline}”" in room.shown("/stories/2/merge?q=bridge")
+
+
 @pytest.mark.parametrize(
     ("referer", "back"),
     [

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from aggregator.storage import decisions, readers, related, search
+from aggregator.storage import board, decisions, readers, related, search
 from aggregator.storage.database import Database
 from aggregator.storage.readers import ArticleRow, Filter, StoryRow
 from aggregator.web.acting import local
@@ -37,6 +37,7 @@ class _Near:
     """A story that may be meant, and the words that it shares with the one in question."""
 
     story: StoryRow
+    headline: str
     terms: tuple[str, ...] = ()
 
 
@@ -45,6 +46,7 @@ class _Choice:
     """What is to be put where: the story, or the articles of it, and stories that may be meant."""
 
     story: StoryRow | None
+    headline: str
     articles: tuple[ArticleRow, ...]
     near: tuple[_Near, ...]
     found: tuple[_Near, ...]
@@ -112,7 +114,7 @@ def _of_story(db: Database, number: int, q: str) -> _Choice | None:
     story = readers.story_row(db, number)
     if story is None:
         return None
-    return _Choice(story, (), _near(db, story.id), _found(db, q, story.id))
+    return _Choice(story, _headline(db, story), (), _near(db, story.id), _found(db, q, story.id))
 
 
 def _of_articles(db: Database, numbers: Sequence[int], q: str, *, folded: bool) -> _Choice | None:
@@ -123,11 +125,13 @@ def _of_articles(db: Database, numbers: Sequence[int], q: str, *, folded: bool) 
         return None
     near = () if story is None else _near(db, story)
     here = None if story is None else readers.story_row(db, story)
-    return _Choice(here, tuple(rows), near, _found(db, q, story))
+    headline = "" if here is None else _headline(db, here)
+    return _Choice(here, headline, tuple(rows), near, _found(db, q, story))
 
 
 def _near(db: Database, story: int) -> tuple[_Near, ...]:
-    return tuple(_Near(each.story, each.terms) for each in related.related(db, story, limit=_NEAR))
+    found = related.related(db, story, limit=_NEAR)
+    return tuple(_Near(each.story, _headline(db, each.story), each.terms) for each in found)
 
 
 def _found(db: Database, q: str, but: int | None) -> tuple[_Near, ...]:
@@ -138,4 +142,10 @@ def _found(db: Database, q: str, but: int | None) -> tuple[_Near, ...]:
     numbers = dict.fromkeys(each.article.story_id for each in hits)
     wanted = [each for each in numbers if each is not None and each != but][:_FOUND]
     rows = (readers.story_row(db, each) for each in wanted)
-    return tuple(_Near(row) for row in rows if row is not None)
+    return tuple(_Near(row, _headline(db, row)) for row in rows if row is not None)
+
+
+def _headline(db: Database, story: StoryRow) -> str:
+    """What the board and its own page call a story."""
+    card = next(iter(board.cards_of(db, [story.id], "")), None)
+    return (card.kept.headline if card else story.title) or ""
