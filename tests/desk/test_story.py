@@ -91,7 +91,7 @@ def test_what_is_decided_of_a_story_shows_at_once(page: "Page", desk: Running) -
     page.get_by_role("button", name="Add note").click()
     page.get_by_text("Ask the mayor.", exact=True).and_(page.locator("p")).wait_for()
     page.reload()
-    assert page.get_by_text("Starred by").is_visible()
+    assert page.get_by_role("button", name="Take the star away").is_visible()
     assert page.get_by_role("heading", level=1).inner_text() == "A better title"
 
 
