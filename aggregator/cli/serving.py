@@ -100,7 +100,7 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
         type=click.IntRange(1, 64),
         default=4,
         show_default=True,
-        help="So many requests are read for at once.",
+        help="How many requests may read at once.",
     )
     @click.option(
         "--seconds",

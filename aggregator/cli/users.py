@@ -60,7 +60,7 @@ def add(*, name: str, role: "Role", no_password: bool, db: Path) -> None:
     """Make an account for NAME.
 
     Asks for the password, or takes the first line of standard input. It has 12 characters or more,
-    and is not one that is soon guessed.
+    and is not one that is easily guessed.
     """
     from aggregator.storage import accounts
 
@@ -184,7 +184,7 @@ def _digest_of_asked(name: str) -> str:
     why = {
         "short": f"a password has {SHORTEST} characters or more",
         "long": f"a password has {LONGEST} characters at most",
-        "common": "this password is soon guessed: take several words that do not belong together",
+        "common": "this password is easily guessed: take several words that do not belong together",
     }
     if weakness := guessable(typed, name):
         raise UsageError(why[weakness])

@@ -51,7 +51,7 @@ def test_who_is_not_said_to_decide_only_reads(call: Call) -> None:
     [
         ("", "12 characters or more"),
         ("kurz", "12 characters or more"),
-        ("Passwort12345", "soon guessed"),
+        ("Passwort12345", "easily guessed"),
         ("x" * 12 + "ab" * 100, "200 characters at most"),
     ],
 )
