@@ -179,7 +179,7 @@ def test_why_leads_from_an_article_to_its_partner(
     shared_page.goto(f"/articles/{copy}")
     shared_page.get_by_role("link", name="Why here?").click()
     assert re.search(r"(Alike|Contained).*\d+%", shared_page.locator(".verdict").inner_text())
-    shared_page.get_by_role("link", name="All that was asked of the two").first.click()
+    shared_page.get_by_role("link", name="Every question asked of the two").first.click()
     assert shared_page.locator("h1").inner_text() == "Why together?"
     asked = shared_page.locator(".asked .checks li").first
     assert not asked.is_visible()

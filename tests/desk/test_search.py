@@ -146,5 +146,5 @@ def test_all_of_it_works_without_scripts(desk: Running, another: Another) -> Non
         page.get_by_text("Save this search").click()
         page.get_by_role("button", name="Save", exact=True).click()
         assert page.get_by_role("heading", level=1).inner_text() == WORD
-        page.get_by_role("button", name="Stop telling me").click()
+        page.get_by_role("button", name="Stop telling me of new hits").click()
         assert page.get_by_role("button", name="Tell me of new hits").is_visible()

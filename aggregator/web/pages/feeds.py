@@ -201,7 +201,7 @@ def _charts(days: Sequence[Day], show: "Telling") -> Charts:
         % {"share": show.percent(answered), "num": show.number(whole.polls)}
     )
     delay_words = (
-        gettext("delay not known yet")
+        gettext("not known yet")
         if delay is None
         else gettext("half of the news seen within %(span)s") % {"span": show.span(delay)}
     )
