@@ -58,4 +58,4 @@ def test_what_was_looked_at_waits_for_it(gone: Path, caplog: pytest.LogCaptureFi
     with MarkWriter(gone, pause=0) as marks:
         marks.saw("eva", 1, NOW, {})
     assert not gone.exists()
-    assert "looks are not written yet" in caplog.text
+    assert "1 looks are lost" in caplog.text

@@ -168,7 +168,7 @@ def test_no_act_is_taken_from_another_site(room: Room, path: str) -> None:
         {**editor.headers, "Sec-Fetch-Site": "cross-site"},
     ):
         answer = editor.browser.post(filled(path), headers=headers)
-        assert answer.status_code == 405
+        assert answer.status_code == 403
         assert answer.json()["type"] == "/problems/not-from-here"
     assert kept(room.desk.path) == before
 
