@@ -119,10 +119,9 @@ def _renew(db: "Database", story_id: int, grown_at: datetime | None, at: datetim
         grown = former["grown_at"]
     if former is None or (former["score"], former["lists"]) != (score, lists):
         _unlist(db, former)
-        # Hostile words that are two values here may be one to SQLite: that must not stop a run.
-        sql = """INSERT OR IGNORE INTO story_list
-                 SELECT value ->> 0, value ->> 1, ?, ? FROM json_each(?)"""
-        db.execute(sql, (score, story_id, lists))
+        # Row by row: out of JSON SQLite reads text to its first NUL only, so two would be one.
+        sql = "INSERT INTO story_list VALUES (?, ?, ?, ?)"
+        db.execute_many(sql, [(*each, score, story_id) for each in listed])
     begun = grown if former is None else former["begun_at"]
     times = (to_text(card.first_at), to_text(card.last_at), begun, grown)
     db.execute(

@@ -24,12 +24,10 @@ __all__ = [
     "made",
     "notes",
     "standing_on",
-    "starred",
     "story_of",
     "subjects",
     "title_given",
     "undone",
-    "with_notes",
 ]
 
 _SHOWN: Final = 12
@@ -271,19 +269,3 @@ def notes(db: Database, story_id: int, limit: int = 100) -> list[Note]:
         assert at is not None  # the column is NOT NULL
         found.append(Note(row["id"], at, row["author"], row["value"]))
     return found
-
-
-def with_notes(db: Database, story_ids: Iterable[int]) -> dict[int, int]:
-    """How many notes stories have, of those that have any."""
-    sql = """SELECT story_id, count(*) FROM decision WHERE kind = 'note' AND undone_at IS NULL
-               AND story_id IN (SELECT value FROM json_each(?)) GROUP BY story_id"""
-    return {row[0]: row[1] for row in db.rows(sql, (json.dumps(sorted(story_ids)),))}
-
-
-def starred(db: Database, author: str, story_ids: Iterable[int] | None = None) -> frozenset[int]:
-    """The stories that an editor starred: of these, or of all."""
-    sql = """SELECT DISTINCT story_id FROM decision
-             WHERE author = ?1 AND kind = 'star' AND undone_at IS NULL
-               AND (?2 IS NULL OR story_id IN (SELECT value FROM json_each(?2)))"""
-    wanted = None if story_ids is None else json.dumps(sorted(story_ids))
-    return frozenset(row[0] for row in db.rows(sql, (author, wanted)))

@@ -10,7 +10,7 @@ import pytest
 from aggregator.daemon.desk import writing
 from aggregator.daemon.desk.editing import Editor
 from aggregator.pipeline.learning import spread
-from aggregator.storage import decision_log, decisions, furniture, readers
+from aggregator.storage import board, decision_log, decisions, furniture, readers
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.decision_log import Chosen
 from aggregator.web.ports import Done, Refused
@@ -138,22 +138,29 @@ def test_what_is_said_of_a_story_holds_once_and_can_be_taken_back(
     assert getattr(editor, back)(a, "eva").taken_back == again.decisions
 
 
+def starred(db: Database, reader: str) -> set[int]:
+    """The stories that the board shows to a reader as starred."""
+    every = [row[0] for row in db.rows("SELECT id FROM stories")]
+    return {each.id for each in board.cards_of(db, every, reader) if each.starred}
+
+
 def test_a_star_is_its_editors_own_and_a_note_is_everybodys(
     editor: Editor, press: Database
 ) -> None:
     a, b, _ = stories_of(press)
     editor.star(a, "eva")
     editor.note(a, "Call the  mayor.\nAt once.\n", "eva")
-    assert decision_log.starred(press, "eva") == {a}
-    assert decision_log.starred(press, "tom", [a, b]) == frozenset()
+    assert starred(press, "eva") == {a}
+    assert starred(press, "tom") == set()
     (note,) = decision_log.notes(press, a)
     assert (note.author, note.text) == ("eva", "Call the  mayor.\nAt once.")
-    assert decision_log.with_notes(press, [a, b]) == {a: 1}
+    cards = board.cards_of(press, [a, b], "tom")
+    assert {each.id: each.notes for each in cards} == {a: 1, b: 0}
     # Another's star is nothing of theirs to take away.
     assert editor.unstar(a, "tom").already
     # They follow their story, and are told to nobody who reads the views.
     editor.together_stories(a, b, "tom")
-    assert decision_log.starred(press, "eva") == {min(a, b)}
+    assert starred(press, "eva") == {min(a, b)}
     assert len(decision_log.notes(press, min(a, b))) == 1
     assert {each.kind for each in decisions.listed(press)} == {"together"}
     kinds = {row[0] for row in press.rows("SELECT kind FROM changes WHERE kind GLOB 'decision*'")}

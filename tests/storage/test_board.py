@@ -292,3 +292,13 @@ def test_a_card_leaves_its_lists_without_their_being_read(db: Database, path: Pa
     assert [each for each in plans if "score=? AND story_id=?" not in each] == []
     assert ids(db) == [2, 3]
     assert list(broken_promises(path, NOW)) == []
+
+
+def test_outlets_that_differ_behind_a_nul_alone_are_two(db: Database) -> None:
+    for tail in ("b", "c", "d"):
+        with db.write():
+            sql = """UPDATE article SET outlet = ?, title = title || '!' WHERE id = (
+                       SELECT min(id) FROM article WHERE story_id = 1 AND outlet NOT LIKE 'a%')"""
+            db.execute(sql, (f"a\0{tail}",))
+    lists = "SELECT value FROM story_list WHERE story_id = 1 AND kind = 'outlet' ORDER BY value"
+    assert [row[0] for row in db.rows(lists)] == ["a\0b", "a\0c", "a\0d"]
